@@ -1,0 +1,57 @@
+"""The mapped domain, one aggregate a file. Import from here.
+
+Instants are UTC, money is integer kopecks, and history (audit, published versions) is held by triggers.
+"""
+
+from scenario_engine.models import triggers
+from scenario_engine.models.audit import AuditEntry
+from scenario_engine.models.base import Base, UtcDateTime
+from scenario_engine.models.batch import Batch, Heartbeat, Shard
+from scenario_engine.models.borrower import Borrower
+from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
+from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
+from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise
+from scenario_engine.models.message import Contact, Message
+from scenario_engine.models.payment import Attribution, Payment
+from scenario_engine.models.product import Product
+from scenario_engine.models.scenario import Scenario, Version, VersionNode, Wake
+from scenario_engine.models.signal import SIGNAL_KINDS, Signal
+from scenario_engine.models.task import Task
+
+triggers.attach()
+
+__all__ = [
+    "SHARDS",
+    "SIGNAL_KINDS",
+    "Attribution",
+    "AuditEntry",
+    "Base",
+    "Batch",
+    "Borrower",
+    "Case",
+    "Contact",
+    "FileImport",
+    "Heartbeat",
+    "ImportMapping",
+    "ImportProblem",
+    "Instalment",
+    "Loan",
+    "LoanTag",
+    "Message",
+    "NodeCount",
+    "Offer",
+    "Path",
+    "PathHop",
+    "Payment",
+    "Product",
+    "Promise",
+    "Scenario",
+    "Shard",
+    "Signal",
+    "Task",
+    "Trail",
+    "UtcDateTime",
+    "Version",
+    "VersionNode",
+    "Wake",
+]

@@ -1,0 +1,51 @@
+"""The engine's own record: transactions and heartbeats."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scenario_engine.models.base import Base, Code, Instant, Key
+
+
+class Batch(Base):
+    """One transaction of the engine: enrolment, advance, or the handling of signals."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[Key]
+    #: enrol, advance, signal
+    kind: Mapped[Code]
+    version_id: Mapped[int | None]
+    #: the moment the tick was told it is
+    at: Mapped[Instant]
+    cases: Mapped[int] = mapped_column(default=0)
+    messages: Mapped[int] = mapped_column(default=0)
+    #: wall time, microseconds; null while it runs
+    micros: Mapped[int | None]
+    error: Mapped[str | None] = mapped_column(String(500))
+
+    __table_args__ = (Index(None, "at"),)
+
+
+class Shard(Base):
+    """A row to lock: an engine works on a shard of borrowers alone."""
+
+    __tablename__ = "shards"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class Heartbeat(Base):
+    """A sign of life of an engine process."""
+
+    __tablename__ = "heartbeats"
+
+    #: host and process
+    process: Mapped[str] = mapped_column(String(100), primary_key=True)
+    started_at: Mapped[Instant]
+    seen_at: Mapped[Instant]
+    last_tick_at: Mapped[Instant | None]
+    #: wall time of the last tick, milliseconds
+    last_tick_ms: Mapped[int | None]
+    last_error: Mapped[str | None] = mapped_column(String(500))

@@ -1,0 +1,41 @@
+"""The person who owes."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scenario_engine.models.base import Base, Code, Day, Instant, Key, Name
+
+
+class Borrower(Base):
+    """A borrower: who, where, how to reach, and what must not be done to them."""
+
+    __tablename__ = "borrowers"
+
+    id: Mapped[Key]
+    #: the id in the source system; imports find the borrower by it
+    external_id: Mapped[Code] = mapped_column(unique=True)
+    full_name: Mapped[Name]
+    birth_date: Mapped[Day | None]
+    phone: Mapped[str | None] = mapped_column(String(32))
+    email: Mapped[str | None] = mapped_column(String(250))
+    #: address in a messenger
+    messenger: Mapped[str | None] = mapped_column(String(64))
+    #: ISO 3166-2 code, e.g. RU-SVE
+    region: Mapped[str | None] = mapped_column(String(10))
+    #: IANA name; from the region, never from the phone number
+    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Moscow")
+    #: 0..2**31-1, drawn once: what makes random splits sticky by borrower
+    lot: Mapped[int] = mapped_column(BigInteger)
+    #: why nobody may contact this person (bankruptcy, refusal, …); null: contact allowed
+    contact_stop: Mapped[str | None] = mapped_column(String(40))
+    #: new loans refused since
+    lending_restricted_at: Mapped[Instant | None]
+    lending_restriction: Mapped[str | None] = mapped_column(String(250))
+    #: number of loans ever given, this company
+    loans_count: Mapped[int] = mapped_column(default=0)
+    #: invented person of the demo portfolio
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index(None, "full_name"), Index(None, "phone"))

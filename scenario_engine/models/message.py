@@ -1,0 +1,71 @@
+"""What is to leave the house, and every contact made."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scenario_engine.models.base import Base, Code, Document, Instant, Key
+
+
+class Message(Base):
+    """An outbox message. (case, node, batch) is its idempotency key: the same visit never writes two."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    node_id: Mapped[int] = mapped_column(BigInteger)
+    batch_id: Mapped[int] = mapped_column(BigInteger)
+    version_id: Mapped[int] = mapped_column(BigInteger)
+    loan_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    borrower_id: Mapped[int] = mapped_column(BigInteger)
+    #: sms, email, messenger, robot_call, webhook
+    channel: Mapped[Code]
+    connector: Mapped[Code]
+    #: queued, sending, sent, failed, cancelled
+    state: Mapped[str] = mapped_column(String(20), default="queued")
+    queued_at: Mapped[Instant]
+    #: not before; moves on with every retry
+    due_at: Mapped[Instant]
+    #: what the node said: template, subject, address, …
+    content: Mapped[Document]
+    #: what left: filled in when it is rendered
+    recipient: Mapped[str | None] = mapped_column(String(250))
+    subject: Mapped[str | None] = mapped_column(String(500))
+    body: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[Instant | None]
+    #: the outside system's id
+    receipt: Mapped[str | None] = mapped_column(String(100))
+    error: Mapped[str | None] = mapped_column(String(500))
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "node_id", "batch_id"),
+        Index(
+            "ks_ix_messages_queue",
+            "due_at",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(None, "node_id"),
+    )
+
+
+class Contact(Base):
+    """A contact attempt with a borrower: what the contact policy counts."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[Key]
+    borrower_id: Mapped[int] = mapped_column(BigInteger)
+    loan_id: Mapped[int] = mapped_column(BigInteger)
+    #: message, call, meeting
+    kind: Mapped[Code]
+    channel: Mapped[Code]
+    at: Mapped[Instant]
+    case_id: Mapped[int | None] = mapped_column(BigInteger)
+    node_id: Mapped[int | None] = mapped_column(BigInteger)
+    batch_id: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (Index(None, "borrower_id", "kind", "at"), UniqueConstraint("case_id", "node_id", "batch_id"))

@@ -1,0 +1,90 @@
+"""Scenarios, their versions, and the nodes of a published version as the database needs them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scenario_engine.models.base import Base, Code, Document, Instant, Key, Name
+
+
+class Scenario(Base):
+    """A scenario: its draft, and which version is live."""
+
+    __tablename__ = "scenarios"
+
+    id: Mapped[Key]
+    #: stable name in documents and commands
+    key: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    #: draft (never published), live, paused, archived
+    state: Mapped[str] = mapped_column(String(20), default="draft")
+    #: why the engine or a person paused it
+    pause_reason: Mapped[str | None] = mapped_column(String(500))
+    live_version_id: Mapped[int | None] = mapped_column(BigInteger)
+    draft: Mapped[Document]
+    #: grows with every save; a save names the revision it started from
+    revision: Mapped[int] = mapped_column(default=1)
+    draft_by: Mapped[Name]
+    draft_at: Mapped[Instant]
+    created_by: Mapped[Name]
+    created_at: Mapped[Instant]
+    #: entries by segment looked at the registry last
+    enrolled_at: Mapped[Instant | None]
+    demo: Mapped[bool] = mapped_column(default=False)
+
+
+class Version(Base):
+    """A document that somebody submitted. Once published it never changes (a trigger holds it)."""
+
+    __tablename__ = "versions"
+
+    id: Mapped[Key]
+    scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id"))
+    #: from 1 within the scenario
+    number: Mapped[int]
+    #: submitted, returned, published, retired
+    state: Mapped[str] = mapped_column(String(20))
+    document: Mapped[Document]
+    #: SHA-256 of the canonical document (RFC 8785): what the approval is bound to
+    content_hash: Mapped[str] = mapped_column(String(64))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    submitted_by: Mapped[Name]
+    submitted_at: Mapped[Instant]
+    reviewed_by: Mapped[Name | None]
+    reviewed_at: Mapped[Instant | None]
+    #: why it was returned, and at which node
+    review_comment: Mapped[str | None] = mapped_column(Text)
+    review_node: Mapped[Code | None]
+    retired_at: Mapped[Instant | None]
+
+    __table_args__ = (UniqueConstraint("scenario_id", "number"),)
+
+
+class VersionNode(Base):
+    """A node of a published version, as a row, so that statements can join it."""
+
+    __tablename__ = "version_nodes"
+
+    id: Mapped[Key]
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
+    #: the node's id in the document
+    key: Mapped[Code]
+    type: Mapped[Code]
+    label: Mapped[Name]
+    #: position in topological order
+    position: Mapped[int]
+
+    __table_args__ = (UniqueConstraint("version_id", "key"),)
+
+
+class Wake(Base):
+    """Which signal lets a case leave a node, and by which port."""
+
+    __tablename__ = "wakes"
+
+    id: Mapped[Key]
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), index=True)
+    node_id: Mapped[int] = mapped_column(ForeignKey("version_nodes.id"))
+    signal_kind: Mapped[Code] = mapped_column(index=True)
+    port: Mapped[Code]

@@ -1,0 +1,55 @@
+"""Anything that happened to a loan."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scenario_engine.models.base import Base, Code, Document, Instant, Key
+from scenario_engine.texts import Text
+
+#: every kind of signal, with its name for people
+SIGNAL_KINDS: dict[str, Text] = {
+    "payment_received": Text("Payment received", "Поступил платёж"),
+    "payment_missed": Text("Payment missed", "Платёж пропущен"),
+    "partial_payment": Text("Partial payment", "Частичный платёж"),
+    "overdue_paid": Text("Overdue debt paid", "Просрочка погашена"),
+    "promise_given": Text("Promise given", "Дано обещание оплаты"),
+    "promise_kept": Text("Promise kept", "Обещание выполнено"),
+    "promise_broken": Text("Promise broken", "Обещание нарушено"),
+    "prolongation_asked": Text("Prolongation asked for", "Запрошена пролонгация"),
+    "offer_accepted": Text("Offer accepted", "Предложение принято"),
+    "offer_declined": Text("Offer declined", "Предложение отклонено"),
+    "bucket_entered": Text("Entered a bucket", "Переход в другую корзину просрочки"),
+    "activity_dropped": Text("Activity dropped", "Активность снизилась"),
+    "contact_data_changed": Text("Contact data changed", "Изменились контактные данные"),
+    "bureau_news": Text("News from the credit bureau", "Новость из бюро кредитных историй"),
+    "bailiff_news": Text("News from the bailiffs", "Новость от судебных приставов"),
+    "reply": Text("Borrower replied", "Ответ заёмщика"),
+    "delivered": Text("Message delivered", "Сообщение доставлено"),
+    "not_delivered": Text("Message not delivered", "Сообщение не доставлено"),
+}
+
+
+class Signal(Base):
+    """One signal. `key` makes it idempotent; `handled` marks those that the engine has reacted to."""
+
+    __tablename__ = "signals"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loans.id"))
+    kind: Mapped[Code]
+    at: Mapped[Instant]
+    data: Mapped[Document] = mapped_column(default=dict)
+    #: import, api, operator, engine, registry, demo
+    source: Mapped[str] = mapped_column(String(20))
+    #: cases and entries have reacted to it (engine.events)
+    handled: Mapped[bool] = mapped_column(default=False)
+    #: the payment that it tells of
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+
+    __table_args__ = (
+        Index(None, "loan_id", "at"),
+        Index("ks_ix_signals_waiting", "id", sqlite_where=text("NOT handled"), postgresql_where=text("NOT handled")),
+    )

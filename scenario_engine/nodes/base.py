@@ -1,0 +1,180 @@
+"""What a node type is: one class in one file, from which palette, form, handles, checks and execution follow.
+
+A node type says what it does in SQL terms over a `Frame`, for all cases of a batch at once. Three kinds of behaviour exist:
+
+* it *routes*: `route` gives the port for a case that is at the node (or `STAY`);
+* it lets cases *rest*: `rest_until` says until when, `on_due` by which port they leave if nothing else happened;
+* it has *effects*: rows that are written when a case arrives or leaves by a port.
+"""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Protocol
+
+from marshmallow import Schema
+from sqlalchemy import ColumnElement, literal
+
+from scenario_engine.errors import Problem
+from scenario_engine.texts import Text
+
+#: the answer of `route` for a case that does not leave the node in this tick
+STAY = "@stay"
+#: `Effect.on` for an effect that happens when a case comes to rest at the node
+ARRIVE = "@arrive"
+
+Group = Literal["entry", "logic", "wait", "message", "work", "action", "end"]
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Port:
+    """A way out of a node."""
+
+    key: str
+    title: Text
+    #: an optional port that leads nowhere ends the case there; a required one must be wired
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wake:
+    """A signal that lets a resting case leave by a port."""
+
+    signal_kind: str
+    port: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """Rows written for the cases that left by a port (or came to rest).
+
+    The engine adds `case_id`, `node_id`, `batch_id`, `loan_id`, `borrower_id`, `version_id` where the table has such columns.
+    """
+
+    #: a port, or `ARRIVE`
+    on: str
+    #: table written to, e.g. ``messages``
+    table: str
+    #: column -> SQL expression over the frame, or a constant
+    values: Mapping[str, Any]
+    #: a row that exists already is left alone
+    ignore_existing: bool = False
+    #: update the row of this parent (``loans`` or ``borrowers``) instead of inserting
+    update: bool = False
+    #: only for cases where this holds
+    where: ColumnElement[bool] | None = None
+
+
+class Frame(Protocol):
+    """What a node may refer to while its SQL is built: the case, its loan and borrower, and the tick's moment."""
+
+    #: the tick's instant
+    now: ColumnElement[datetime]
+    #: columns of the loan, the borrower, the product and the case, by attribute
+    loan: Any
+    borrower: Any
+    product: Any
+    case: Any
+    #: node ids (rows of version_nodes) and version id of the version being compiled
+    node_id: int
+    version_id: int
+    #: the document's settings
+    settings: Mapping[str, Any]
+
+    def rule(self, rule: Mapping[str, Any]) -> ColumnElement[bool]:
+        """The rule as SQL over this frame; never null. What it saw goes into the trail."""
+        ...
+
+    def draw(self, salt: str) -> ColumnElement[int]:
+        """0…9999 for the borrower: the same for the same salt, for ever."""
+        ...
+
+    def moment(self, moment: Callable[[datetime, str], datetime]) -> ColumnElement[datetime]:
+        """`moment(now, time zone)` for the borrower's own time zone; computed once per zone and tick."""
+        ...
+
+    def contact(self, kind: str, address: ColumnElement[Any]) -> ColumnElement[str]:
+        """The contact guard's word for a contact of this kind now: ``allow``, ``defer``, ``block`` or ``no_address``."""
+        ...
+
+    def contact_moment(self) -> ColumnElement[datetime]:
+        """The next instant at which the policy's hours allow a contact; now, when they allow it now."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckScope:
+    """What a node's own check may look at beside its params; empty sets mean "unknown", and nothing is reported then."""
+
+    #: keys of scenarios that are live, and the sub-scenarios each of them calls
+    scenarios: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: key of the scenario being checked
+    scenario_key: str | None = None
+    connectors: frozenset[str] = frozenset()
+    product_codes: frozenset[str] = frozenset()
+
+
+class NodeType(ABC):
+    """Base of every node type. The docstring of the subclass is its English help text."""
+
+    key: ClassVar[str]
+    title: ClassVar[Text]
+    group: ClassVar[Group]
+    #: name of a Tabler icon, e.g. ``message``
+    icon: ClassVar[str]
+    help_ru: ClassVar[str]
+    Params: ClassVar[type[Schema]]
+
+    #: cases come in by enrolment, not by an edge
+    entry: ClassVar[bool] = False
+    #: cases end here
+    terminal: ClassVar[bool] = False
+    #: cases always rest here before they leave: a cycle through it is lawful
+    rests: ClassVar[bool] = False
+    #: what the contact policy counts it as; null: no contact
+    contact_kind: ClassVar[Literal["message", "call", "meeting"] | None] = None
+
+    def ports(self, params: Params) -> Sequence[Port]:
+        """The ways out, in the order they are drawn."""
+        return (Port(key="next", title=Text("next", "далее")),)
+
+    def sentence(self, params: Params) -> Text:
+        """What this node does, as one short sentence for its card."""
+        return self.title
+
+    def check(self, node_id: str, params: Params, scope: CheckScope) -> Iterable[Problem]:
+        """What is wrong with otherwise valid params. `node_id` is the node's id in the document."""
+        return ()
+
+    def route(self, params: Params, frame: Frame) -> ColumnElement[str]:
+        """Port by which a case that reaches the node leaves it in this tick; `STAY` when it rests."""
+        return literal(STAY if self.rests else "next")
+
+    def rest_until(self, params: Params, frame: Frame) -> ColumnElement[datetime] | None:
+        """When a case that stays is looked at again; None: only when a signal or a person lets it go."""
+        return None
+
+    def on_due(self, params: Params) -> str | None:
+        """Port taken when the time of a rest is up; None: `route` decides again."""
+        return None
+
+    def wakes(self, params: Params) -> Sequence[Wake]:
+        """Signals that end the rest."""
+        return ()
+
+    def effects(self, params: Params, frame: Frame) -> Sequence[Effect]:
+        """What is written when cases arrive at or leave the node."""
+        return ()
+
+    def rules(self, params: Params) -> Mapping[str, Mapping[str, Any]]:
+        """Rules in the params, by dotted field name: checked, worded and counted for every node alike."""
+        return {}
+
+    @property
+    def help(self) -> Text:
+        """The help text."""
+        return Text((self.__doc__ or "").strip(), self.help_ru)

@@ -1,0 +1,29 @@
+"""Settings, read once from the environment (prefix ``KASKAD_``) at the edges and passed down as one frozen value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an installation may choose. ``KASKAD_DATABASE_URL`` first of all."""
+
+    model_config = SettingsConfigDict(env_prefix="KASKAD_", frozen=True)
+
+    database_url: str = Field("sqlite:///kaskad.db", description="SQLAlchemy URL of SQLite or PostgreSQL")
+    host: str = Field("127.0.0.1", description="address that the web server listens on")
+    port: int = Field(8080, ge=0, le=65535, description="port of the web server; 0 takes a free one")
+    secret_key: str = Field("", description="key of sessions; empty: one is made and kept beside the database")
+    data_dir: Path = Field(Path("var"), description="folder for uploads and the kept key")
+    time_zone: str = Field("Europe/Moscow", description="time zone of the portfolio: days and DPD follow it")
+    language: str = Field("ru", pattern="^(en|ru)$", description="language of a person who has not chosen one")
+    tick_seconds: float = Field(2.0, gt=0, description="pause between ticks of the engine")
+    enrol_seconds: float = Field(60.0, gt=0, description="pause between looks at the registry for entries by segment")
+    batch_size: int = Field(10_000, ge=1, description="cases in one transaction of the engine")
+    https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
+    upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")
+    creditor_name: str = Field("ООО МКК «Пример»", description="the creditor, named in every message")
+    creditor_phone: str = Field("+7 800 000-00-00", description="the creditor's phone, named in every message")

@@ -1,0 +1,101 @@
+"""The few SQL functions that SQLite and PostgreSQL spell differently, as SQLAlchemy constructs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Integer, SQLColumnExpression, Text, literal_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from scenario_engine.models.base import UtcDateTime
+
+__all__ = ["days_between", "json_text", "shift_date", "shift_instant"]
+
+
+class shift_instant(FunctionElement[datetime]):
+    """`shift_instant(instant, seconds)`: the instant that many seconds later (earlier when negative)."""
+
+    type = UtcDateTime()
+    name = "shift_instant"
+    inherit_cache = True
+
+
+@compiles(shift_instant, "postgresql")
+def _shift_instant_postgresql(element: shift_instant, compiler: SQLCompiler, **kw: Any) -> str:
+    instant, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(CAST({instant} AS timestamptz) + make_interval(secs => {seconds}))"
+
+
+@compiles(shift_instant, "sqlite")
+def _shift_instant_sqlite(element: shift_instant, compiler: SQLCompiler, **kw: Any) -> str:
+    instant, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(strftime('%Y-%m-%d %H:%M:%f', {instant}, ({seconds}) || ' seconds') || '000')"
+
+
+class shift_date(FunctionElement[date]):
+    """`shift_date(day, days)`: the day that many days later."""
+
+    type = Date()
+    name = "shift_date"
+    inherit_cache = True
+
+
+@compiles(shift_date, "postgresql")
+def _shift_date_postgresql(element: shift_date, compiler: SQLCompiler, **kw: Any) -> str:
+    day, days = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(CAST({day} AS date) + CAST({days} AS integer))"
+
+
+@compiles(shift_date, "sqlite")
+def _shift_date_sqlite(element: shift_date, compiler: SQLCompiler, **kw: Any) -> str:
+    day, days = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"date({day}, ({days}) || ' days')"
+
+
+class days_between(FunctionElement[int]):
+    """`days_between(later, earlier)`: whole days from the earlier date to the later one."""
+
+    type = Integer()
+    name = "days_between"
+    inherit_cache = True
+
+
+@compiles(days_between, "postgresql")
+def _days_between_postgresql(element: days_between, compiler: SQLCompiler, **kw: Any) -> str:
+    later, earlier = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(CAST({later} AS date) - CAST({earlier} AS date))"
+
+
+@compiles(days_between, "sqlite")
+def _days_between_sqlite(element: days_between, compiler: SQLCompiler, **kw: Any) -> str:
+    later, earlier = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
+
+
+class _JsonText(FunctionElement[str]):
+    type = Text()
+    name = "json_text"
+    inherit_cache = True
+
+
+@compiles(_JsonText, "postgresql")
+def _json_text_postgresql(element: _JsonText, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST(json_build_object({compiler.process(element.clauses, **kw)}) AS text)"
+
+
+@compiles(_JsonText, "sqlite")
+def _json_text_sqlite(element: _JsonText, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_object({compiler.process(element.clauses, **kw)})"
+
+
+def json_text(values: dict[str, SQLColumnExpression[Any]]) -> SQLColumnExpression[str]:
+    """A JSON object as text, e.g. ``{"dpd": 12}``; keys are constants of ours, never input."""
+    pairs: list[Any] = []
+    for key, value in values.items():
+        pairs += [literal_column("'" + key.replace("'", "''") + "'"), value]
+    return _JsonText(*pairs)
+
+

@@ -1,0 +1,31 @@
+"""Texts that a person reads, in both languages, next to the thing they name.
+
+A node type, a field or a problem carries its own words, so adding one stays one file.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+Language = Literal["en", "ru"]
+LANGUAGES: tuple[Language, ...] = ("en", "ru")
+
+
+class Text(NamedTuple):
+    """The same sentence in English and in Russian; `{name}` marks what `format` fills in."""
+
+    en: str
+    ru: str
+
+    def say(self, language: str) -> str:
+        """The sentence in `language`; English for a language that is not known."""
+        return self.ru if language.startswith("ru") else self.en
+
+    def format(self, **values: Any) -> Text:
+        """A copy with the marks filled in; a value that is a `Text` is put in by language."""
+        return Text(
+            *(
+                sentence.format(**{k: v.say(lang) if isinstance(v, Text) else v for k, v in values.items()})
+                for lang, sentence in zip(LANGUAGES, self, strict=True)
+            )
+        )
