@@ -1,10 +1,11 @@
 import js from "@eslint/js";
 import hooks from "eslint-plugin-react-hooks";
+import { defineConfig, globalIgnores } from "eslint/config";
 import globals from "globals";
 import ts from "typescript-eslint";
 
-export default ts.config(
-  { ignores: ["dist", "node_modules"] },
+export default defineConfig([
+  globalIgnores(["dist", "node_modules"]),
   js.configs.recommended,
   {
     files: ["**/*.{ts,tsx}"],
@@ -21,4 +22,4 @@ export default ts.config(
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
     },
   },
-);
+]);

@@ -87,7 +87,7 @@ def start_server() -> PostgresServer:
     named = os.environ.get("KASKAD_TEST_PG")
     if named:
         return PostgresServer(make_url(named).set(drivername="postgresql+psycopg"))
-    # Not $TMPDIR: the path of a socket is limited to about 100 characters, and others must be able to reach it.
+    # Not $TMPDIR: a socket path is limited to about 100 characters, and another user must reach it.
     directory = Path(tempfile.mkdtemp(prefix="kaskad-pg-", dir="/tmp"))
     identity = unprivileged_identity(directory)
     programs = reachable_programs(directory, identity)
