@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+
+import { duplicate, fragmentOf, paste, readFragment, writeFragment } from "./clipboard";
+import { countOf, differenceOf, equalJson } from "./difference";
+import { changeParams, move, renameScenario } from "./commands";
+import { countingIds, done, sample, wires } from "./fixtures";
+import { EMPTY_DOCUMENT } from "./types";
+
+describe("the clipboard", () => {
+  it("carries nodes and the edges between them into another scenario under new ids", () => {
+    const text = writeFragment(fragmentOf(sample(), new Set(["text", "wait"])));
+    const fragment = readFragment(text);
+    if (!fragment) throw new Error("not read");
+    const pasted = done(paste(EMPTY_DOCUMENT, fragment, countingIds(), { x: 100, y: 200 }));
+    expect(wires(pasted)).toEqual(["n_1.sent→n_2"]);
+    expect(pasted.nodes.map((item) => item.position)).toEqual([
+      { x: 100, y: 200 },
+      { x: 100, y: 350 },
+    ]);
+  });
+
+  it("accepts a whole document", () => {
+    expect(readFragment(JSON.stringify(sample()))?.nodes).toHaveLength(5);
+  });
+
+  it.each(["", "hello", "[]", "{}", '{"nodes": []}', '{"nodes": [1, null, {"id": 3}]}', '{"nodes": "x"}'])(
+    "takes %j for what it is: not a part of a scenario",
+    (text) => expect(readFragment(text)).toBeNull(),
+  );
+
+  it("drops broken parts, keeps the good ones, and never lets params be anything but an object", () => {
+    const fragment = readFragment(
+      JSON.stringify({
+        nodes: [
+          { id: "a", type: "sms", position: { x: 0, y: 0 }, data: { label: 5, params: [1] } },
+          { id: "b", type: "sms", position: { x: null, y: 0 }, data: {} },
+        ],
+        edges: [{ id: "e", source: "a", sourceHandle: "sent", target: "b" }, "x"],
+      }),
+    );
+    expect(fragment?.nodes).toEqual([{ id: "a", type: "sms", position: { x: 0, y: 0 }, data: { label: "", params: {} } }]);
+    expect(done(paste(EMPTY_DOCUMENT, fragment ?? { nodes: [], edges: [], notes: [] }, countingIds())).edges).toEqual([]);
+  });
+
+  it("refuses a paste of thousands", () => {
+    const nodes = Array.from({ length: 5000 }, (_, index) => ({ ...sample().nodes[0], id: `n${index}` }));
+    expect(readFragment(JSON.stringify({ nodes }))).toBeNull();
+  });
+
+  it("duplicates beside the original and selects the copies", () => {
+    const change = duplicate(sample(), new Set(["text"]), countingIds());
+    expect(change).toMatchObject({ select: ["n_1"] });
+    expect(done(change).nodes.at(-1)?.position).toEqual({ x: -100, y: 340 });
+  });
+});
+
+describe("the difference of two documents", () => {
+  it("counts nodes added, removed, changed and rewired, and ignores places", () => {
+    const before = sample();
+    expect(countOf(differenceOf(before, done(move(before, new Map([["ask", { x: 9, y: 9 }]])))))).toBe(0);
+    expect(differenceOf(before, done(changeParams(before, "ask", { a: 1 })))).toMatchObject({ changed: ["ask"] });
+    expect(differenceOf(before, done(renameScenario(before, "Other"))).settings).toBe(true);
+    const rewired = { ...before, edges: before.edges.slice(1) };
+    expect(differenceOf(before, rewired).changed).toEqual(["start"]);
+  });
+
+  it("compares JSON whatever the order of keys", () => {
+    expect(equalJson({ a: 1, b: [1, { c: null }] }, { b: [1, { c: null }], a: 1 })).toBe(true);
+    expect(equalJson({ a: undefined }, { b: undefined })).toBe(false);
+    expect(equalJson([1], { 0: 1 })).toBe(false);
+  });
+});

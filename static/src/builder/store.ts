@@ -1,0 +1,121 @@
+/** The state of one open scenario. Only the document has a history; selection, mode and server data do not. */
+import { temporal } from "zundo";
+import { createStore, type StoreApi } from "zustand/vanilla";
+
+import { isRefused, type Change, type Refusal, type ScenarioDocument } from "./document/types";
+import type { SaveState } from "./saving/autosave";
+import { EMPTY_ANALYSIS, type Analysis, type VersionNumbers } from "./model";
+import { share } from "./share";
+
+export type Mode = "edit" | "numbers";
+export type InspectorTab = "settings" | "numbers" | "loans";
+
+export interface BuilderState {
+  document: ScenarioDocument;
+  selection: ReadonlySet<string>;
+  mode: Mode;
+  tab: InspectorTab;
+  /** field of the selected node to bring into view, set by a click on a problem */
+  focusField: string | null;
+  heat: boolean;
+  analysis: Analysis;
+  numbers: VersionNumbers | null;
+  save: SaveState;
+  readOnly: boolean;
+  /** Carries out a command; edits with the same `merge` key in quick succession are one step of undo. */
+  apply: (change: Change, merge?: string) => Refusal | null;
+  /** Shows another document and forgets the history. */
+  load: (document: ScenarioDocument) => void;
+  select: (ids: Iterable<string>) => void;
+  undo: () => void;
+  redo: () => void;
+  setAnalysis: (analysis: Analysis) => void;
+  setNumbers: (numbers: VersionNumbers | null) => void;
+  set: (part: Partial<Pick<BuilderState, "mode" | "tab" | "focusField" | "heat" | "save" | "readOnly">>) => void;
+}
+
+type History = Pick<BuilderState, "document">;
+
+export interface BuilderStore extends StoreApi<BuilderState> {
+  temporal: StoreApi<{ pastStates: unknown[]; futureStates: unknown[]; undo: () => void; redo: () => void; clear: () => void }>;
+}
+
+const MERGE_WITHIN = 1_200;
+const HISTORY = 500;
+
+function existing(document: ScenarioDocument, selection: ReadonlySet<string>): ReadonlySet<string> {
+  if (selection.size === 0) return selection;
+  const ids = new Set([...document.nodes, ...document.edges, ...document.notes].map((item) => item.id));
+  const kept = [...selection].filter((id) => ids.has(id));
+  return kept.length === selection.size ? selection : new Set(kept);
+}
+
+/** `now` gives milliseconds; it decides which quick edits merge. */
+export function createBuilderStore(document: ScenarioDocument, readOnly: boolean, now: () => number): BuilderStore {
+  let last: { key: string; at: number } | null = null;
+  let next: string | undefined;
+  const store = createStore<BuilderState>()(
+    temporal(
+      (set, get) => ({
+        document,
+        selection: new Set<string>(),
+        mode: readOnly ? "numbers" : "edit",
+        tab: readOnly ? "numbers" : "settings",
+        focusField: null,
+        heat: false,
+        analysis: EMPTY_ANALYSIS,
+        numbers: null,
+        save: { kind: "saved" },
+        readOnly,
+        apply: (change, merge) => {
+          if (isRefused(change)) return change.refused;
+          if (get().readOnly) return null;
+          next = merge;
+          const selection = existing(change.document, change.select ? new Set(change.select) : get().selection);
+          set({ document: change.document, selection });
+          return null;
+        },
+        load: (loaded) => {
+          last = null;
+          set({ document: loaded, selection: existing(loaded, get().selection) });
+          (store as unknown as BuilderStore).temporal.getState().clear();
+        },
+        select: (ids) => {
+          const selection = new Set(ids);
+          const old = get().selection;
+          if (selection.size === old.size && [...selection].every((id) => old.has(id))) return;
+          set({ selection, focusField: null });
+        },
+        undo: () => {
+          last = null;
+          if (get().readOnly) return;
+          (store as unknown as BuilderStore).temporal.getState().undo();
+          set({ selection: existing(get().document, get().selection) });
+        },
+        redo: () => {
+          last = null;
+          if (get().readOnly) return;
+          (store as unknown as BuilderStore).temporal.getState().redo();
+          set({ selection: existing(get().document, get().selection) });
+        },
+        setAnalysis: (analysis) => set({ analysis: share(get().analysis, analysis) }),
+        setNumbers: (numbers) => set({ numbers: share(get().numbers, numbers) }),
+        set: (part) => set(part),
+      }),
+      {
+        partialize: (state): History => ({ document: state.document }),
+        equality: (past, current) => past.document === current.document,
+        limit: HISTORY,
+        handleSet: (handle) => (past, replace, current, delta) => {
+          const key = next;
+          const at = now();
+          next = undefined;
+          const merges = key !== undefined && last !== null && last.key === key && at - last.at < MERGE_WITHIN;
+          last = key === undefined ? null : { key, at };
+          if (!merges) (handle as (...args: unknown[]) => void)(past, replace, current, delta);
+        },
+      },
+    ),
+  );
+  return store as unknown as BuilderStore;
+}
