@@ -1,0 +1,217 @@
+"""Fields that stand on the loan itself: what it is and what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scenario_engine.models import Loan, Product
+from scenario_engine.rules.field import DAYS, PER_CENT, Choice, Field
+from scenario_engine.sql import days_between
+from scenario_engine.texts import Text
+
+CHANNELS = (
+    Choice("office", Text("office", "офис")),
+    Choice("site", Text("site", "сайт")),
+    Choice("app", Text("application", "приложение")),
+    Choice("partner", Text("partner", "партнёр")),
+)
+LOAN_STATES = (
+    Choice("open", Text("open", "открыт")),
+    Choice("closed", Text("closed", "закрыт")),
+    Choice("sold", Text("sold", "продан")),
+    Choice("written_off", Text("written off", "списан")),
+)
+SERVICING = (
+    Choice("kaskad", Text("Kaskad", "Каскад")),
+    Choice("core", Text("core system", "учётная система")),
+)
+BUCKETS = (
+    Choice("current", Text("no overdue", "без просрочки")),
+    Choice("1-30", Text("1–30 days", "1–30 дней")),
+    Choice("31-60", Text("31–60 days", "31–60 дней")),
+    Choice("61-90", Text("61–90 days", "61–90 дней")),
+    Choice("91-180", Text("91–180 days", "91–180 дней")),
+    Choice("181-360", Text("181–360 days", "181–360 дней")),
+    Choice("360+", Text("over 360 days", "больше 360 дней")),
+)
+
+
+def known_products(session: Session) -> Sequence[Choice]:
+    """Products of the registry, by name."""
+    rows = session.execute(select(Product.code, Product.name).order_by(Product.name, Product.code))
+    return [Choice(code, Text(name, name)) for code, name in rows]
+
+
+def known_risk_groups(session: Session) -> Sequence[Choice]:
+    """Risk groups that loans of the registry have; A to E when there is none yet."""
+    found = session.scalars(
+        select(Loan.risk_group).where(Loan.risk_group.is_not(None)).distinct().order_by(Loan.risk_group)
+    )
+    return [Choice(key, Text(key, key)) for key in found if key] or [Choice(k, Text(k, k)) for k in "ABCDE"]
+
+
+LOAN_FIELDS = (
+    Field(
+        key="product",
+        type="choice",
+        group="loan",
+        title=Text("Product", "Продукт"),
+        phrase=Text("product", "продукт"),
+        known=known_products,
+        expression=lambda scope: scope.product.code,
+    ),
+    Field(
+        key="channel",
+        type="choice",
+        group="loan",
+        title=Text("Channel of issue", "Канал выдачи"),
+        phrase=Text("channel of issue", "канал выдачи"),
+        choices=CHANNELS,
+        nullable=True,
+        expression=lambda scope: scope.loan.channel,
+    ),
+    Field(
+        key="loan_state",
+        type="choice",
+        group="loan",
+        title=Text("State of the loan", "Состояние займа"),
+        phrase=Text("loan", "заём"),
+        choices=LOAN_STATES,
+        expression=lambda scope: scope.loan.state,
+    ),
+    Field(
+        key="servicing",
+        type="choice",
+        group="loan",
+        title=Text("Balances are kept by", "Кто ведёт остатки"),
+        phrase=Text("servicing", "учёт"),
+        choices=SERVICING,
+        expression=lambda scope: scope.loan.servicing,
+    ),
+    Field(
+        key="issued_on",
+        type="date",
+        group="loan",
+        title=Text("Issued on", "Дата выдачи"),
+        phrase=Text("date of issue", "дата выдачи"),
+        gender="f",
+        nullable=True,
+        expression=lambda scope: scope.loan.issued_on,
+    ),
+    Field(
+        key="loan_age",
+        type="number",
+        group="loan",
+        title=Text("Days since issue", "Дней с выдачи"),
+        phrase=Text("time since issue", "срок с выдачи"),
+        unit=DAYS,
+        nullable=True,
+        expression=lambda scope: days_between(scope.today, scope.loan.issued_on),
+    ),
+    Field(
+        key="ordinal",
+        type="number",
+        group="loan",
+        title=Text("Number of this loan with us", "Номер займа у нас"),
+        phrase=Text("number of the loan", "номер займа"),
+        expression=lambda scope: scope.loan.ordinal,
+    ),
+    Field(
+        key="risk_score",
+        type="number",
+        group="loan",
+        title=Text("Risk score", "Скоринговый балл"),
+        phrase=Text("risk score", "скоринговый балл"),
+        nullable=True,
+        expression=lambda scope: scope.loan.risk_score,
+    ),
+    Field(
+        key="risk_group",
+        type="choice",
+        group="loan",
+        title=Text("Risk group", "Группа риска"),
+        phrase=Text("risk group", "группа риска"),
+        gender="f",
+        known=known_risk_groups,
+        nullable=True,
+        expression=lambda scope: scope.loan.risk_group,
+    ),
+    Field(
+        key="dpd",
+        type="number",
+        group="debt",
+        title=Text("Days past due (DPD)", "Дней просрочки (DPD)"),
+        phrase=Text("delinquency", "просрочка"),
+        gender="f",
+        unit=DAYS,
+        expression=lambda scope: scope.loan.dpd,
+    ),
+    Field(
+        key="bucket",
+        type="choice",
+        group="debt",
+        title=Text("Bucket", "Корзина просрочки"),
+        phrase=Text("bucket", "корзина"),
+        gender="f",
+        choices=BUCKETS,
+        expression=lambda scope: scope.loan.bucket,
+    ),
+    Field(
+        key="overdue",
+        type="money",
+        group="debt",
+        title=Text("Overdue amount", "Сумма просрочки"),
+        phrase=Text("overdue amount", "сумма просрочки"),
+        gender="f",
+        expression=lambda scope: scope.loan.overdue,
+    ),
+    Field(
+        key="balance",
+        type="money",
+        group="debt",
+        title=Text("Balance", "Остаток долга"),
+        phrase=Text("balance", "остаток долга"),
+        expression=lambda scope: scope.loan.balance,
+    ),
+    Field(
+        key="principal",
+        type="money",
+        group="debt",
+        title=Text("Principal", "Сумма займа"),
+        phrase=Text("principal", "сумма займа"),
+        gender="f",
+        expression=lambda scope: scope.loan.principal,
+    ),
+    Field(
+        key="debt_burden",
+        type="number",
+        group="debt",
+        title=Text("Debt burden", "Долговая нагрузка (ПДН)"),
+        phrase=Text("debt burden", "ПДН"),
+        unit=PER_CENT,
+        nullable=True,
+        expression=lambda scope: scope.loan.debt_burden,
+    ),
+    Field(
+        key="days_to_next_due",
+        type="number",
+        group="debt",
+        title=Text("Days to the next instalment", "Дней до следующего платежа"),
+        phrase=Text("time to the next instalment", "срок до следующего платежа"),
+        unit=DAYS,
+        nullable=True,
+        expression=lambda scope: days_between(scope.loan.next_due_on, scope.today),
+    ),
+    Field(
+        key="next_due_amount",
+        type="money",
+        group="debt",
+        title=Text("Next instalment", "Следующий платёж"),
+        phrase=Text("next instalment", "следующий платёж"),
+        nullable=True,
+        expression=lambda scope: scope.loan.next_due_amount,
+    ),
+)
