@@ -27,7 +27,8 @@ STAY = "@stay"
 ARRIVE = "@arrive"
 
 Group = Literal["entry", "logic", "wait", "message", "work", "action", "end"]
-Params = Mapping[str, Any]
+#: validated params of one node
+ParamValues = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,8 @@ class Frame(Protocol):
     case: Any
     #: node ids (rows of version_nodes) and version id of the version being compiled
     node_id: int
+    #: the node's id in the document: the same from version to version
+    node_key: str
     version_id: int
     #: the document's settings
     settings: Mapping[str, Any]
@@ -137,40 +140,42 @@ class NodeType(ABC):
     rests: ClassVar[bool] = False
     #: what the contact policy counts it as; null: no contact
     contact_kind: ClassVar[Literal["message", "call", "meeting"] | None] = None
+    #: params of a node that was just put on the canvas, beside what the schema fills in by itself
+    defaults: ClassVar[ParamValues] = {}
 
-    def ports(self, params: Params) -> Sequence[Port]:
+    def ports(self, params: ParamValues) -> Sequence[Port]:
         """The ways out, in the order they are drawn."""
         return (Port(key="next", title=Text("next", "далее")),)
 
-    def sentence(self, params: Params) -> Text:
+    def sentence(self, params: ParamValues) -> Text:
         """What this node does, as one short sentence for its card."""
         return self.title
 
-    def check(self, node_id: str, params: Params, scope: CheckScope) -> Iterable[Problem]:
+    def check(self, node_id: str, params: ParamValues, scope: CheckScope) -> Iterable[Problem]:
         """What is wrong with otherwise valid params. `node_id` is the node's id in the document."""
         return ()
 
-    def route(self, params: Params, frame: Frame) -> ColumnElement[str]:
+    def route(self, params: ParamValues, frame: Frame) -> ColumnElement[str]:
         """Port by which a case that reaches the node leaves it in this tick; `STAY` when it rests."""
         return literal(STAY if self.rests else "next")
 
-    def rest_until(self, params: Params, frame: Frame) -> ColumnElement[datetime] | None:
+    def rest_until(self, params: ParamValues, frame: Frame) -> ColumnElement[datetime] | None:
         """When a case that stays is looked at again; None: only when a signal or a person lets it go."""
         return None
 
-    def on_due(self, params: Params) -> str | None:
+    def on_due(self, params: ParamValues) -> str | None:
         """Port taken when the time of a rest is up; None: `route` decides again."""
         return None
 
-    def wakes(self, params: Params) -> Sequence[Wake]:
+    def wakes(self, params: ParamValues) -> Sequence[Wake]:
         """Signals that end the rest."""
         return ()
 
-    def effects(self, params: Params, frame: Frame) -> Sequence[Effect]:
+    def effects(self, params: ParamValues, frame: Frame) -> Sequence[Effect]:
         """What is written when cases arrive at or leave the node."""
         return ()
 
-    def rules(self, params: Params) -> Mapping[str, Mapping[str, Any]]:
+    def rules(self, params: ParamValues) -> Mapping[str, Mapping[str, Any]]:
         """Rules in the params, by dotted field name: checked, worded and counted for every node alike."""
         return {}
 

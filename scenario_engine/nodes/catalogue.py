@@ -1,0 +1,71 @@
+"""Every node type that is installed, and the palette that the browser shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from types import MappingProxyType
+from typing import Any
+
+from scenario_engine.graph.json_schema import params_schema
+from scenario_engine.graph.params import read_params
+from scenario_engine.nodes.base import NodeType
+from scenario_engine.texts import Text
+
+#: the entry-point group in which a package declares its node types
+GROUP = "kaskad.nodes"
+
+GROUPS: Mapping[str, Text] = MappingProxyType(
+    {
+        "entry": Text("Entry", "Вход"),
+        "logic": Text("Logic", "Логика"),
+        "wait": Text("Waiting", "Ожидание"),
+        "message": Text("Messages", "Сообщения"),
+        "work": Text("People's work", "Работа людей"),
+        "action": Text("Actions", "Действия"),
+        "end": Text("End", "Завершение"),
+    }
+)
+
+
+@cache
+def load_catalogue() -> Mapping[str, NodeType]:
+    """Node types by key, in the order of their groups and declarations. Raises TypeError for a wrong declaration."""
+    found: dict[str, NodeType] = {}
+    for point in entry_points(group=GROUP):
+        kind = point.load()()
+        if not isinstance(kind, NodeType) or kind.key != point.name:
+            raise TypeError(f"entry point {point.name!r} of {GROUP} does not name a node type with that key")
+        found[point.name] = kind
+    order = list(GROUPS)
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: order.index(item[1].group))))
+
+
+def palette(language: str) -> dict[str, Any]:
+    """What GET /palette answers: groups and node types with forms and defaults, in the reader's language."""
+    return {
+        "groups": [{"key": key, "title": title.say(language)} for key, title in GROUPS.items()],
+        "nodes": [_entry(kind, language) for kind in load_catalogue().values()],
+    }
+
+
+def _entry(kind: NodeType, language: str) -> dict[str, Any]:
+    defaults = read_params(kind, kind.defaults)
+    return {
+        "key": kind.key,
+        "title": kind.title.say(language),
+        "help": kind.help.say(language),
+        "group": kind.group,
+        "icon": kind.icon,
+        "entry": kind.entry,
+        "terminal": kind.terminal,
+        "rests": kind.rests,
+        "contact_kind": kind.contact_kind,
+        "ports": [
+            {"key": port.key, "title": port.title.say(language), "required": port.required}
+            for port in kind.ports(defaults)
+        ],
+        "params_schema": params_schema(kind, language),
+        "defaults": defaults,
+    }
