@@ -97,5 +97,3 @@ def json_text(values: dict[str, SQLColumnExpression[Any]]) -> SQLColumnExpressio
     for key, value in values.items():
         pairs += [literal_column("'" + key.replace("'", "''") + "'"), value]
     return _JsonText(*pairs)
-
-

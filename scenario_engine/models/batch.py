@@ -19,6 +19,8 @@ class Batch(Base):
     version_id: Mapped[int | None]
     #: the moment the tick was told it is
     at: Mapped[Instant]
+    #: local day of the portfolio, YYYY-MM-DD
+    day: Mapped[str] = mapped_column(String(10))
     cases: Mapped[int] = mapped_column(default=0)
     messages: Mapped[int] = mapped_column(default=0)
     #: wall time, microseconds; null while it runs

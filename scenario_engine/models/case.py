@@ -41,7 +41,13 @@ class Case(Base):
     error: Mapped[str | None] = mapped_column(String(500))
 
     __table_args__ = (
-        Index("ks_ix_cases_due", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ks_ix_cases_due",
+            "shard",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
         Index("ks_ix_cases_loan", "loan_id"),
         Index(
             "ks_uq_cases_active_track",
@@ -51,7 +57,6 @@ class Case(Base):
             sqlite_where=text("ended_at IS NULL AND track IS NOT NULL"),
             postgresql_where=text("ended_at IS NULL AND track IS NOT NULL"),
         ),
-        Index("ks_ix_cases_batch", "batch_id"),
         {"postgresql_with": {"fillfactor": 50}},
     )
 

@@ -35,6 +35,8 @@ class Message(Base):
     subject: Mapped[str | None] = mapped_column(String(500))
     body: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(default=0)
+    #: an engine took it to send it; one that died leaves it so, and after a while it is taken again
+    claimed_at: Mapped[Instant | None]
     sent_at: Mapped[Instant | None]
     #: the outside system's id
     receipt: Mapped[str | None] = mapped_column(String(100))
@@ -68,4 +70,7 @@ class Contact(Base):
     node_id: Mapped[int | None] = mapped_column(BigInteger)
     batch_id: Mapped[int | None] = mapped_column(BigInteger)
 
-    __table_args__ = (Index(None, "borrower_id", "kind", "at"), UniqueConstraint("case_id", "node_id", "batch_id"))
+    __table_args__ = (
+        Index(None, "borrower_id", "kind", "at"),
+        UniqueConstraint("case_id", "node_id", "batch_id"),
+    )

@@ -57,6 +57,10 @@ class Version(Base):
     review_comment: Mapped[str | None] = mapped_column(Text)
     review_node: Mapped[Code | None]
     retired_at: Mapped[Instant | None]
+    #: from the document's settings, where statements need them: overdue_paid or none
+    goal: Mapped[Code] = mapped_column(default="overdue_paid")
+    #: days after a visit in which a payment counts for it
+    window_days: Mapped[int] = mapped_column(default=7)
 
     __table_args__ = (UniqueConstraint("scenario_id", "number"),)
 

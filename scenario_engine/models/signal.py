@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, Code, Document, Instant, Key
@@ -46,10 +46,17 @@ class Signal(Base):
     source: Mapped[str] = mapped_column(String(20))
     #: cases and entries have reacted to it (engine.events)
     handled: Mapped[bool] = mapped_column(default=False)
+    #: engine transaction that reacted to it
+    batch_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     #: the payment that it tells of
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
 
     __table_args__ = (
         Index(None, "loan_id", "at"),
-        Index("ks_ix_signals_waiting", "id", sqlite_where=text("NOT handled"), postgresql_where=text("NOT handled")),
+        Index(
+            "ks_ix_signals_waiting",
+            "id",
+            sqlite_where=text("NOT handled"),
+            postgresql_where=text("NOT handled"),
+        ),
     )

@@ -39,5 +39,11 @@ class Task(Base):
 
     __table_args__ = (
         UniqueConstraint("case_id", "node_id", "batch_id"),
-        Index("ks_ix_tasks_open", "queue", "due_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index(
+            "ks_ix_tasks_open",
+            "queue",
+            "due_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )

@@ -1,0 +1,122 @@
+"""Enrolment: which loans become cases. One INSERT..SELECT for each entry; nothing per loan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, String, and_, exists, func, literal, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from scenario_engine.engine import counters
+from scenario_engine.engine.frame import local_day
+from scenario_engine.engine.plan import Plan, Step
+from scenario_engine.models import Borrower, Case, Loan, Product, Signal, UtcDateTime
+from scenario_engine.rules.condition import compile_rule
+from scenario_engine.rules.count import registry_scope
+from scenario_engine.sql import shift_instant
+
+
+def enrol_segments(session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str) -> int:
+    """Make cases of all open loans that an entry by segment wants and that are free for it; how many."""
+    return sum(
+        _enrol(session, plan, step, now=now, batch_id=batch_id, home=home, only=None)
+        for step in plan.steps
+        if step.type.key == "entry.segment"
+    )
+
+
+def enrol_signals(session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str) -> int:
+    """Make cases of the loans whose signals (those of this batch) an entry by signal waits for; how many."""
+    enrolled = 0
+    for step in plan.steps:
+        if step.type.key == "entry.signal":
+            wanted = exists(
+                select(Signal.id).where(
+                    Signal.loan_id == Loan.id,
+                    Signal.batch_id == batch_id,
+                    Signal.kind == step.params["signal_kind"],
+                )
+            )
+            enrolled += _enrol(session, plan, step, now=now, batch_id=batch_id, home=home, only=wanted)
+    return enrolled
+
+
+def _enrol(
+    session: Session, plan: Plan, step: Step, *, now: datetime, batch_id: int, home: str,
+    only: ColumnElement[bool] | None,
+) -> int:  # fmt: skip
+    settings = plan.document.settings
+    instant = literal(now, UtcDateTime())
+    conditions: list[ColumnElement[bool]] = [Loan.state == "open", _free(plan, settings.track, instant)]
+    rule = step.params.get("rule")
+    if rule is not None:
+        conditions.append(compile_rule(rule, registry_scope(now, home)))
+    if only is not None:
+        conditions.append(only)
+    values: dict[str, Any] = {
+        "scenario_id": literal(plan.scenario_id, BigInteger()),
+        "version_id": literal(plan.version_id, BigInteger()),
+        "loan_id": Loan.id,
+        "borrower_id": Loan.borrower_id,
+        "shard": Loan.shard,
+        "track": literal(settings.track, String()),
+        "node_id": literal(step.id, BigInteger()),
+        "due_at": instant,
+        "entered_at": instant,
+        "enrolled_at": instant,
+        "enrolled_overdue": Loan.overdue,
+        "batch_id": literal(batch_id, BigInteger()),
+    }
+    rows = (
+        select(*[value.label(name) for name, value in values.items()])
+        .select_from(Loan)
+        .join(Borrower, Borrower.id == Loan.borrower_id)
+        .join(Product, Product.id == Loan.product_id)
+        .where(and_(*conditions))
+    )
+    cases, overdue = _insert(session, list(values), rows)
+    counters.add(session, plan.version_id, {(step.id, counters.ENTERED): (cases, overdue)}, local_day(now, home))
+    return cases
+
+
+def _free(plan: Plan, track: str, instant: ColumnElement[Any]) -> ColumnElement[bool]:
+    """No active case in the track, and this scenario may have the loan (again)."""
+    other = aliased(Case)
+    days = plan.document.settings.reentry_days
+    again: ColumnElement[bool] = (
+        literal(True)
+        if days is None
+        else or_(other.ended_at.is_(None), other.ended_at > shift_instant(instant, -days * 86_400))
+    )
+    return ~exists(
+        select(other.id).where(
+            other.loan_id == Loan.id,
+            or_(
+                and_(other.ended_at.is_(None), other.track == track),
+                and_(other.scenario_id == plan.scenario_id, other.track.is_not(None), again),
+            ),
+        )
+    )
+
+
+def _insert(session: Session, names: list[str], rows: Any) -> tuple[int, int]:
+    if session.get_bind().dialect.name == "postgresql":
+        added = (
+            postgresql.insert(Case)
+            .from_select(names, rows)
+            .on_conflict_do_nothing()
+            .returning(Case.enrolled_overdue)
+            .cte("added")
+        )
+        total = session.execute(select(func.count(), func.coalesce(func.sum(added.c.enrolled_overdue), 0))).one()
+        return int(total[0]), int(total[1])
+    # one writer at a time: whatever is above the highest id is ours
+    before = session.scalar(select(func.coalesce(func.max(Case.id), 0))) or 0
+    # the WHERE true keeps SQLite's parser from reading ON CONFLICT as a join condition
+    session.execute(sqlite.insert(Case).from_select(names, rows).on_conflict_do_nothing())
+    total = session.execute(
+        select(func.count(), func.coalesce(func.sum(Case.enrolled_overdue), 0)).where(Case.id > before)
+    ).one()
+    return int(total[0]), int(total[1])

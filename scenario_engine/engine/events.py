@@ -1,0 +1,277 @@
+"""Events act at once: what happened to loans changes their cases in the transaction that records it.
+
+`react` handles every signal nobody has handled yet, however many, in a fixed number of statements: cured cases end, their
+queued messages and open tasks are dropped, waiting cases are woken, entries by signal enrol, payments are attributed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, null, select, update
+from sqlalchemy.orm import Session
+
+from scenario_engine import audit
+from scenario_engine.engine import counters, enrolment, paths
+from scenario_engine.engine.frame import local_day
+from scenario_engine.engine.plans import PlanStore, live_versions, zones_of
+from scenario_engine.models import (
+    Attribution,
+    Batch,
+    Case,
+    Loan,
+    Message,
+    NodeCount,
+    Offer,
+    Path,
+    PathHop,
+    Payment,
+    Signal,
+    Task,
+    Trail,
+    UtcDateTime,
+    Version,
+    VersionNode,
+    Wake,
+)
+from scenario_engine.sql import shift_instant
+
+_STORES: dict[str, PlanStore] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reaction:
+    """What the signals did."""
+
+    signals: int = 0
+    ended_cases: int = 0
+    woken: int = 0
+    enrolled: int = 0
+
+
+def react(session: Session, *, now: datetime, time_zone: str, actor: str = "engine") -> Reaction:
+    """Handle all signals that are not handled yet, in the caller's transaction.
+
+    `time_zone` is the portfolio's. Signals that another transaction is handling are left to it.
+    """
+    if session.scalar(select(Signal.id).where(~Signal.handled).limit(1)) is None:
+        return Reaction()
+    day = local_day(now, time_zone)
+    batch = Batch(kind="signal", version_id=None, at=now, day=day.isoformat())
+    session.add(batch)
+    session.flush()
+    waiting = select(Signal.id).where(~Signal.handled).with_for_update(skip_locked=True)
+    taken = session.execute(
+        update(Signal)
+        .where(Signal.id.in_(waiting))
+        .values(handled=True, batch_id=batch.id)
+        .execution_options(synchronize_session=False)
+    )
+    reaction = Reaction(
+        signals=taken.rowcount,  # type: ignore[attr-defined]
+        ended_cases=_end_cured(session, batch.id, now, day.isoformat()),
+        woken=_wake(session, batch.id, now),
+        enrolled=_enrol(session, batch.id, now, time_zone),
+    )
+    _attribute(session, batch.id)
+    batch.cases = reaction.ended_cases + reaction.woken + reaction.enrolled
+    audit.record(
+        session,
+        at=now,
+        actor=actor,
+        action="engine.signals",
+        subject_type="batch",
+        subject_id=batch.id,
+        signals=reaction.signals,
+        ended=reaction.ended_cases,
+        woken=reaction.woken,
+        enrolled=reaction.enrolled,
+    )
+    session.flush()
+    return reaction
+
+
+def _of_batch(batch_id: int, *kinds: str) -> Any:
+    return select(Signal.loan_id).where(Signal.batch_id == batch_id, Signal.kind.in_(kinds))
+
+
+def _end_cured(session: Session, batch_id: int, now: datetime, day: str) -> int:
+    goal = select(Version.id).where(Version.goal == "overdue_paid")
+    return end_cases(
+        session,
+        and_(
+            Case.loan_id.in_(_of_batch(batch_id, "overdue_paid")),
+            Case.loan_id.in_(select(Loan.id).where(Loan.overdue == 0)),
+            Case.version_id.in_(goal),
+        ),
+        port=paths.CURED,
+        batch_id=batch_id,
+        now=now,
+        day=day,
+    )
+
+
+def end_cases(
+    session: Session, which: ColumnElement[bool], *, port: str, batch_id: int, now: datetime, day: str
+) -> int:
+    """End the active cases that `which` names by a system port (`paths.CURED`, `paths.STOPPED`); how many.
+
+    Their queued messages, open tasks and open offers are dropped in the same transaction.
+    """
+    ended = session.execute(
+        update(Case)
+        .where(Case.ended_at.is_(None), which)
+        .values(ended_at=now, end_reason=port, due_at=null(), outcome=null(), batch_id=batch_id)
+        .execution_options(synchronize_session=False)
+    ).rowcount  # type: ignore[attr-defined]
+    if not ended:
+        return 0
+    mine = and_(which, Case.batch_id == batch_id, Case.end_reason == port)
+    session.execute(
+        insert(Trail).from_select(
+            ["case_id", "batch_id", "path_id", "at"],
+            select(Case.id, literal(batch_id), Path.id, literal(now, UtcDateTime()))
+            .join(VersionNode, VersionNode.id == Case.node_id)
+            .join(Path, and_(Path.version_id == Case.version_id, Path.hops == VersionNode.key + f":{port};"))
+            .where(mine),
+        )
+    )
+    session.execute(
+        insert(NodeCount).from_select(
+            ["version_id", "node_id", "port", "day", "cases", "amount"],
+            select(
+                Case.version_id,
+                Case.node_id,
+                literal(port),
+                literal(day),
+                func.count(),
+                func.sum(Case.enrolled_overdue),
+            )
+            .where(mine)
+            .group_by(Case.version_id, Case.node_id),
+        )
+    )
+    ids = select(Case.id).where(mine)
+    _drop_work(session, ids, now)
+    return int(ended)
+
+
+def _drop_work(session: Session, case_ids: Any, now: datetime) -> None:
+    quiet = {"synchronize_session": False}
+    session.execute(
+        update(Message)
+        .where(Message.state == "queued", Message.case_id.in_(case_ids))
+        .values(state="cancelled")
+        .execution_options(**quiet)
+    )
+    session.execute(
+        update(Task)
+        .where(Task.state == "open", Task.case_id.in_(case_ids))
+        .values(state="cancelled", closed_at=now)
+        .execution_options(**quiet)
+    )
+    session.execute(
+        update(Offer)
+        .where(Offer.state == "open", Offer.case_id.in_(case_ids))
+        .values(state="withdrawn", answered_at=now)
+        .execution_options(**quiet)
+    )
+
+
+def _wake(session: Session, batch_id: int, now: datetime) -> int:
+    """Cases that wait for such a signal leave by its port at the next tick. The oldest signal of a batch decides."""
+    first = (
+        select(Wake.port)
+        .join(Signal, Signal.kind == Wake.signal_kind)
+        .where(
+            Signal.batch_id == batch_id,
+            Signal.loan_id == Case.loan_id,
+            Wake.node_id == Case.node_id,
+            Signal.at >= Case.entered_at,
+        )
+        .order_by(Signal.at, Signal.id)
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    touched = select(Signal.loan_id).where(Signal.batch_id == batch_id)
+    woken = session.execute(
+        update(Case)
+        .where(
+            Case.ended_at.is_(None),
+            Case.outcome.is_(None),
+            Case.loan_id.in_(touched),
+            Case.node_id.in_(select(Wake.node_id)),
+            first.is_not(None),
+        )
+        .values(outcome=first, due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(woken.rowcount)  # type: ignore[attr-defined]
+
+
+def _enrol(session: Session, batch_id: int, now: datetime, home: str) -> int:
+    entry_versions = set(
+        session.scalars(select(VersionNode.version_id).where(VersionNode.type == "entry.signal").distinct())
+    )
+    live = [version for _scenario, version in live_versions(session) if version in entry_versions]
+    if not live:
+        return 0
+    zones = zones_of(session)
+    store = plan_store(home)
+    return sum(
+        enrolment.enrol_signals(
+            session,
+            store.get(session, version, now=now, zones=zones).plan,
+            now=now,
+            batch_id=batch_id,
+            home=home,
+        )
+        for version in live
+    )
+
+
+def plan_store(home: str) -> PlanStore:
+    """The compiled plans of this process."""
+    return _STORES.setdefault(home, PlanStore(home))
+
+
+def _attribute(session: Session, batch_id: int) -> None:
+    """Note for every visit within the window before a payment that the payment followed it."""
+    paid = exists(select(Signal.id).where(Signal.batch_id == batch_id, Signal.payment_id == Payment.id))
+    entered = case((PathHop.hop == 0, Case.enrolled_at), else_=Trail.at)
+    session.execute(
+        insert(Attribution).from_select(
+            ["payment_id", "version_id", "node_id", "case_id", "trail_id", "hop", "day", "amount"],
+            select(
+                Payment.id,
+                Case.version_id,
+                PathHop.node_id,
+                Case.id,
+                Trail.id,
+                PathHop.hop,
+                Batch.day,
+                Payment.amount,
+            )
+            .select_from(Payment)
+            .join(Case, Case.loan_id == Payment.loan_id)
+            .join(Version, Version.id == Case.version_id)
+            .join(Trail, Trail.case_id == Case.id)
+            .join(PathHop, PathHop.path_id == Trail.path_id)
+            .join(Batch, Batch.id == Trail.batch_id)
+            .where(
+                Payment.id.in_(
+                    select(Signal.payment_id).where(Signal.batch_id == batch_id, Signal.payment_id.is_not(None))
+                ),
+                paid,
+                PathHop.entered,
+                entered <= Payment.paid_at,
+                entered > shift_instant(Payment.paid_at, -86_400 * Version.window_days),
+            ),
+        )
+    )
+
+
+__all__ = ["Reaction", "counters", "end_cases", "plan_store", "react"]

@@ -1,0 +1,223 @@
+"""The outbox: messages that scenarios wrote are rendered and handed to connectors, after the fact and outside the batch.
+
+A message is claimed in one transaction, sent without any, and its result written in another. A process that dies in between
+leaves a claim that runs out; the message then leaves again under the same idempotency key.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from scenario_engine import audit
+from scenario_engine.database import Database
+from scenario_engine.errors import KaskadError
+from scenario_engine.models import Borrower, Loan, Message, Product, Scenario, Signal, Version
+from scenario_engine.nodes.templates import render
+from scenario_engine.ports import Connector, Delivery, Outgoing
+from scenario_engine.settings import Settings
+
+log = logging.getLogger(__name__)
+
+#: after this long a claim is taken to be that of a process that died
+CLAIM = timedelta(minutes=5)
+MOST_ATTEMPTS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """What one round of the outbox did."""
+
+    sent: int = 0
+    failed: int = 0
+    retried: int = 0
+
+
+def deliver(
+    database: Database,
+    connectors: Mapping[str, Connector],
+    *,
+    now: datetime,
+    settings: Settings,
+    randomness: random.Random,
+    limit: int = 500,
+) -> Delivered:
+    """Send up to `limit` messages that are due. Messages of a scenario that is paused wait."""
+    claimed = _claim(database, now=now, limit=limit)
+    if not claimed:
+        return Delivered()
+    with database.read() as session:
+        outgoing, broken = _render(session, claimed, settings)
+    results: dict[int, Delivery] = {delivery.message_id: delivery for delivery in broken}
+    by_connector: dict[str, list[Outgoing]] = defaultdict(list)
+    names = {message.id: message.connector for message in claimed}
+    for item in outgoing:
+        by_connector[names[item.message_id]].append(item)
+    for name, batch in by_connector.items():
+        for delivery in _send(connectors.get(name), name, batch):
+            results[delivery.message_id] = delivery
+    rendered = {item.message_id: item for item in outgoing}
+    return _record(database, claimed, rendered, results, now=now, randomness=randomness)
+
+
+def _claim(database: Database, *, now: datetime, limit: int) -> Sequence[Message]:
+    ready = or_(
+        and_(Message.state == "queued", Message.due_at <= now),
+        and_(Message.state == "sending", Message.claimed_at < now - CLAIM),
+    )
+    with database.write() as session:
+        ids = session.scalars(
+            select(Message.id)
+            .join(Version, Version.id == Message.version_id)
+            .join(Scenario, Scenario.id == Version.scenario_id)
+            .where(ready, Scenario.state != "paused")
+            .order_by(Message.due_at, Message.id)
+            .limit(limit)
+            .with_for_update(of=Message, skip_locked=True)
+        ).all()
+        if not ids:
+            return ()
+        session.execute(
+            update(Message)
+            .where(Message.id.in_(ids))
+            .values(state="sending", claimed_at=now, attempts=Message.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+        return session.scalars(select(Message).where(Message.id.in_(ids))).all()
+
+
+def _render(session: Session, messages: Sequence[Message], settings: Settings) -> tuple[list[Outgoing], list[Delivery]]:
+    rows = session.execute(
+        select(Loan, Borrower, Product)
+        .join(Borrower, Borrower.id == Loan.borrower_id)
+        .join(Product, Product.id == Loan.product_id)
+        .where(Loan.id.in_({message.loan_id for message in messages}))
+    ).all()
+    by_loan = {row[0].id: row for row in rows}
+    outgoing: list[Outgoing] = []
+    broken: list[Delivery] = []
+    for message in messages:
+        loan, borrower, product = by_loan[message.loan_id]
+        values = template_values(loan, borrower, product, settings)
+        recipient = _recipient(message, borrower)
+        try:
+            body = render(str(message.content.get("template", "")), values)
+            subject = render(str(message.content.get("subject", "")), values)
+        except KaskadError as error:
+            broken.append(Delivery(message_id=message.id, accepted=False, error=error.text.en))
+            continue
+        if not recipient:
+            broken.append(Delivery(message_id=message.id, accepted=False, error="the borrower has no address by now"))
+            continue
+        outgoing.append(
+            Outgoing(
+                key=f"{message.batch_id}-{message.case_id}-{message.node_id}", message_id=message.id,
+                channel=message.channel, recipient=recipient, subject=subject, body=body, content=message.content,
+            )
+        )  # fmt: skip
+    return outgoing, broken
+
+
+def _recipient(message: Message, borrower: Borrower) -> str | None:
+    addresses = {
+        "email": borrower.email,
+        "messenger": borrower.messenger,
+        "webhook": message.content.get("url"),
+    }
+    return addresses.get(message.channel, borrower.phone)
+
+
+def template_values(loan: Loan, borrower: Borrower, product: Product, settings: Settings) -> dict[str, object]:
+    """What a message template may say about a loan. Amounts are kopecks; the template's filters word them."""
+    names = borrower.full_name.split()
+    return {
+        "first_name": names[1] if len(names) > 1 else borrower.full_name,
+        "full_name": borrower.full_name,
+        "overdue": loan.overdue,
+        "balance": loan.balance,
+        "principal": loan.principal,
+        "dpd": loan.dpd,
+        "next_due_on": loan.next_due_on,
+        "next_due_amount": loan.next_due_amount,
+        "loan_number": loan.external_id,
+        "product": product.name,
+        "creditor_name": settings.creditor_name,
+        "creditor_phone": settings.creditor_phone,
+    }
+
+
+def _send(connector: Connector | None, name: str, batch: Sequence[Outgoing]) -> Sequence[Delivery]:
+    if connector is None:
+        return [Delivery(message_id=item.message_id, accepted=False, error=f"no connector “{name}”") for item in batch]
+    try:
+        return connector.send(batch)
+    except Exception as error:  # a connector is other people's code: whatever it raises, the queue goes on
+        log.exception("connector %s failed", name)
+        return [
+            Delivery(
+                message_id=item.message_id,
+                accepted=False,
+                retry=True,
+                error=f"{type(error).__name__}: {error}",
+            )
+            for item in batch
+        ]
+
+
+def _record(
+    database: Database,
+    messages: Sequence[Message],
+    rendered: Mapping[int, Outgoing],
+    results: Mapping[int, Delivery],
+    *,
+    now: datetime,
+    randomness: random.Random,
+) -> Delivered:
+    sent = failed = retried = 0
+    updates = []
+    signals = []
+    for message in messages:
+        result = results.get(message.id)
+        item = rendered.get(message.id)
+        row = {
+            "id": message.id, "recipient": item.recipient if item else None, "subject": item.subject if item else None,
+            "body": item.body if item else None, "state": "sent", "sent_at": now, "receipt": None, "error": None,
+            "due_at": message.due_at, "claimed_at": None,
+        }  # fmt: skip
+        if result is not None and result.accepted:
+            sent += 1
+            row["receipt"] = result.receipt
+        elif (result is None or result.retry) and message.attempts < MOST_ATTEMPTS:
+            retried += 1
+            pause = 60 * 2 ** (message.attempts - 1) * randomness.uniform(0.5, 1.5)
+            error = result.error if result else "the connector gave no answer"
+            row |= {
+                "state": "queued",
+                "sent_at": None,
+                "due_at": now + timedelta(seconds=pause),
+                "error": error,
+            }
+        else:
+            failed += 1
+            row |= {"state": "failed", "sent_at": None, "error": result.error if result else "no answer"}
+            signals.append(message)
+        updates.append(row)
+    with database.write() as session:
+        session.execute(update(Message), updates)
+        for message in signals:
+            session.add(
+                Signal(key=f"not-delivered-{message.id}", loan_id=message.loan_id, kind="not_delivered", at=now,
+                       data={"message": message.id, "channel": message.channel}, source="engine")
+            )  # fmt: skip
+        audit.record(
+            session, at=now, actor="engine", action="outbox.delivered", subject_type="outbox",
+            sent=sent, failed=failed, retried=retried,
+        )  # fmt: skip
+    return Delivered(sent=sent, failed=failed, retried=retried)

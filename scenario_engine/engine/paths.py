@@ -1,0 +1,89 @@
+"""Paths: the way a case took through the graph in one tick, as one number.
+
+Every hop (node, port) of a version has a random-looking code; a path's id is the sum of its hops' codes. The instant part
+of a graph is acyclic, so the set of hops says the order, and a database can compute the id without a dictionary.
+With 52-bit codes two different paths of a million collide with a chance of about one in ten thousand; `register` would
+notice and refuse.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from scenario_engine.models import Path, PathHop
+from scenario_engine.nodes.base import STAY
+
+#: ports by which the engine itself takes a case away
+CURED = "cured"
+STOPPED = "stopped"
+HOLDOUT = "holdout"
+SYSTEM_PORTS = (CURED, STOPPED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hop:
+    """A hop: the node, the port it was left by (null: stayed), and whether it was entered in this tick."""
+
+    node: str
+    port: str | None
+    entered: bool
+
+
+def code_of(version_id: int, node: str, port: str) -> int:
+    """Code of a hop: 52 bits, never 0."""
+    digest = hashlib.sha256(f"{version_id}/{node}/{port}".encode()).digest()
+    return (int.from_bytes(digest[:8]) >> 12) | 1
+
+
+def parse(text: str, entries: Iterable[str]) -> tuple[Hop, ...]:
+    """The hops of ``n1:next;n2:yes;n3:@stay;`` in order; the first is where the tick found the case."""
+    entry_nodes = set(entries)
+    hops = []
+    for index, part in enumerate(part for part in text.split(";") if part):
+        node, port = part.split(":", 1)
+        hops.append(Hop(node=node, port=None if port == STAY else port, entered=index > 0 or node in entry_nodes))
+    return tuple(hops)
+
+
+def register(
+    session: Session,
+    version_id: int,
+    texts: Mapping[int, str],
+    node_ids: Mapping[str, int],
+    entries: Iterable[str],
+) -> None:
+    """Write the paths that the dictionary does not have yet. Two engines may do it at the same time."""
+    if not texts:
+        return
+    known = {row.id: row.hops for row in session.execute(select(Path.id, Path.hops).where(Path.id.in_(texts)))}
+    for code, text in texts.items():
+        if code in known and known[code] != text:
+            raise AssertionError(f"two paths of version {version_id} share the code {code}")
+    fresh = {code: text for code, text in texts.items() if code not in known}
+    if not fresh:
+        return
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(
+        dialect.insert(Path).on_conflict_do_nothing(),
+        [{"id": code, "version_id": version_id, "hops": text} for code, text in fresh.items()],
+    )
+    session.execute(
+        dialect.insert(PathHop).on_conflict_do_nothing(),
+        [
+            {
+                "path_id": code,
+                "hop": index,
+                "node_id": node_ids[hop.node],
+                "port": hop.port,
+                "entered": hop.entered,
+            }
+            for code, text in fresh.items()
+            for index, hop in enumerate(parse(text, entries))
+        ],
+    )

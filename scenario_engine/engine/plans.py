@@ -1,0 +1,93 @@
+"""The plans in use: compiled once a version, and again when the policy or the time zones of the registry change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scenario_engine.engine.batch import Emitter
+from scenario_engine.engine.frame import local_day
+from scenario_engine.engine.plan import Plan, Source, compile_plan
+from scenario_engine.graph.document import read_document
+from scenario_engine.models import Borrower, Scenario, Version, VersionNode
+from scenario_engine.nodes.catalogue import load_catalogue
+from scenario_engine.rules.contact_policy import policy_on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A plan with its statements."""
+
+    plan: Plan
+    emitter: Emitter
+
+
+class PlanStore:
+    """Compiled plans of one process, by version."""
+
+    def __init__(self, home: str) -> None:
+        """`home` is the portfolio's time zone."""
+        self._home = home
+        self._plans: dict[tuple[object, ...], Prepared] = {}
+        self._lock = threading.Lock()
+
+    def get(self, session: Session, version_id: int, *, now: datetime, zones: tuple[str, ...]) -> Prepared:
+        """The plan of a version for a tick at `now`."""
+        dialect = session.get_bind().dialect.name
+        version, scenario = session.execute(
+            select(Version, Scenario).join(Scenario, Scenario.id == Version.scenario_id).where(Version.id == version_id)
+        ).one()
+        policy_key = version.document.get("settings", {}).get("policy", "ru-230")
+        policy = policy_on(policy_key, local_day(now, self._home))
+        key = (dialect, version_id, version.content_hash, zones, policy.key, policy.valid_from)
+        with self._lock:
+            if key not in self._plans:
+                plan = compile_plan(
+                    _source(session, version, scenario),
+                    load_catalogue(),
+                    zones=zones,
+                    home=self._home,
+                    policy=policy,
+                )
+                stale = [other for other in self._plans if other[:2] == key[:2]]
+                for other in stale:
+                    del self._plans[other]
+                self._plans[key] = Prepared(plan=plan, emitter=Emitter(plan, dialect))
+            return self._plans[key]
+
+
+def _source(session: Session, version: Version, scenario: Scenario) -> Source:
+    ids = session.execute(select(VersionNode.key, VersionNode.id).where(VersionNode.version_id == version.id))
+    return Source(
+        version_id=version.id,
+        scenario_id=scenario.id,
+        scenario_key=scenario.key,
+        document=read_document(version.document),
+        node_ids={row.key: row.id for row in ids},
+    )
+
+
+def zones_of(session: Session) -> tuple[str, ...]:
+    """Time zones that borrowers live in, sorted."""
+    return tuple(sorted(session.scalars(select(Borrower.time_zone).distinct())))
+
+
+def live_versions(session: Session) -> Sequence[tuple[int, int]]:
+    """(scenario id, live version id) of live scenarios, the most urgent first."""
+    rows = session.execute(
+        select(Scenario.id, Scenario.live_version_id, Version.document["settings"])
+        .join(Version, Version.id == Scenario.live_version_id)
+        .where(Scenario.state == "live")
+    ).all()
+    ordered = sorted(rows, key=lambda row: ((row[2] or {}).get("priority", 10), row[0]))
+    return [(row[0], row[1]) for row in ordered if row[1] is not None]
+
+
+def day_of(now: datetime, home: str) -> date:
+    """The portfolio's local day at an instant."""
+    return local_day(now, home)
