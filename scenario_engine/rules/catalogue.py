@@ -19,7 +19,7 @@ _YES_NO = (("true", Text("yes", "да")), ("false", Text("no", "нет")))
 
 
 def catalogue(session: Session, language: str) -> dict[str, Any]:
-    """``{"fields": [...]}``, each with name, label, group, type, inputType, valueEditorType, operators, values, unit.
+    """What ``GET /fields`` answers: ``{"fields": [...]}``, in the reader's language.
 
     `type` money: the value is in kopecks and the editor shows roubles. Values that only the registry knows
     are read now.

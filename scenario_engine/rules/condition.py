@@ -83,13 +83,13 @@ def field_expression(name: str, scope: RuleScope) -> ColumnElement[Any]:
 
 
 def compile_rule(rule: Any, scope: RuleScope) -> ColumnElement[bool]:
-    """The rule as SQL over the scope, never null; all values are bound. Raises `Invalid` with all problems."""
+    """The rule as SQL over the scope, never null, all values bound; raises `Invalid` with all problems."""
     filtered = filter_rule(rule, scope)
     return filtered if is_constant(filtered) else func.coalesce(filtered, false())
 
 
 def filter_rule(rule: Any, scope: RuleScope) -> ColumnElement[bool]:
-    """The same, null where the rule is unknown: for a WHERE only, which drops unknown rows and may use indexes."""
+    """The same, null where the rule is unknown: for a WHERE alone, which drops those rows and may use indexes."""
     tree = read_valid(rule)
     if not tree.members:
         return false() if tree.negated else true()
