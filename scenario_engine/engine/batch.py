@@ -35,7 +35,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable, DropTable
 
 from scenario_engine.engine.plan import Plan, StageEffect
-from scenario_engine.models import Base, Case, Trail, UtcDateTime
+from scenario_engine.models import Base, Case, Trail, UtcDateTime, table_of
 from scenario_engine.nodes.base import ARRIVE, STAY
 
 BATCH = bindparam("batch", type_=BigInteger())
@@ -149,7 +149,8 @@ class Emitter:
         expressions = [_expression(table, name, value) for name, value in values.items()]
         rows = select(*expressions).select_from(stage).where(holds)
         statement = self._insert(table).from_select(list(values), rows)
-        return statement.on_conflict_do_nothing() if effect.ignore_existing else statement
+        written: Insert = statement.on_conflict_do_nothing() if effect.ignore_existing else statement
+        return written
 
     def _insert(self, table: Table) -> Any:
         return (sqlite if self._dialect == "sqlite" else postgresql).insert(table)
@@ -180,13 +181,13 @@ def _expression(table: Table, name: str, value: Any) -> Any:
 
 
 def _trails(stage: Any) -> Insert:
-    table = Trail.__table__
+    table = table_of(Trail)
     rows = select(stage.c.case_id, BATCH, stage.c.path_id, NOW, stage.c.seen).where(stage.c.path_text != "")
     return insert(table).from_select(["case_id", "batch_id", "path_id", "at", "seen"], rows)
 
 
 def _move(stage: Any) -> Update:
-    cases = Case.__table__
+    cases = table_of(Case)
     ended = stage.c.end_reason.is_not(None)
     return (
         update(cases)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from scenario_engine.engine.batch import PathTotal
 from scenario_engine.engine.paths import parse
 from scenario_engine.engine.plan import Plan
-from scenario_engine.models import NodeCount
+from scenario_engine.models import NodeCount, table_of
 
 #: counted when a case enters a node
 ENTERED = "@in"
@@ -67,7 +67,7 @@ def fold(session: Session, *, at_least: int = 20_000) -> int:
     """
     if (session.scalar(select(func.count()).select_from(NodeCount)) or 0) < at_least:
         return 0
-    table = NodeCount.__table__
+    table = table_of(NodeCount)
     cases: Counter[tuple[int, int, str, str]] = Counter()
     amounts: Counter[tuple[int, int, str, str]] = Counter()
     rows = 0

@@ -99,6 +99,7 @@ class CompileFrame:
         self.version_id = version_id
         self.settings = settings
         self.node_id = 0
+        self.node_key = ""
         self._scenario_key = scenario_key
         self._moments = moments
         self._contact_moment = contact_moment

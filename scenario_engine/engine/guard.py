@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Subquery, and_, case, func, literal, null, or_, select
 
 from scenario_engine.engine.frame import CompileFrame
-from scenario_engine.models import Contact
+from scenario_engine.models import Contact, table_of
 from scenario_engine.rules.contact_policy import ContactPolicy
 from scenario_engine.sql import shift_instant
 
@@ -63,7 +63,7 @@ class Guard:
 
     def answer(self, layer: Subquery, frame: CompileFrame) -> Answer:
         """Answer for the third layer: the final word."""
-        contacts = Contact.__table__
+        contacts = table_of(Contact)
         holds = [
             select(func.count())
             .select_from(contacts)

@@ -18,7 +18,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    SQLColumnExpression,
     String,
     Subquery,
     and_,
@@ -38,7 +37,7 @@ from scenario_engine.engine.paths import HOLDOUT, code_of
 from scenario_engine.graph.document import ScenarioDocument
 from scenario_engine.graph.model import instant_order
 from scenario_engine.graph.params import read_params
-from scenario_engine.models import Borrower, Case, Loan, Product, UtcDateTime
+from scenario_engine.models import Borrower, Case, Loan, Product, UtcDateTime, table_of
 from scenario_engine.nodes.base import ARRIVE, STAY, Effect, NodeType
 from scenario_engine.rules.condition import field_expression, fields_of
 from scenario_engine.rules.contact_policy import ContactPolicy, policy_on
@@ -48,10 +47,10 @@ from scenario_engine.sql import json_text
 LOST = "@lost"
 
 _TABLES = {
-    "loan": Loan.__table__,
-    "borrower": Borrower.__table__,
-    "product": Product.__table__,
-    "case": Case.__table__,
+    "loan": table_of(Loan),
+    "borrower": table_of(Borrower),
+    "product": table_of(Product),
+    "case": table_of(Case),
 }
 
 
@@ -162,6 +161,7 @@ class _Compiler:
         )
         if step is not None:
             frame.node_id = step.id
+            frame.node_key = step.key
         return frame
 
     def plan(self) -> Plan:
@@ -225,7 +225,7 @@ class _Compiler:
     # -- layers -----------------------------------------------------------------------------------------------
 
     def _base(self, carried: set[str]) -> Subquery:
-        cases = Case.__table__
+        cases = table_of(Case)
         claimed = (
             select(cases)
             .where(
@@ -241,7 +241,7 @@ class _Compiler:
             .with_for_update(of=cases, skip_locked=True)
             .cte("claimed")
         )
-        tables = {**_TABLES, "case": claimed}
+        tables: dict[str, Any] = {**_TABLES, "case": claimed}
         out = case(
             *[
                 (
@@ -275,9 +275,9 @@ class _Compiler:
         return (
             select(*columns)
             .select_from(
-                claimed.join(Loan.__table__, Loan.__table__.c.id == claimed.c.loan_id)
-                .join(Borrower.__table__, Borrower.__table__.c.id == claimed.c.borrower_id)
-                .join(Product.__table__, Product.__table__.c.id == Loan.__table__.c.product_id)
+                claimed.join(Loan, Loan.id == claimed.c.loan_id)
+                .join(Borrower, Borrower.id == claimed.c.borrower_id)
+                .join(Product, Product.id == Loan.product_id)
             )
             .offset(0)
             .subquery("level_0")
@@ -373,7 +373,7 @@ class _Compiler:
             if until is not None:
                 due.append((stay, until))
         still = [and_(c[step.column] == STAY, c.node_id == step.id) for step in self.steps if not step.type.rests]
-        columns: list[SQLColumnExpression[Any]] = [
+        columns: list[ColumnElement[Any]] = [
             c.case_id,
             c.loan_id,
             c.borrower_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, null, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
@@ -53,7 +53,7 @@ def retry(session: Session, case_id: int, *, actor: str, now: datetime, home: st
     )
     if other is not None:
         raise Conflict(Text("The loan is in another scenario by now.", "Заём уже идёт по другому сценарию."))
-    case.ended_at = null()  # type: ignore[assignment]
+    case.ended_at = None
     case.end_reason = None
     case.error = None
     case.due_at = now

@@ -5,7 +5,7 @@ Instants are UTC, money is integer kopecks, and history (audit, published versio
 
 from scenario_engine.models import triggers
 from scenario_engine.models.audit import AuditEntry
-from scenario_engine.models.base import Base, UtcDateTime
+from scenario_engine.models.base import Base, UtcDateTime, table_of
 from scenario_engine.models.batch import Batch, Heartbeat, Shard
 from scenario_engine.models.borrower import Borrower
 from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
@@ -54,4 +54,5 @@ __all__ = [
     "Version",
     "VersionNode",
     "Wake",
+    "table_of",
 ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Integer, MetaData, String, Table, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -56,3 +56,8 @@ class Base(DeclarativeBase):
             "pk": "ks_pk_%(table_name)s",
         }
     )
+
+
+def table_of(entity: type[Base]) -> Table:
+    """The table of a mapped class, for statements that are written without the ORM."""
+    return cast(Table, entity.__table__)
