@@ -1,0 +1,478 @@
+/** The shapes of the REST API. Money is integer kopecks, instants are ISO 8601 UTC, days are YYYY-MM-DD. */
+
+export type Kopecks = number;
+export type IsoInstant = string;
+export type IsoDay = string;
+export type Language = "en" | "ru";
+export type ThemeChoice = "light" | "dark" | "auto";
+
+export type Right =
+  | "scenario.edit"
+  | "scenario.submit"
+  | "scenario.review"
+  | "scenario.pause"
+  | "loan.read"
+  | "payment.record"
+  | "import.run"
+  | "task.work"
+  | "task.assign"
+  | "outbox.read"
+  | "audit.read"
+  | "engine.read"
+  | "admin";
+
+export interface Problem {
+  code: string;
+  text: string;
+  node?: string | null;
+  field?: string | null;
+  row?: number | null;
+  severity?: "error" | "warning" | null;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  total: number;
+  page: number;
+  size: number;
+}
+
+export interface Named {
+  id: number;
+  name: string;
+}
+
+export interface Me {
+  user: { name: string; full_name: string; roles: string[]; language: Language | null; theme: ThemeChoice | null };
+  rights: Right[];
+  csrf: string;
+  settings: { time_zone: string; demo: boolean; version: string };
+}
+
+export interface DayAmount {
+  day: IsoDay;
+  amount: Kopecks;
+  count: number;
+}
+
+export interface BucketTotal {
+  key: string;
+  title: string;
+  loans: number;
+  balance: Kopecks;
+  overdue: Kopecks;
+}
+
+export interface Home {
+  buckets: BucketTotal[];
+  overdue_total: Kopecks;
+  overdue_loans: number;
+  loans_total: number;
+  balance_total: Kopecks;
+  recovered: { today: Kopecks; week: Kopecks; month: Kopecks; days: DayAmount[] };
+  scenarios: {
+    id: number;
+    key: string;
+    name: string;
+    state: ScenarioState;
+    active_cases: number;
+    entered_30d: number;
+    paid_30d_cases: number;
+    paid_30d_amount: Kopecks;
+    sparkline?: number[];
+  }[];
+  engine: {
+    state: "running" | "late" | "stopped";
+    seen_at: IsoInstant | null;
+    last_tick_at: IsoInstant | null;
+    last_tick_ms: number | null;
+    lag_seconds: number;
+    due_cases: number;
+  };
+  to_review: number;
+  open_tasks: number;
+  failed_messages: number;
+}
+
+export type ScenarioState = "draft" | "live" | "paused" | "archived";
+
+/** The document that the canvas draws and the engine runs; its inside belongs to the builder. */
+export interface ScenarioDocument {
+  format: number;
+  name: string;
+  settings: Record<string, unknown>;
+  nodes: { id: string; type: string; position: { x: number; y: number }; data: { label: string; params: Record<string, unknown> } }[];
+  edges: { id: string; source: string; sourceHandle: string; target: string; targetHandle: string }[];
+  notes: unknown[];
+}
+
+export interface NodeAnalysis {
+  sentence: string;
+  ports: { key: string; title: string; required: boolean }[];
+}
+
+export interface Analysis {
+  problems: Problem[];
+  nodes: Record<string, NodeAnalysis>;
+  publishable: boolean;
+}
+
+export interface ScenarioListItem {
+  id: number;
+  key: string;
+  name: string;
+  state: ScenarioState;
+  pause_reason: string | null;
+  live_version: { id: number; number: number; published_at: IsoInstant | null; published_by: string | null } | null;
+  submitted_version: { id: number; number: number; submitted_by: string } | null;
+  draft_revision: number;
+  draft_by: string;
+  draft_at: IsoInstant;
+  active_cases: number;
+  entered_30d: number;
+  paid_30d_cases: number;
+  paid_30d_amount: Kopecks;
+  nodes: number;
+  sparkline: number[];
+  problems: number | Problem[];
+}
+
+export interface Scenario {
+  id: number;
+  key: string;
+  name: string;
+  state: ScenarioState;
+  pause_reason: string | null;
+  draft: ScenarioDocument;
+  revision: number;
+  draft_by: string;
+  draft_at: IsoInstant;
+  live_version: ScenarioListItem["live_version"];
+  submitted_version: ScenarioListItem["submitted_version"];
+  analysis: Analysis;
+}
+
+export type VersionState = "submitted" | "returned" | "published" | "retired";
+
+export interface VersionItem {
+  id: number;
+  number: number;
+  state: VersionState;
+  content_hash: string;
+  comment: string;
+  submitted_by: string;
+  submitted_at: IsoInstant;
+  reviewed_by: string | null;
+  reviewed_at: IsoInstant | null;
+  review_comment: string | null;
+  review_node: string | null;
+  retired_at: IsoInstant | null;
+  active_cases?: number;
+}
+
+export interface ReviewItem extends VersionItem {
+  scenario: { id: number; key: string; name: string; state: ScenarioState };
+  previous?: { id: number; number: number } | null;
+}
+
+export interface Version extends ReviewItem {
+  document: ScenarioDocument;
+  analysis: Analysis;
+}
+
+export interface LoanListItem {
+  id: number;
+  external_id: string;
+  borrower: Named;
+  product: { code: string; name: string };
+  region: string | null;
+  channel: string | null;
+  principal: Kopecks;
+  balance: Kopecks;
+  overdue: Kopecks;
+  dpd: number;
+  bucket: string;
+  next_due_on: IsoDay | null;
+  next_due_amount: Kopecks | null;
+  last_payment_on: IsoDay | null;
+  state: string;
+  active_cases: number;
+  demo: boolean;
+}
+
+export interface LoanFacts extends Omit<LoanListItem, "borrower" | "active_cases"> {
+  servicing: string;
+  risk_score: number | null;
+  risk_group: string | null;
+  debt_burden: number | null;
+  ordinal: number;
+  issued_on: IsoDay | null;
+  tags: string[];
+}
+
+export interface BorrowerFacts extends Named {
+  full_name?: string;
+  phone: string | null;
+  email: string | null;
+  region?: string | null;
+  time_zone: string;
+  local_time: string;
+  contact_stop: string | null;
+  lending_restricted_at: IsoInstant | null;
+  masked: boolean;
+}
+
+export interface Instalment {
+  number: number;
+  due_on: IsoDay;
+  amount: Kopecks;
+  principal: Kopecks;
+  paid: Kopecks;
+  paid_on: IsoDay | null;
+  state: string;
+}
+
+export interface Payment {
+  id: number;
+  external_id: string;
+  amount: Kopecks;
+  paid_at: IsoInstant;
+  source: string;
+}
+
+export interface CaseItem {
+  id: number;
+  scenario: Named;
+  version: { id: number; number: number };
+  node: { key: string; label: string };
+  entered_at: IsoInstant;
+  due_at: IsoInstant | null;
+  enrolled_at: IsoInstant;
+  ended_at: IsoInstant | null;
+  end_reason: string | null;
+}
+
+export interface Offer {
+  id: number;
+  kind: string;
+  size: number;
+  made_at: IsoInstant;
+  expires_at: IsoInstant | null;
+  state: string;
+  answered_at: IsoInstant | null;
+}
+
+export interface PaymentPromise {
+  id: number;
+  amount: Kopecks;
+  due_on: IsoDay;
+  given_at: IsoInstant;
+  state: string;
+  decided_at: IsoInstant | null;
+}
+
+export interface LoanCard {
+  loan: LoanFacts;
+  borrower: BorrowerFacts;
+  instalments: Instalment[];
+  payments: Payment[];
+  cases: CaseItem[];
+  offers: Offer[];
+  promises: PaymentPromise[];
+  tasks: TaskListItem[];
+}
+
+export interface TimelineItem {
+  at: IsoInstant;
+  kind: string;
+  title: string;
+  text: string | null;
+  amount?: Kopecks | null;
+  ref: { type: string; id: number | string } | null;
+  icon: string;
+}
+
+export interface Timeline {
+  items: TimelineItem[];
+  next: string | null;
+}
+
+export interface TaskListItem {
+  id: number;
+  queue: string;
+  title: string;
+  priority: number;
+  state: string;
+  assignee: string | null;
+  loan: { id: number; external_id: string; dpd: number; overdue: Kopecks };
+  borrower: Named;
+  created_at: IsoInstant;
+  due_at: IsoInstant | null;
+  disposition: string | null;
+  closed_at: IsoInstant | null;
+  closed_by: string | null;
+}
+
+export interface Disposition {
+  key: string;
+  title: string;
+  needs: "promise" | null;
+}
+
+export interface ContactItem {
+  at: IsoInstant;
+  kind: string;
+  channel: string;
+}
+
+/** A task with what the operator has to know; the borrower and the loan carry at least what the list does. */
+export interface TaskCard extends Omit<TaskListItem, "loan" | "borrower"> {
+  instruction: string;
+  note?: string | null;
+  dispositions: Disposition[];
+  loan: TaskListItem["loan"] & Partial<LoanFacts>;
+  borrower: Named & Partial<BorrowerFacts>;
+  payments: Payment[];
+  promises: PaymentPromise[];
+  contacts: ContactItem[];
+}
+
+export interface MessageItem {
+  id: number;
+  channel: string;
+  connector: string;
+  state: string;
+  recipient: string | null;
+  subject: string | null;
+  queued_at: IsoInstant;
+  due_at: IsoInstant | null;
+  sent_at: IsoInstant | null;
+  attempts: number;
+  error: string | null;
+  loan: { id: number; external_id: string } | null;
+  scenario: Named | null;
+  node: { key: string; label: string } | null;
+}
+
+export interface Message extends MessageItem {
+  body: string | null;
+}
+
+export interface UploadTarget {
+  key: string;
+  title: string;
+  required: boolean;
+  type: string;
+  help: string;
+}
+
+export interface Mapping {
+  [target: string]: { column: string | null; [option: string]: unknown };
+}
+
+export interface Upload {
+  upload_id: string | number;
+  kind: string;
+  file_name: string;
+  size: number;
+  encoding: string | null;
+  separator: string | null;
+  sheet?: string | null;
+  columns: { name: string; samples: string[] }[];
+  targets: UploadTarget[];
+  mapping: Mapping;
+  remembered: boolean;
+}
+
+export interface ImportItem {
+  id: number;
+  kind: string;
+  file_name: string;
+  state: string;
+  dry_run: boolean;
+  actor: string;
+  started_at: IsoInstant;
+  finished_at: IsoInstant | null;
+  rows_read: number;
+  rows_total: number | null;
+  rows_added: number;
+  rows_updated: number;
+  rows_wrong: number;
+  message: string | null;
+}
+
+export interface ImportProblem {
+  row: number;
+  column: string | null;
+  value: string | null;
+  code: string;
+  text: string;
+}
+
+export interface ImportCard extends ImportItem {
+  problems: ImportProblem[];
+}
+
+export interface EngineProcess {
+  process: string;
+  started_at: IsoInstant;
+  seen_at: IsoInstant;
+  last_tick_at: IsoInstant | null;
+  last_tick_ms: number | null;
+  last_error: string | null;
+}
+
+export interface EngineBatch {
+  id: number;
+  kind: string;
+  version_id: number | null;
+  at: IsoInstant;
+  cases: number;
+  messages: number;
+  micros: number | null;
+  error: string | null;
+}
+
+/** A case that the engine put aside so that the others could go on. */
+export interface SetAsideCase {
+  case_id: number;
+  loan_id: number;
+  loan_external_id: string;
+  scenario: Named | null;
+  version_id?: number | null;
+  node: { key: string; label: string } | null;
+  entered_at: IsoInstant | null;
+  error: string;
+}
+
+export interface EngineState {
+  processes: EngineProcess[];
+  lag_seconds: number;
+  due_cases: number;
+  waiting_cases: number;
+  queued_messages: number;
+  batches: EngineBatch[];
+  errors: SetAsideCase[];
+  last_24h: { hour: IsoInstant; cases: number; messages: number; micros: number }[];
+}
+
+export interface AuditEntry {
+  id: number;
+  at: IsoInstant;
+  actor: string;
+  action: string;
+  subject_type: string;
+  subject_id: string | null;
+  details: Record<string, unknown>;
+}
+
+export interface HelpPage {
+  title: string;
+  html: string;
+}
+
+export interface SearchAnswer {
+  loans: { id: number; external_id: string; borrower?: Named | null; dpd?: number }[];
+  scenarios: { id: number; name: string; state?: ScenarioState }[];
+  tasks: { id: number; title: string; borrower?: Named | null }[];
+}

@@ -1,0 +1,39 @@
+import { MantineProvider } from "@mantine/core";
+import { ModalsProvider } from "@mantine/modals";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "react-router";
+import { ApiError } from "../api/errors";
+import { cssVariables, theme } from "../ui/theme";
+import { MeProvider } from "./me";
+import { pageNonce } from "./nonce";
+import { router } from "./routes";
+import { SessionDialog } from "./SessionDialog";
+
+function isWorthRetrying(failures: number, error: Error): boolean {
+  const isRefusal = error instanceof ApiError && error.status >= 400 && error.status < 500;
+  return !isRefusal && failures < 2;
+}
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 5_000, retry: isWorthRetrying, refetchOnWindowFocus: true, networkMode: "always" },
+    mutations: { networkMode: "always" },
+  },
+});
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={pageNonce}>
+      <QueryClientProvider client={client}>
+        <ModalsProvider>
+          <MeProvider>
+            <RouterProvider router={router} />
+          </MeProvider>
+          <SessionDialog />
+        </ModalsProvider>
+        <Notifications position="bottom-right" transitionDuration={120} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

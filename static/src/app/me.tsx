@@ -1,0 +1,78 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
+import { api, configureSession, useGet } from "../api/client";
+import type { Language, Me, Right, ThemeChoice } from "../api/types";
+import { changeLanguage, i18next } from "../i18n/i18n";
+import { setTimeZone } from "../ui/format";
+import { notifyError } from "../ui/notify";
+import { ErrorState } from "../ui/states";
+import { ShellSkeleton } from "./ShellSkeleton";
+
+const MeContext = createContext<Me | null>(null);
+
+/** The person who is signed in. */
+export function useMe(): Me {
+  const me = useContext(MeContext);
+  if (!me) throw new Error("useMe needs MeProvider above it");
+  return me;
+}
+
+export function useRight(right: Right): boolean {
+  return useMe().rights.includes(right);
+}
+
+/** Keep a choice of the person, here and on the server. */
+export function useChoices() {
+  const client = useQueryClient();
+  const { setColorScheme } = useMantineColorScheme();
+  const keep = useCallback((part: { language?: Language; theme?: ThemeChoice }) => {
+    api.put("/me", part).catch(notifyError);
+  }, []);
+  const chooseLanguage = useCallback(
+    async (language: Language) => {
+      await changeLanguage(language);
+      keep({ language });
+      await client.invalidateQueries();
+    },
+    [client, keep],
+  );
+  const chooseTheme = useCallback(
+    (theme: ThemeChoice) => {
+      setColorScheme(theme);
+      keep({ theme });
+    },
+    [setColorScheme, keep],
+  );
+  return { chooseLanguage, chooseTheme };
+}
+
+function signIn(): void {
+  const here = window.location.pathname + window.location.search;
+  window.location.assign(`/login/?next=${encodeURIComponent(here)}`);
+}
+
+/** Asks who is here before anything is drawn; whoever is nobody is sent to sign in. */
+export function MeProvider({ children }: { children: ReactNode }) {
+  const { data: me, error, refetch } = useGet<Me>("/me");
+  const { setColorScheme } = useMantineColorScheme();
+  const isNobody = !me && error?.status === 401;
+  if (me) {
+    configureSession({ csrf: me.csrf });
+    setTimeZone(me.settings.time_zone);
+  }
+  useEffect(() => {
+    if (isNobody) signIn();
+  }, [isNobody]);
+  const language = me?.user.language;
+  useEffect(() => {
+    if (language && language !== i18next.language) void changeLanguage(language);
+  }, [language]);
+  const colours = me?.user.theme;
+  useEffect(() => {
+    if (colours) setColorScheme(colours);
+  }, [colours, setColorScheme]);
+  if (me) return <MeContext value={me}>{children}</MeContext>;
+  if (error && !isNobody) return <ErrorState error={error} retry={() => void refetch()} />;
+  return <ShellSkeleton />;
+}

@@ -1,0 +1,93 @@
+import {
+  IconActivityHeartbeat,
+  IconChecklist,
+  IconFileImport,
+  IconFileSearch,
+  IconHelpCircle,
+  IconHome,
+  IconInbox,
+  IconRoute,
+  IconSettings,
+  IconShieldCheck,
+  IconWallet,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import type { Right } from "../api/types";
+
+export interface Place {
+  key:
+    | "home"
+    | "scenarios"
+    | "review"
+    | "tasks"
+    | "loans"
+    | "imports"
+    | "outbox"
+    | "audit"
+    | "engine"
+    | "administration"
+    | "help";
+  to: string;
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** Any of these opens it; none: everybody. */
+  rights: readonly Right[];
+  /** Pressed after `g`. */
+  letter: string;
+  /** A page of the server, not of this application. */
+  outside?: boolean;
+}
+
+export interface PlaceGroup {
+  key: "top" | "work" | "portfolio" | "outside" | "trust";
+  places: readonly Place[];
+}
+
+/** Pages by people's work; what a person may not open is not shown to them. */
+export const GROUPS: readonly PlaceGroup[] = [
+  {
+    key: "top",
+    places: [
+      { key: "home", to: "/", icon: IconHome, rights: [], letter: "h" },
+      {
+        key: "scenarios",
+        to: "/scenarios",
+        icon: IconRoute,
+        rights: ["scenario.edit", "scenario.submit", "scenario.review", "scenario.pause", "audit.read"],
+        letter: "s",
+      },
+      { key: "review", to: "/review", icon: IconShieldCheck, rights: ["scenario.review", "scenario.submit", "audit.read"], letter: "r" },
+    ],
+  },
+  { key: "work", places: [{ key: "tasks", to: "/tasks", icon: IconChecklist, rights: ["task.work", "task.assign", "audit.read"], letter: "t" }] },
+  {
+    key: "portfolio",
+    places: [
+      { key: "loans", to: "/loans", icon: IconWallet, rights: ["loan.read"], letter: "l" },
+      { key: "imports", to: "/imports", icon: IconFileImport, rights: ["import.run", "audit.read"], letter: "i" },
+    ],
+  },
+  { key: "outside", places: [{ key: "outbox", to: "/outbox", icon: IconInbox, rights: ["outbox.read"], letter: "o" }] },
+  {
+    key: "trust",
+    places: [
+      { key: "audit", to: "/audit", icon: IconFileSearch, rights: ["audit.read"], letter: "a" },
+      { key: "engine", to: "/engine", icon: IconActivityHeartbeat, rights: ["engine.read"], letter: "e" },
+      { key: "administration", to: "/users/list/", icon: IconSettings, rights: ["admin"], letter: "u", outside: true },
+      { key: "help", to: "/help", icon: IconHelpCircle, rights: [], letter: "?" },
+    ],
+  },
+];
+
+export function mayOpen(place: Place, rights: readonly Right[]): boolean {
+  return place.rights.length === 0 || place.rights.some((right) => rights.includes(right));
+}
+
+export function placesFor(rights: readonly Right[]): Place[] {
+  return GROUPS.flatMap((group) => group.places).filter((place) => mayOpen(place, rights));
+}
+
+export function placeOf(key: Place["key"]): Place {
+  const found = GROUPS.flatMap((group) => group.places).find((place) => place.key === key);
+  if (!found) throw new Error(`no place ${key}`);
+  return found;
+}

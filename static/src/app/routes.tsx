@@ -1,0 +1,54 @@
+import { lazy, type ReactNode } from "react";
+import { createBrowserRouter, useParams } from "react-router";
+import { Allowed } from "./Allowed";
+import { type Place, placeOf } from "./navigation";
+import { NotFound } from "./NotFound";
+import { Shell } from "./Shell";
+
+const HomePage = lazy(() => import("../home/HomePage"));
+const ScenariosPage = lazy(() => import("../scenarios/ScenariosPage"));
+const BuilderPage = lazy(() => import("../builder/BuilderPage"));
+const ReviewPage = lazy(() => import("../review/ReviewPage"));
+const TasksPage = lazy(() => import("../tasks/TasksPage"));
+const LoansPage = lazy(() => import("../loans/LoansPage"));
+const LoanPage = lazy(() => import("../loans/LoanPage"));
+const ImportsPage = lazy(() => import("../imports/ImportsPage"));
+const OutboxPage = lazy(() => import("../outbox/OutboxPage"));
+const AuditPage = lazy(() => import("../audit/AuditPage"));
+const EnginePage = lazy(() => import("../engine/EnginePage"));
+const HelpPage = lazy(() => import("../help/HelpPage"));
+
+function guarded(key: Place["key"], page: ReactNode): ReactNode {
+  return <Allowed rights={placeOf(key).rights}>{page}</Allowed>;
+}
+
+/** Another scenario is another page: nothing of the former one stays. */
+function Builder() {
+  const { id, versionId } = useParams();
+  return <BuilderPage key={id ? `scenario ${id}` : `version ${versionId}`} />;
+}
+
+/** The builder is given `:id` (a scenario's draft) or `:versionId` (a version, read-only). */
+export const router = createBrowserRouter([
+  {
+    element: <Shell />,
+    children: [
+      { path: "/", element: <HomePage /> },
+      { path: "/scenarios", element: guarded("scenarios", <ScenariosPage />) },
+      { path: "/scenarios/:id", element: guarded("scenarios", <Builder />) },
+      { path: "/versions/:versionId", element: guarded("scenarios", <Builder />) },
+      { path: "/review", element: guarded("review", <ReviewPage />) },
+      { path: "/tasks", element: guarded("tasks", <TasksPage />) },
+      { path: "/loans", element: guarded("loans", <LoansPage />) },
+      { path: "/loans/:id", element: guarded("loans", <LoanPage />) },
+      { path: "/imports", element: guarded("imports", <ImportsPage />) },
+      { path: "/imports/:id", element: guarded("imports", <ImportsPage />) },
+      { path: "/outbox", element: guarded("outbox", <OutboxPage />) },
+      { path: "/audit", element: guarded("audit", <AuditPage />) },
+      { path: "/engine", element: guarded("engine", <EnginePage />) },
+      { path: "/help", element: <HelpPage /> },
+      { path: "/help/:slug", element: <HelpPage /> },
+      { path: "*", element: <NotFound /> },
+    ],
+  },
+]);

@@ -1,0 +1,18 @@
+import type { ReactNode } from "react";
+
+export interface Column<Row> {
+  key: string;
+  title: string;
+  render: (row: Row) => ReactNode;
+  /** Numbers stand at the right. */
+  align?: "right";
+  /** The field that the server sorts by. */
+  sort?: string;
+  /** Not shown until chosen. */
+  hidden?: boolean;
+  /** On a narrow screen: the heading of the card, the value at its right, or nothing. */
+  card?: "title" | "aside" | "none";
+  /** Longer texts are cut at this many pixels. */
+  maxWidth?: number;
+  minWidth?: number;
+}
