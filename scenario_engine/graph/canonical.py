@@ -39,12 +39,8 @@ def parse(raw: Any) -> tuple[Any, list[Problem]]:
             return None, [
                 _not_json(
                     Text(
-                        f"The file is not valid JSON (line {place})."
-                        if place
-                        else "The file is not valid JSON.",
-                        f"Файл — не корректный JSON (строка {place})."
-                        if place
-                        else "Файл — не корректный JSON.",
+                        f"The file is not valid JSON (line {place})." if place else "The file is not valid JSON.",
+                        f"Файл — не корректный JSON (строка {place})." if place else "Файл — не корректный JSON.",
                     )
                 )
             ]

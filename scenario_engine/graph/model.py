@@ -32,9 +32,7 @@ def instant_part(graph: nx.MultiDiGraph[str]) -> nx.DiGraph[str]:
     instant: nx.DiGraph[str] = nx.DiGraph()
     instant.add_nodes_from(graph)
     instant.add_edges_from(
-        (source, target)
-        for source, target in graph.edges()
-        if not getattr(graph.nodes[source]["kind"], "rests", False)
+        (source, target) for source, target in graph.edges() if not getattr(graph.nodes[source]["kind"], "rests", False)
     )
     return instant
 

@@ -26,9 +26,7 @@ def read_params(kind: NodeKind, raw: Mapping[str, Any], node: str | None = None)
     return loaded
 
 
-def try_params(
-    kind: NodeKind, raw: Mapping[str, Any], node: str | None = None
-) -> tuple[dict[str, Any], list[Problem]]:
+def try_params(kind: NodeKind, raw: Mapping[str, Any], node: str | None = None) -> tuple[dict[str, Any], list[Problem]]:
     """The params and what is wrong with them; when something is, the params hold only what could be read."""
     schema = _schema(kind.Params)
     try:

@@ -40,11 +40,7 @@ class Exit(NodeType):
     def sentence(self, params: ParamValues) -> Text:
         """Why the case ends."""
         reason = excerpt(params["reason"])
-        return (
-            Text(f"Exit: {reason}", f"Выход: {reason}")
-            if reason
-            else Text("The case ends", "Дело завершается")
-        )
+        return Text(f"Exit: {reason}", f"Выход: {reason}") if reason else Text("The case ends", "Дело завершается")
 
     def route(self, params: ParamValues, frame: Frame) -> ColumnElement[str]:
         """The case ends."""

@@ -103,9 +103,7 @@ def clock_time(title: Text, hint: Text | None = None, **options: Any) -> fields.
     return fields.String(metadata=meta(title, hint, widget="time"), validate=_CLOCK, **options)
 
 
-def days(
-    title: Text, hint: Text | None = None, *, least: int = 1, most: int = 365, **options: Any
-) -> fields.Integer:
+def days(title: Text, hint: Text | None = None, *, least: int = 1, most: int = 365, **options: Any) -> fields.Integer:
     """A number of days."""
     return fields.Integer(
         strict=True,

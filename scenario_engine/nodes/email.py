@@ -1,0 +1,38 @@
+"""E-mail."""
+
+from __future__ import annotations
+
+from scenario_engine.nodes.contact import ContactNode, connector_field, template_field
+from scenario_engine.nodes.forms import Form, line
+from scenario_engine.texts import Text
+
+
+class Email(ContactNode):
+    """Sends an e-mail. It counts as a message, together with SMS and messengers.
+
+    Use it for what does not fit into an SMS. Example: terms of a restructuring.
+    """
+
+    key = "email"
+    title = Text("E-mail", "Электронное письмо")
+    icon = "mail"
+    help_ru = (
+        "Отправляет электронное письмо. Считается сообщением — вместе с SMS и мессенджерами.\n\n"
+        "Нужно для того, что не помещается в SMS. Пример: условия реструктуризации."
+    )
+    contact_kind = "message"
+    channel = "email"
+    address = "email"
+    templates = ("subject", "template")
+    defaults = {
+        "subject": "Займ {{ loan_number }}: просроченный платёж",
+        "template": "Здравствуйте, {{ first_name }}!\n\nПо займу {{ loan_number }} просрочено {{ overdue }}.\n\n"
+        "{{ creditor_name }}, {{ creditor_phone }}",
+    }
+
+    class Params(Form):
+        """Subject, text and the way out of the house."""
+
+        subject = line(Text("Subject", "Тема"), most=200, widget="template", required=True)
+        template = template_field(10_000)
+        connector = connector_field()

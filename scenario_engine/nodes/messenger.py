@@ -1,0 +1,35 @@
+"""Message in a messenger."""
+
+from __future__ import annotations
+
+from scenario_engine.nodes.contact import ContactNode, connector_field, template_field
+from scenario_engine.nodes.forms import Form
+from scenario_engine.texts import Text
+
+
+class Messenger(ContactNode):
+    """Writes to the borrower in a messenger. It counts as a message, together with SMS and e-mail.
+
+    A borrower without an address there leaves by “no address”, which you can lead to an SMS.
+    """
+
+    key = "messenger"
+    title = Text("Messenger", "Мессенджер")
+    icon = "brand-telegram"
+    help_ru = (
+        "Пишет заёмщику в мессенджер. Считается сообщением — вместе с SMS и электронной почтой.\n\n"
+        "Если адреса в мессенджере нет, дело уходит по выходу «нет адреса» — его удобно вести на SMS."
+    )
+    contact_kind = "message"
+    channel = "messenger"
+    address = "messenger"
+    defaults = {
+        "template": "Здравствуйте, {{ first_name }}! По займу {{ loan_number }} просрочено {{ overdue }}. "
+        "{{ creditor_name }}, {{ creditor_phone }}"
+    }
+
+    class Params(Form):
+        """The text and the way out of the house."""
+
+        template = template_field(4_000)
+        connector = connector_field()
