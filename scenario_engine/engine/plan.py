@@ -186,7 +186,7 @@ class _Compiler:
             opens=frozenset(
                 item.effect.table
                 for item in effects
-                if item.effect.on == ARRIVE and item.effect.table in ("tasks", "offers")
+                if item.effect.on == ARRIVE and item.effect.table in ("tasks", "offers", "cases")
             ),
             sends=frozenset((item.step.key, item.effect.on) for item in effects if item.effect.table == "messages"),
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.plan import Plan
 from scenario_engine.engine.plans import Prepared, live_versions, zones_of
 from scenario_engine.engine.trouble import pause_when_failing, set_aside
-from scenario_engine.models import Batch, Case, Offer, Scenario, Shard, Task, Trail, Version
+from scenario_engine.models import Batch, Case, NodeCount, Offer, Scenario, Shard, Task, Trail, Version
 from scenario_engine.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -204,6 +204,8 @@ def _run_batch(
         counters.count_paths(session, plan, totals, day)
         _close_work(session, tick, plan, totals, batch.id)
         _wake_parents(session, tick, totals, batch.id)
+        if "cases" in plan.opens:
+            _count_children(session, batch, day.isoformat())
         messages = _messages(plan, totals)
         batch.messages = messages
         _close_batch(session, tick, batch, cases=moved, began=began, action="engine.advanced")
@@ -296,6 +298,22 @@ def _close_work(session: Session, tick: _Tick, plan: Plan, totals: Sequence[Path
             .values(state="expired", answered_at=tick.now)
             .execution_options(**quiet)
         )
+
+
+def _count_children(session: Session, batch: Batch, day: str) -> None:
+    """Count the cases that sub-scenario nodes of this batch enrolled as entered at their entries."""
+    parents = select(Trail.case_id).where(Trail.batch_id == batch.id)
+    session.execute(
+        insert(NodeCount).from_select(
+            ["version_id", "node_id", "port", "day", "cases", "amount"],
+            select(
+                Case.version_id, Case.node_id, literal(counters.ENTERED), literal(day), func.count(),
+                func.sum(Case.enrolled_overdue),
+            )
+            .where(Case.parent_id.in_(parents), Case.batch_id == batch.id)
+            .group_by(Case.version_id, Case.node_id),
+        )
+    )  # fmt: skip
 
 
 def _wake_parents(session: Session, tick: _Tick, totals: Sequence[PathTotal], batch_id: int) -> None:

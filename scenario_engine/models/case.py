@@ -50,6 +50,12 @@ class Case(Base):
         ),
         Index("ks_ix_cases_loan", "loan_id"),
         Index(
+            "ks_ix_cases_parent",
+            "parent_id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
+        Index(
             "ks_uq_cases_active_track",
             "loan_id",
             "track",
