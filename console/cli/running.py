@@ -1,0 +1,160 @@
+"""`kaskad tick`, `pay` and `roll`: what the engine does by itself, done once and at a moment you name."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import date, datetime
+
+import click
+
+from console.cli.options import DAY, INSTANT, ROUBLES, json_option, now_option
+from console.cli.output import print_json, roubles
+from console.cli.shell import COMMAND, Shell, installed_connectors, pass_shell
+from scenario_engine import audit
+from scenario_engine.engine.events import react
+from scenario_engine.engine.outbox import deliver
+from scenario_engine.engine.tick import run_tick
+from scenario_engine.registry import delinquency, payments, promises
+from scenario_engine.registry.days import local_day
+from scenario_engine.texts import Text
+
+
+@click.command()
+@now_option()
+@click.option("--no-enrol", is_flag=True, help="Move the cases there are; let no loan in by segment.")
+@click.option("--send", is_flag=True, help="Then hand what is due in the outbox to the connectors.")
+@json_option
+@pass_shell
+def tick(shell: Shell, now: datetime | None, no_enrol: bool, send: bool, as_json: bool) -> None:
+    """One tick: react to signals, let loans in, move every case that is due."""
+    moment = now or shell.now
+    result = run_tick(
+        shell.database, now=moment, settings=shell.settings, timer=time.perf_counter, enrol=not no_enrol
+    )
+    answer = {
+        "now": moment,
+        "enrolled": result.enrolled,
+        "advanced": result.advanced,
+        "ended": result.ended,
+        "signals": result.signals,
+        "messages": result.messages,
+        "batches": result.batches,
+        "set_aside": result.set_aside,
+        "seconds": round(result.seconds, 3),
+    }
+    if send:
+        answer |= _send(shell, moment)
+    if as_json:
+        print_json(answer)
+        return
+    text = Text(
+        "{enrolled} loans entered, {advanced} cases moved, {ended} ended, {messages} messages written, "
+        "{set_aside} set aside; {seconds} s",
+        "вошло займов: {enrolled}, сдвинуто дел: {advanced}, завершено: {ended}, сообщений: {messages}, "
+        "отложено из-за ошибок: {set_aside}; {seconds} с",
+    )
+    click.echo(shell.say(text.format(**answer)))
+    if send:
+        text = Text("{sent} messages sent, {failed} failed, {retried} to be tried again",
+                    "отправлено сообщений: {sent}, не ушло: {failed}, будет повторено: {retried}")  # fmt: skip
+        click.echo(shell.say(text.format(**answer)))
+
+
+def _send(shell: Shell, moment: datetime) -> dict[str, int]:
+    total = {"sent": 0, "failed": 0, "retried": 0}
+    connectors = installed_connectors()
+    while True:
+        done = deliver(
+            shell.database, connectors, now=moment, settings=shell.settings, randomness=random.Random()
+        )
+        if done.sent + done.failed + done.retried == 0:
+            return total
+        total = {name: n + getattr(done, name) for name, n in total.items()}
+
+
+@click.command()
+@click.argument("loan")
+@click.argument("amount", type=ROUBLES)
+@click.option("--at", "paid_at", type=INSTANT, help="When it was paid, instead of now.")
+@click.option("--now", "now", type=INSTANT, help="When Kaskad learns of it; as --at by default.")
+@click.option("--id", "external_id", help="Id of the payment: the same id is never recorded twice.")
+@json_option
+@pass_shell
+def pay(
+    shell: Shell,
+    loan: str,
+    amount: int,
+    paid_at: datetime | None,
+    now: datetime | None,
+    external_id: str | None,
+    as_json: bool,
+) -> None:
+    """Record a payment on LOAN (its external id), in roubles; cases that it cures end at once."""
+    paid_at = paid_at or now or shell.now
+    moment = now or paid_at
+    key = external_id or f"command:{loan}:{paid_at.isoformat()}:{amount}"
+    zone = shell.settings.time_zone
+    with shell.database.write() as session:
+        recorded = payments.record(
+            session,
+            [payments.NewPayment(external_id=key[:64], loan_external_id=loan, amount=amount, paid_at=paid_at)],
+            now=moment,
+            source="command",
+            time_zone=zone,
+        )
+        reaction = react(session, now=moment, time_zone=zone)
+        for payment_id in recorded.added:
+            audit.record(
+                session, at=moment, actor=COMMAND, action="payment.recorded", subject_type="payment",
+                subject_id=payment_id, loan=loan, amount=amount,
+            )  # fmt: skip
+    if as_json:
+        print_json(
+            {
+                "external_id": key[:64],
+                "payment_id": recorded.added[0] if recorded.added else None,
+                "repeated": bool(recorded.repeated),
+                "ended_cases": reaction.ended_cases,
+                "woken_cases": reaction.woken,
+            }
+        )
+        return
+    if recorded.repeated:
+        text = Text("This payment is recorded already.", "Этот платёж уже учтён.")
+    else:
+        text = Text(
+            "Recorded {amount} ₽ on {loan}; cases ended: {ended}, woken: {woken}",
+            "Учтено {amount} ₽ по займу {loan}; завершено дел: {ended}, разбужено: {woken}",
+        ).format(amount=roubles(amount), loan=loan, ended=reaction.ended_cases, woken=reaction.woken)
+    click.echo(shell.say(text))
+
+
+@click.command()
+@click.option("--on", "day", type=DAY, help="Day to bring the registry to; today by default.")
+@now_option()
+@json_option
+@pass_shell
+def roll(shell: Shell, day: date | None, now: datetime | None, as_json: bool) -> None:
+    """Bring overdue debt, DPD and buckets of the whole registry to a day, and settle promises."""
+    zone = shell.settings.time_zone
+    moment = now or shell.now
+    day = day or local_day(moment, zone)
+    with shell.database.write() as session:
+        rolled = delinquency.roll(session, on=day, now=moment)
+        promises.decide(session, on=day, now=moment)
+        react(session, now=moment, time_zone=zone)
+        audit.record(
+            session, at=moment, actor=COMMAND, action="registry.rolled", subject_type="registry",
+            subject_id=day.isoformat(), changed=rolled.changed,
+        )  # fmt: skip
+    if as_json:
+        print_json({"on": day, "changed": rolled.changed, "entered": rolled.entered, "missed": rolled.missed})
+        return
+    text = Text(
+        "{day}: {changed} loans changed, {entered} fell into a worse bucket, {missed} payments missed",
+        "{day}: изменилось займов: {changed}, перешло в худшую корзину: {entered}, пропущено платежей: {missed}",
+    )
+    click.echo(
+        shell.say(text.format(day=day, changed=rolled.changed, entered=rolled.entered, missed=rolled.missed))
+    )
