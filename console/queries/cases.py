@@ -1,0 +1,158 @@
+"""One case with its visits, and the cases that stand at a node."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, exists, select
+from sqlalchemy.orm import Session
+
+from console.api.actor import Actor
+from console.api.listing import Listing
+from console.queries.loan_card import case_facts
+from console.queries.visibility import Veil, seen_loans
+from scenario_engine.errors import NotFound
+from scenario_engine.models import Borrower, Case, Loan, PathHop, Scenario, Trail, Version, VersionNode
+from scenario_engine.texts import Text
+
+#: a case lives through this many ticks at most on its page; the newest are kept
+_TRAILS = 2000
+
+
+def case_card(session: Session, actor: Actor, case_id: int, sentences: Mapping[str, str]) -> dict[str, Any]:
+    """The case and its visits, oldest first. `sentences` say what each node of the version does."""
+    case, scenario, number, key, label, loan_number = _find(session, actor, case_id)
+    return {
+        **case_facts(case, scenario, number, key, label),
+        "loan": {"id": case.loan_id, "external_id": loan_number},
+        "visits": visits(session, case_id, sentences),
+    }
+
+
+def _find(session: Session, actor: Actor, case_id: int) -> Row[Any]:
+    found = session.execute(
+        select(Case, Scenario.name, Version.number, VersionNode.key, VersionNode.label, Loan.external_id)
+        .join(Scenario, Scenario.id == Case.scenario_id)
+        .join(Version, Version.id == Case.version_id)
+        .join(Loan, Loan.id == Case.loan_id)
+        .outerjoin(VersionNode, VersionNode.id == Case.node_id)
+        .where(Case.id == case_id, seen_loans(actor))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(Text("There is no such case.", "Такого дела нет."))
+    return found
+
+
+def version_document_of(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
+    """The document of the version that a case is in; NotFound as for the case."""
+    case = _find(session, actor, case_id)[0]
+    return session.get_one(Version, case.version_id).document
+
+
+def visits(session: Session, case_id: int, sentences: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every stay of the case at a node, read from its trails."""
+    rows = session.execute(
+        select(Trail.id, Trail.at, Trail.seen, PathHop.port, PathHop.entered, VersionNode.key, VersionNode.label)
+        .join(PathHop, PathHop.path_id == Trail.path_id)
+        .join(VersionNode, VersionNode.id == PathHop.node_id)
+        .where(Trail.case_id == case_id)
+        .order_by(Trail.at.desc(), Trail.id.desc(), PathHop.hop.desc())
+        .limit(_TRAILS)
+    ).all()
+    found: list[dict[str, Any]] = []
+    for row in reversed(rows):
+        if row.entered or not found:
+            found.append(
+                {
+                    "node": {"key": row.key, "label": row.label},
+                    "entered_at": row.at if row.entered else None,
+                    "left_at": None,
+                    "port": None,
+                    "seen": {},
+                    "words": sentences.get(row.key),
+                }
+            )
+        visit = found[-1]
+        visit["seen"] |= _seen_at(row.seen, row.key)
+        if row.port is not None:
+            visit["left_at"], visit["port"] = row.at, row.port
+    return found
+
+
+def _seen_at(seen: str | None, key: str) -> dict[str, Any]:
+    """What the rules of one node saw: the trail holds all nodes of a tick together."""
+    if not seen:
+        return {}
+    try:
+        by_node = json.loads(seen)
+    except ValueError:
+        return {}
+    inner = by_node.get(key) if isinstance(by_node, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def node_cases(actor: Actor, version_id: int, node_id: int, *, state: str, port: str | None) -> Listing:
+    """The cases that stand at a node, left it (by a port), or were set aside there."""
+    veil = Veil(actor)
+    statement = (
+        select(
+            Case.id,
+            Case.loan_id,
+            Loan.external_id,
+            Borrower.full_name,
+            Loan.dpd,
+            Loan.overdue,
+            Case.entered_at,
+            Case.due_at,
+            Case.error,
+        )
+        .join(Loan, Loan.id == Case.loan_id)
+        .join(Borrower, Borrower.id == Case.borrower_id)
+        .where(Case.version_id == version_id, seen_loans(actor))
+    )
+    if state == "here":
+        statement = statement.where(Case.node_id == node_id, Case.ended_at.is_(None))
+    elif state == "failed":
+        statement = statement.where(Case.node_id == node_id, Case.end_reason == "failed")
+    else:
+        left = [Trail.case_id == Case.id, PathHop.node_id == node_id, PathHop.port.is_not(None)]
+        if port:
+            left.append(PathHop.port == port)
+        statement = statement.where(exists().where(PathHop.path_id == Trail.path_id, *left))
+    return Listing(
+        select=statement,
+        sorts={
+            "case_id": Case.id,
+            "loan_external_id": Loan.external_id,
+            "dpd": Loan.dpd,
+            "overdue": Loan.overdue,
+            "entered_at": Case.entered_at,
+            "due_at": Case.due_at,
+        },
+        order="-entered_at",
+        tie=Case.id,
+        item=lambda row: {
+            "case_id": row.id,
+            "loan_id": row.loan_id,
+            "loan_external_id": row.external_id,
+            "borrower_name": veil.name(row.full_name),
+            "dpd": row.dpd,
+            "overdue": row.overdue,
+            "entered_at": row.entered_at,
+            "due_at": row.due_at,
+            "error": row.error,
+        },
+        columns=(
+            (Text("Case", "Дело"), "case_id"),
+            (Text("Loan", "Займ"), "loan_external_id"),
+            (Text("Borrower", "Заёмщик"), "borrower_name"),
+            (Text("Days past due", "Дней просрочки"), "dpd"),
+            (Text("Overdue, kopecks", "Просрочено, коп."), "overdue"),
+            (Text("Entered at", "Вход"), "entered_at"),
+            (Text("Due at", "Следующий шаг"), "due_at"),
+            (Text("Error", "Ошибка"), "error"),
+        ),
+        file_name="cases",
+    )

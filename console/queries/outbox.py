@@ -1,0 +1,156 @@
+"""The outbox: what left, waits, failed; by channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from console.api.actor import Actor
+from console.api.listing import Listing, searches
+from console.people import mask_address
+from console.queries.visibility import seen_loans
+from scenario_engine.errors import NotFound
+from scenario_engine.models import Case, Loan, Message, Scenario, VersionNode
+from scenario_engine.texts import Text
+
+STATES = ("queued", "sending", "sent", "failed", "cancelled")
+_COLUMNS = (
+    Message.id,
+    Message.channel,
+    Message.connector,
+    Message.state,
+    Message.recipient,
+    Message.subject,
+    Message.queued_at,
+    Message.due_at,
+    Message.sent_at,
+    Message.attempts,
+    Message.error,
+    Message.loan_id,
+    Message.case_id,
+    Loan.external_id,
+    Scenario.id.label("scenario_id"),
+    Scenario.name.label("scenario"),
+    VersionNode.key,
+    VersionNode.label.label("node"),
+)
+EXPORTED = (
+    (Text("Channel", "Канал"), "channel"),
+    (Text("Connector", "Коннектор"), "connector"),
+    (Text("State", "Состояние"), "state"),
+    (Text("Recipient", "Получатель"), "recipient"),
+    (Text("Subject", "Тема"), "subject"),
+    (Text("Loan", "Займ"), "loan.external_id"),
+    (Text("Scenario", "Сценарий"), "scenario.name"),
+    (Text("Step", "Шаг"), "node.label"),
+    (Text("Queued at", "Поставлено в очередь"), "queued_at"),
+    (Text("Sent at", "Отправлено"), "sent_at"),
+    (Text("Attempts", "Попыток"), "attempts"),
+    (Text("Error", "Ошибка"), "error"),
+)
+
+
+def _joined(statement: Select[Any]) -> Select[Any]:
+    return (
+        statement.select_from(Message)
+        .join(Loan, Loan.id == Message.loan_id)
+        .join(Case, Case.id == Message.case_id)
+        .join(Scenario, Scenario.id == Case.scenario_id)
+        .outerjoin(VersionNode, VersionNode.id == Message.node_id)
+    )
+
+
+def message_list(actor: Actor, filters: Mapping[str, Any]) -> Listing:
+    """The messages that fit the filters."""
+    where = [seen_loans(actor)]
+    for name, column in (
+        ("state", Message.state),
+        ("channel", Message.channel),
+        ("connector", Message.connector),
+    ):
+        if filters.get(name):
+            where.append(column.in_(filters[name].split(",")))
+    if filters.get("scenario"):
+        where.append(Case.scenario_id == filters["scenario"])
+    if filters.get("loan"):
+        where.append(Message.loan_id == filters["loan"])
+    if filters.get("q", "").strip():
+        where.append(searches(filters["q"], Loan.external_id, Message.subject))
+    return Listing(
+        select=_joined(select(*_COLUMNS)).where(*where),
+        count=_joined(select(func.count())).where(*where),
+        sorts={
+            "id": Message.id,
+            "channel": Message.channel,
+            "connector": Message.connector,
+            "state": Message.state,
+            "queued_at": Message.queued_at,
+            "due_at": Message.due_at,
+            "sent_at": Message.sent_at,
+            "attempts": Message.attempts,
+            "loan": Loan.external_id,
+            "scenario": Scenario.name,
+        },
+        order="-queued_at",
+        tie=Message.id,
+        item=message_item,
+        columns=EXPORTED,
+        file_name="outbox",
+    )
+
+
+def message_item(row: Row[Any]) -> dict[str, Any]:
+    """A row of the list as JSON; the address is masked for everybody."""
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "connector": row.connector,
+        "state": row.state,
+        "recipient": mask_address(row.recipient),
+        "subject": row.subject,
+        "queued_at": row.queued_at,
+        "due_at": row.due_at,
+        "sent_at": row.sent_at,
+        "attempts": row.attempts,
+        "error": row.error,
+        "loan": {"id": row.loan_id, "external_id": row.external_id},
+        "scenario": {"id": row.scenario_id, "name": row.scenario},
+        "node": {"key": row.key, "label": row.node},
+        "case_id": row.case_id,
+    }
+
+
+def message_card(session: Session, actor: Actor, message_id: int) -> dict[str, Any]:
+    """One message with its text; who may not see persons reads the template instead of the text."""
+    row = session.execute(
+        _joined(select(*_COLUMNS, Message.body, Message.content, Message.receipt)).where(
+            Message.id == message_id, seen_loans(actor)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(Text("There is no such message.", "Такого сообщения нет."))
+    shown = actor.may("person.read")
+    item = message_item(row)
+    return {
+        **item,
+        "recipient": row.recipient if shown else item["recipient"],
+        "subject": row.subject if shown else row.content.get("subject"),
+        "body": row.body if shown else None,
+        "template": row.content.get("template"),
+        "receipt": row.receipt,
+        "masked": not shown,
+    }
+
+
+def summary(session: Session) -> dict[str, Any]:
+    """How many messages are in each state, by channel, and in all."""
+    counted = session.execute(select(Message.channel, Message.state, func.count()).group_by(Message.channel, Message.state))
+    channels: dict[str, dict[str, int]] = {}
+    total = dict.fromkeys(STATES, 0)
+    for channel, state, messages in counted:
+        channels.setdefault(channel, dict.fromkeys(STATES, 0))[state] = messages
+        total[state] += messages
+    return {**total, "channels": [{"channel": channel, **states} for channel, states in sorted(channels.items())]}

@@ -1,0 +1,204 @@
+"""Everything that happened to a loan, newest first: a few limited selects, merged.
+
+The cursor is an instant and how many events of that very instant were shown already, so nothing is skipped or told
+twice when many things happen at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from console.api.actor import Actor
+from console.json_answers import plain
+from console.queries import timeline_words as words
+from console.queries.visibility import seen_tasks
+from scenario_engine.errors import Invalid
+from scenario_engine.models import (
+    SIGNAL_KINDS,
+    Case,
+    Message,
+    Offer,
+    PathHop,
+    Payment,
+    Promise,
+    Scenario,
+    Signal,
+    Task,
+    Trail,
+    VersionNode,
+)
+from scenario_engine.texts import Text
+
+_PAGE = 50
+Event = dict[str, Any]
+#: signals that another event of the timeline tells better
+_TOLD_ELSEWHERE = ("payment_received", "promise_given", "offer_accepted", "offer_declined")
+
+
+def timeline(session: Session, actor: Actor, loan_id: int, before: str | None) -> dict[str, Any]:
+    """A page of events, and the cursor of the next one (None at the end)."""
+    moment, shown = _read_cursor(before)
+    limit = _PAGE + shown + 1
+    events: list[Event] = []
+    for source in _SOURCES:
+        events += source(session, actor, loan_id, moment, limit)
+    if moment is not None:
+        events = [event for event in events if event["at"] <= moment]
+    events.sort(key=lambda event: (event["at"], event["_rank"]), reverse=True)
+    page = events[shown : shown + _PAGE]
+    following = None
+    if len(events) > shown + _PAGE:
+        last = page[-1]["at"]
+        same = sum(event["at"] == last for event in page)
+        following = f"{plain(last)}~{same + (shown if last == moment else 0)}"
+    for event in page:
+        del event["_rank"]
+        for name in ("title", "text"):
+            if isinstance(event[name], Text):
+                event[name] = event[name].say(actor.language)
+    return {"items": page, "next": following}
+
+
+def _read_cursor(before: str | None) -> tuple[datetime | None, int]:
+    if not before:
+        return None, 0
+    instant, _, shown = before.partition("~")
+    try:
+        moment = datetime.fromisoformat(instant)
+        count = int(shown or 0)
+        if moment.tzinfo is None or not 0 <= count <= 100_000:
+            raise ValueError
+        return moment.astimezone(UTC), count
+    except (ValueError, OverflowError) as error:
+        raise Invalid(
+            Text("`before` must be the `next` of an earlier page.", "Параметр before — это next предыдущей страницы.")
+        ) from error
+
+
+def _newest(statement: Select[Any], at: Any, key: Any, moment: datetime | None, limit: int) -> Select[Any]:
+    if moment is not None:
+        statement = statement.where(at <= moment)
+    return statement.order_by(at.desc(), key.desc()).limit(limit)
+
+
+def _event(
+    at: datetime,
+    kind: str,
+    title: Text | str,
+    ref: tuple[str, int],
+    *,
+    text: Text | str | None = None,
+    amount: int | None = None,
+    icon: str,
+) -> Event:
+    return {
+        "at": at,
+        "kind": kind,
+        "title": title,
+        "text": text,
+        "amount": amount,
+        "ref": {"type": ref[0], "id": ref[1]},
+        "icon": icon,
+        "_rank": (kind, ref[1]),
+    }
+
+
+def _payments(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    statement = select(Payment).where(Payment.loan_id == loan)
+    for row in session.scalars(_newest(statement, Payment.paid_at, Payment.id, moment, limit)):
+        yield _event(row.paid_at, "payment", words.PAYMENT, ("payment", row.id), amount=row.amount, icon="cash")
+
+
+def _signals(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    statement = select(Signal).where(Signal.loan_id == loan, Signal.kind.not_in(_TOLD_ELSEWHERE))
+    for row in session.scalars(_newest(statement, Signal.at, Signal.id, moment, limit)):
+        title = SIGNAL_KINDS.get(row.kind, Text(row.kind, row.kind))
+        yield _event(row.at, "signal", title, ("signal", row.id), text=words.signal_text(row.data), icon="bolt")
+
+
+def _messages(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    statement = select(Message).where(Message.loan_id == loan)
+    for row in session.scalars(_newest(statement, Message.queued_at, Message.id, moment, limit)):
+        yield _event(
+            row.queued_at,
+            "message",
+            words.CHANNELS.get(row.channel, Text(row.channel, row.channel)),
+            ("message", row.id),
+            text=words.MESSAGE_STATES.get(row.state),
+            icon="message",
+        )
+
+
+def _tasks(session: Session, actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    mine = select(Task).where(Task.loan_id == loan, seen_tasks(actor))
+    for row in session.scalars(_newest(mine, Task.created_at, Task.id, moment, limit)):
+        yield _event(row.created_at, "task", words.TASK_GIVEN, ("task", row.id), text=row.title, icon="headset")
+    closed = mine.where(Task.closed_at.is_not(None))
+    for row in session.scalars(_newest(closed, Task.closed_at, Task.id, moment, limit)):
+        assert row.closed_at is not None  # the select says so
+        text = words.task_closed(row.title, row.dispositions, row.disposition)
+        yield _event(row.closed_at, "task_closed", words.TASK_ENDED[row.state], ("task", row.id), text=text, icon="headset")
+
+
+def _visits(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    statement = (
+        select(Trail.at, Trail.id, Case.id.label("case_id"), PathHop.hop, VersionNode.label, Scenario.name)
+        .select_from(Case)
+        .join(Trail, Trail.case_id == Case.id)
+        .join(PathHop, PathHop.path_id == Trail.path_id)
+        .join(VersionNode, VersionNode.id == PathHop.node_id)
+        .join(Scenario, Scenario.id == Case.scenario_id)
+        .where(Case.loan_id == loan, PathHop.entered)
+    )
+    for row in session.execute(_newest(statement, Trail.at, Trail.id, moment, limit).order_by(PathHop.hop.desc())):
+        event = _event(row.at, "visit", row.label, ("case", row.case_id), text=row.name, icon="route")
+        event["_rank"] = ("visit", row.id, row.hop)
+        yield event
+
+
+def _cases(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    statement = (
+        select(Case, Scenario.name)
+        .join(Scenario, Scenario.id == Case.scenario_id)
+        .where(Case.loan_id == loan, Case.ended_at.is_not(None))
+    )
+    for case, name in session.execute(_newest(statement, Case.ended_at, Case.id, moment, limit)):
+        title = words.case_ended(name, case.end_reason)
+        yield _event(case.ended_at, "case_ended", title, ("case", case.id), text=case.error, icon="flag")
+
+
+def _offers(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    mine = select(Offer).where(Offer.loan_id == loan)
+    for row in session.scalars(_newest(mine, Offer.made_at, Offer.id, moment, limit)):
+        yield _event(row.made_at, "offer", words.offer_made(row.kind, row.size), ("offer", row.id), icon="gift")
+    answered = mine.where(Offer.answered_at.is_not(None))
+    for row in session.scalars(_newest(answered, Offer.answered_at, Offer.id, moment, limit)):
+        assert row.answered_at is not None  # the select says so
+        text = words.offer_made(row.kind, row.size)
+        title = words.OFFER_STATES.get(row.state, Text(row.state, row.state))
+        yield _event(row.answered_at, "offer_answered", title, ("offer", row.id), text=text, icon="gift")
+
+
+def _promises(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    statement = select(Promise).where(Promise.loan_id == loan)
+    for row in session.scalars(_newest(statement, Promise.given_at, Promise.id, moment, limit)):
+        title = words.PROMISE.format(day=row.due_on.strftime("%d.%m.%Y"))
+        state = words.PROMISE_STATES.get(row.state)
+        yield _event(row.given_at, "promise", title, ("promise", row.id), text=state, amount=row.amount, icon="calendar")
+
+
+_SOURCES: tuple[Callable[[Session, Actor, int, datetime | None, int], Iterable[Event]], ...] = (
+    _payments,
+    _signals,
+    _messages,
+    _tasks,
+    _visits,
+    _cases,
+    _offers,
+    _promises,
+)

@@ -1,0 +1,48 @@
+"""Words of the pages that the server renders itself; the application's own are in static/src."""
+
+from __future__ import annotations
+
+from scenario_engine.texts import Text
+
+WORDS: dict[str, Text] = {
+    "title": Text("Kaskad", "Каскад"),
+    "tagline": Text("Collection that the business runs itself", "Взыскание, которым управляет бизнес"),
+    "sign_in": Text("Sign in", "Войти"),
+    "username": Text("User name", "Имя пользователя"),
+    "password": Text("Password", "Пароль"),
+    "wrong_login": Text("Wrong user name or password.", "Неверное имя пользователя или пароль."),
+    "demo_note": Text(
+        "This is a demo: every person and loan in it is invented, and nothing leaves this machine.",
+        "Это демонстрация: все люди и займы вымышлены, и наружу ничего не отправляется.",
+    ),
+    "no_bundle_title": Text("The pages are not built yet", "Страницы ещё не собраны"),
+    "no_bundle_text": Text(
+        "The browser's part of Kaskad is missing on the server. Run the command below and reload this page.",
+        "На сервере нет той части «Каскада», которая работает в браузере. Выполните команду и обновите страницу.",
+    ),
+    "no_script": Text("Kaskad needs JavaScript.", "Для работы «Каскада» нужен JavaScript."),
+    "back": Text("Back to Kaskad", "Вернуться в «Каскад»"),
+    "administration": Text("Administration", "Администрирование"),
+    "users": Text("Users", "Пользователи"),
+    "roles": Text("Roles", "Роли"),
+    "groups": Text("Groups and queues", "Группы и очереди"),
+    "raw_data": Text("Raw data", "Исходные данные"),
+    "borrowers": Text("Borrowers", "Заёмщики"),
+    "loans": Text("Loans", "Займы"),
+    "payments": Text("Payments", "Платежи"),
+    "signals": Text("Signals", "События"),
+    "my_account": Text("My account", "Моя учётная запись"),
+    "sign_out": Text("Sign out", "Выйти"),
+    "error_403": Text("You may not see this page", "У вас нет доступа к этой странице"),
+    "error_403_text": Text(
+        "Ask an administrator for the right role.", "Попросите администратора назначить вам нужную роль."
+    ),
+    "error_404": Text("There is no such page", "Такой страницы нет"),
+    "error_404_text": Text("The address may be old or mistyped.", "Возможно, ссылка устарела или в адресе опечатка."),
+    "error_429": Text("Too many attempts", "Слишком много попыток"),
+    "error_429_text": Text("Wait a minute and try again.", "Подождите минуту и попробуйте снова."),
+    "error_400": Text("The page was open for too long", "Страница была открыта слишком долго"),
+    "error_400_text": Text("Reload it and try again.", "Обновите её и попробуйте снова."),
+    "error_500": Text("Something went wrong on our side", "Что-то пошло не так"),
+    "error_500_text": Text("It has been written down. Try again.", "Мы записали ошибку. Попробуйте ещё раз."),
+}
