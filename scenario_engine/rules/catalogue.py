@@ -48,8 +48,7 @@ def describe(field: Field, session: Session, language: str, groups: dict[str, st
         "inputType": _INPUT.get(field.type, "text"),
         "valueEditorType": "text" if free else "select",
         "operators": [
-            {"name": operator, "label": label(field, operator).say(language)}
-            for operator in operators_of(field)
+            {"name": operator, "label": label(field, operator).say(language)} for operator in operators_of(field)
         ],
         "values": values,
         "unit": unit,

@@ -63,9 +63,7 @@ def read_valid(rule: Any) -> Group:
     """The rule as a tree; raises `Invalid` with all problems."""
     tree, problems = read_rule(rule)
     if tree is None:
-        raise Invalid(
-            Text("The rule is not valid.", "Условие задано неверно."), code="rule", problems=problems
-        )
+        raise Invalid(Text("The rule is not valid.", "Условие задано неверно."), code="rule", problems=problems)
     return tree
 
 
@@ -103,8 +101,7 @@ def is_constant(condition: ColumnElement[bool]) -> bool:
 
 def _group(group: Group, scope: RuleScope) -> ColumnElement[bool]:
     members = [
-        _group(member, scope) if isinstance(member, Group) else _comparison(member, scope)
-        for member in group.members
+        _group(member, scope) if isinstance(member, Group) else _comparison(member, scope) for member in group.members
     ]
     joined = and_(*members) if group.combinator == "and" else or_(*members)
     return not_(joined) if group.negated else joined

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from scenario_engine.models import Borrower, Loan, Product, UtcDateTime
-from scenario_engine.rules.condition import filter_rule
+from scenario_engine.rules.condition import fields_of, filter_rule
 from scenario_engine.rules.fields import RuleScope
 
 LOANS: Table = Loan.__table__  # type: ignore[assignment]
@@ -48,15 +48,15 @@ def registry_scope(
 
 
 def matching(rule: Any, scope: RuleScope) -> Select[tuple[int]]:
-    """Ids of the loans that the rule finds, whatever their state; `scope` is a `registry_scope`.
+    """Ids of the loans that the rule finds; `scope` is a `registry_scope`. Raises `Invalid`.
 
-    Raises `Invalid`.
+    Scenarios take open loans only, so only these are found, unless the rule itself asks about the loan's state.
     """
     return _found(rule, scope, LOANS.c.id)
 
 
 def count(session: Session, rule: Any, now: datetime, time_zone: str) -> Counted:
-    """Count what the rule finds at `now`; raises `Invalid` with all problems of the rule."""
+    """Count what `matching` finds at `now`; raises `Invalid` with all problems of the rule."""
     scope = registry_scope(now, time_zone)
     row = session.execute(
         _found(
@@ -87,4 +87,5 @@ def _found(rule: Any, scope: RuleScope, *columns: Any) -> Select[Any]:
         tables = tables.join(BORROWERS, BORROWERS.c.id == LOANS.c.borrower_id)
     if PRODUCTS in used:
         tables = tables.join(PRODUCTS, PRODUCTS.c.id == LOANS.c.product_id)
-    return select(*columns).select_from(tables).where(condition)
+    found = select(*columns).select_from(tables).where(condition)
+    return found if "loan_state" in fields_of(rule) else found.where(LOANS.c.state == "open")

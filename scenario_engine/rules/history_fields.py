@@ -81,9 +81,7 @@ def contacts(scope: RuleScope, days: int, **of: str) -> ColumnElement[int]:
     """Contact attempts with the borrower in the last `days` days, over all their loans."""
     rows = Contact.__table__.alias()
     same = [rows.c[name] == value for name, value in of.items()]
-    return scalar(
-        rows, func.count(), rows.c.borrower_id == scope.borrower.id, *same, *within(rows.c.at, scope, days)
-    )
+    return scalar(rows, func.count(), rows.c.borrower_id == scope.borrower.id, *same, *within(rows.c.at, scope, days))
 
 
 def days_since_contact(scope: RuleScope, **of: str) -> ColumnElement[int]:
@@ -147,8 +145,7 @@ HISTORY_FIELDS = (
         gender="f",
         nullable=True,
         known=lambda session: [
-            Choice(tag, Text(tag, tag))
-            for tag in session.scalars(select(LoanTag.tag).distinct().order_by(LoanTag.tag))
+            Choice(tag, Text(tag, tag)) for tag in session.scalars(select(LoanTag.tag).distinct().order_by(LoanTag.tag))
         ],
         expression=tags,
     ),
@@ -260,9 +257,7 @@ HISTORY_FIELDS = (
             key=f"contacts_{channel}_7d",
             type="number",
             group="contacts",
-            title=Text(
-                f"{many.en[0].upper()}{many.en[1:]} in 7 days", f"{many.ru[0].upper()}{many.ru[1:]} за 7 дней"
-            ),
+            title=Text(f"{many.en[0].upper()}{many.en[1:]} in 7 days", f"{many.ru[0].upper()}{many.ru[1:]} за 7 дней"),
             phrase=Text(f"number of {many.en} in 7 days", f"число {many.ru} за 7 дней"),
             gender="n",
             expression=partial(contacts, days=7, channel=channel),
@@ -306,9 +301,7 @@ HISTORY_FIELDS = (
         type="number",
         group="contacts",
         title=Text("Messages not delivered in 30 days", "Не доставлено сообщений за 30 дней"),
-        phrase=Text(
-            "number of messages not delivered in 30 days", "число недоставленных сообщений за 30 дней"
-        ),
+        phrase=Text("number of messages not delivered in 30 days", "число недоставленных сообщений за 30 дней"),
         gender="n",
         expression=lambda scope: signals(scope, "not_delivered", 30),
     ),
@@ -322,10 +315,7 @@ HISTORY_FIELDS = (
         known=lambda session: [
             Choice(key, Text(key, key))
             for key in session.scalars(
-                select(Task.disposition)
-                .where(Task.disposition.is_not(None))
-                .distinct()
-                .order_by(Task.disposition)
+                select(Task.disposition).where(Task.disposition.is_not(None)).distinct().order_by(Task.disposition)
             )
             if key
         ],

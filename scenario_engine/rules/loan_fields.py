@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Loan, Product
+from scenario_engine.registry.delinquency import BUCKETS
 from scenario_engine.rules.field import DAYS, PER_CENT, Choice, Field
 from scenario_engine.sql import days_between
 from scenario_engine.texts import Text
@@ -28,14 +29,9 @@ SERVICING = (
     Choice("kaskad", Text("Kaskad", "Каскад")),
     Choice("core", Text("core system", "учётная система")),
 )
-BUCKETS = (
-    Choice("current", Text("no overdue", "без просрочки")),
-    Choice("1-30", Text("1–30 days", "1–30 дней")),
-    Choice("31-60", Text("31–60 days", "31–60 дней")),
-    Choice("61-90", Text("61–90 days", "61–90 дней")),
-    Choice("91-180", Text("91–180 days", "91–180 дней")),
-    Choice("181-360", Text("181–360 days", "181–360 дней")),
-    Choice("360+", Text("over 360 days", "больше 360 дней")),
+#: in the middle of a sentence a bucket's title begins with a small letter
+BUCKET_CHOICES = tuple(
+    Choice(bucket.key, Text(*(title[:1].lower() + title[1:] for title in bucket.title))) for bucket in BUCKETS
 )
 
 
@@ -156,7 +152,7 @@ LOAN_FIELDS = (
         title=Text("Bucket", "Корзина просрочки"),
         phrase=Text("bucket", "корзина"),
         gender="f",
-        choices=BUCKETS,
+        choices=BUCKET_CHOICES,
         expression=lambda scope: scope.loan.bucket,
     ),
     Field(

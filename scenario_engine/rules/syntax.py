@@ -63,9 +63,7 @@ class _Reader:
         self.values = 0
 
     def problem(self, code: str, path: str, en: str, ru: str, **values: Any) -> None:
-        self.problems.append(
-            Problem(code=f"rule.{code}", field=path or None, text=Text(en, ru).format(**values))
-        )
+        self.problems.append(Problem(code=f"rule.{code}", field=path or None, text=Text(en, ru).format(**values)))
 
     def unknown_keys(self, raw: Mapping[Any, Any], allowed: frozenset[str], path: str) -> None:
         for key in raw:
@@ -143,9 +141,7 @@ class _Reader:
                 members.append(read)
         if len(self.problems) > before:
             return None
-        return Group(
-            combinator="or" if combinator == "or" else "and", negated=negated, members=tuple(members)
-        )
+        return Group(combinator="or" if combinator == "or" else "and", negated=negated, members=tuple(members))
 
     def comparison(self, raw: Any, path: str) -> Comparison | None:
         if not isinstance(raw, Mapping):
@@ -234,9 +230,7 @@ def read_values(field: Field, operator: str, raw: Any) -> tuple[Value, ...]:
             raise _WrongValueError(Text("Give both ends of the range.", "Укажите обе границы диапазона."))
         low, high = (read_value(field, part) for part in parts)
         if low > high:  # type: ignore[operator]
-            raise _WrongValueError(
-                Text("The lower end is above the upper one.", "Нижняя граница больше верхней.")
-            )
+            raise _WrongValueError(Text("The lower end is above the upper one.", "Нижняя граница больше верхней."))
         return low, high
     parts = [part for part in parts if part != ""]
     if not parts:
@@ -268,9 +262,9 @@ def read_value(field: Field, raw: Any) -> Value:
         except ValueError:
             pass
         raise _WrongValueError(
-            Text(
-                "“{raw}” is not a date: write it as 2026-01-31.", "«{raw}» — не дата: нужен вид 2026-01-31."
-            ).format(raw=shown(raw))
+            Text("“{raw}” is not a date: write it as 2026-01-31.", "«{raw}» — не дата: нужен вид 2026-01-31.").format(
+                raw=shown(raw)
+            )
         )
     if not isinstance(raw, str) or not raw.strip():
         raise _WrongValueError(Text("Give a value.", "Укажите значение."))
@@ -296,9 +290,7 @@ def read_number(raw: Any) -> int:
     found: int | None = None
     if isinstance(raw, int) and not isinstance(raw, bool):
         found = raw
-    elif (isinstance(raw, float) and raw.is_integer()) or (
-        isinstance(raw, str) and _WHOLE.fullmatch(raw.strip())
-    ):
+    elif (isinstance(raw, float) and raw.is_integer()) or (isinstance(raw, str) and _WHOLE.fullmatch(raw.strip())):
         found = int(raw)
     if found is None:
         raise _WrongValueError(

@@ -159,9 +159,7 @@ def _value(field: Field, value: Value, language: str, genitive: bool) -> str:
     if isinstance(value, int):
         if field.type == "money":
             return money(value, language)
-        return (
-            _number(value) if field.unit is None else counted(value, field.unit, language, genitive=genitive)
-        )
+        return _number(value) if field.unit is None else counted(value, field.unit, language, genitive=genitive)
     for choice in field.choices:
         if choice.key == value:
             return choice.title.say(language)

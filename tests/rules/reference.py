@@ -22,6 +22,7 @@ from scenario_engine.models import (
     Signal,
     Task,
 )
+from scenario_engine.registry.delinquency import bucket_of
 
 NOW = datetime(2026, 3, 10, 21, 30, tzinfo=UTC)
 ZONE = "Europe/Moscow"
@@ -96,7 +97,7 @@ def build_world(session: Session, seed: int, loans: int = 40) -> World:
                 balance=draw.randrange(4) * 100_000,
                 overdue=draw.choice([0, 1, 100_000, 150_050]),
                 dpd=dpd,
-                bucket="current" if dpd == 0 else "1-30" if dpd <= 30 else "31-60",
+                bucket=bucket_of(dpd),
                 next_due_on=perhaps(TODAY + timedelta(days=draw.randrange(-2, 5))),
                 next_due_amount=perhaps(draw.choice([100_000, 200_000])),
                 last_payment_on=perhaps(TODAY - timedelta(days=draw.randrange(4))),
@@ -299,6 +300,11 @@ def holds(rule: dict[str, Any], values: dict[str, Any]) -> bool | None:
     elif None in members:
         answer = None
     return answer if not rule.get("not") or answer is None else not answer
+
+
+def asks_about_state(rule: dict[str, Any]) -> bool:
+    """Somewhere in the rule the loan's state is asked for."""
+    return rule.get("field") == "loan_state" or any(asks_about_state(r) for r in rule.get("rules", ()))
 
 
 def compare(read: Any, operator: str, value: Any) -> bool | None:

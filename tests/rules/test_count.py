@@ -63,6 +63,16 @@ def test_the_statement_as_text_finds_the_same_loans(database: Database) -> None:
         assert connection.connection.cursor().execute(statement).fetchall() == [(found,)]
 
 
+def test_closed_loans_count_only_when_the_rule_asks_for_them(database: Database) -> None:
+    with database.write() as session:
+        a_loan(session, state="closed")
+        a_loan(session)
+    with database.read() as session:
+        assert count(session, {"combinator": "and", "rules": []}, NOW, ZONE).loans == 1
+        assert count(session, only("loan_state", "=", "closed"), NOW, ZONE).loans == 1
+        assert count(session, only("loan_state", "in", ["closed", "open"]), NOW, ZONE).loans == 2
+
+
 def test_an_expression_for_now_needs_its_day() -> None:
     with pytest.raises(TypeError):
         registry_scope(registry_scope(NOW, ZONE).now, ZONE)
@@ -98,4 +108,6 @@ def test_every_field_and_operator_is_worded_in_both_languages() -> None:
 
 def test_a_statement_can_be_shown_for_either_database() -> None:
     for dialect in ("sqlite", "postgresql"):
-        assert str(text(sql_text(only("dpd", ">=", 30), dialect, NOW, ZONE))).endswith("loans.dpd >= 30")
+        assert str(text(sql_text(only("dpd", ">=", 30), dialect, NOW, ZONE))).endswith(
+            "(loans.dpd >= 30) AND loans.state = 'open'"
+        )
