@@ -116,7 +116,10 @@ def _name_values(shown: dict[str, Any], choices: Mapping[str, Text], language: s
     target = shown.get("items", shown)
     for place in (target, shown):
         place.pop("enum", None)
-    target["oneOf"] = [{"const": value, "title": title.say(language)} for value, title in choices.items()]
+    named: list[dict[str, Any]] = [{"const": value, "title": title.say(language)} for value, title in choices.items()]
+    if "null" in target.get("type", ()):
+        named.insert(0, {"const": None, "title": "—"})
+    target["oneOf"] = named
     if target is not shown:
         shown["uniqueItems"] = True
 

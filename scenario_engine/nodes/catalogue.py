@@ -11,6 +11,7 @@ from typing import Any
 from scenario_engine.graph.json_schema import params_schema
 from scenario_engine.graph.params import read_params
 from scenario_engine.nodes.base import NodeType
+from scenario_engine.nodes.templates import VARIABLES, render
 from scenario_engine.texts import Text
 
 #: the entry-point group in which a package declares its node types
@@ -43,10 +44,20 @@ def load_catalogue() -> Mapping[str, NodeType]:
 
 
 def palette(language: str) -> dict[str, Any]:
-    """What GET /palette answers: groups and node types with forms and defaults, in the reader's language."""
+    """What GET /palette answers, in the reader's language: groups, node types with forms and defaults, and what the
+    text of a message may name.
+    """
     return {
         "groups": [{"key": key, "title": title.say(language)} for key, title in GROUPS.items()],
         "nodes": [_entry(kind, language) for kind in load_catalogue().values()],
+        "variables": [
+            {
+                "key": key,
+                "title": variable.title.say(language),
+                "example": render(f"{{{{ {key} }}}}", {key: variable.example}),
+            }
+            for key, variable in VARIABLES.items()
+        ],
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scenario_engine.nodes.base import NodeType, ParamValues
+from scenario_engine.errors import Problem
+from scenario_engine.nodes.base import CheckScope, NodeType, ParamValues
 from scenario_engine.nodes.forms import Form, rule
 from scenario_engine.nodes.wording import rule_words
 from scenario_engine.texts import Text
@@ -40,6 +41,20 @@ class EntrySegment(NodeType):
         """Who comes in, in words."""
         words = rule_words(params["rule"])
         return Text(f"Takes in loans: {words.en}", f"Берёт займы: {words.ru}") if words.en else EVERY
+
+    def check(self, node_id: str, params: ParamValues, scope: CheckScope) -> Iterable[Problem]:
+        """A rule that says nothing takes in the whole portfolio."""
+        if not params["rule"].get("rules"):
+            yield Problem(
+                code="entry.everyone",
+                text=Text(
+                    "The condition is empty: every open loan comes in.",
+                    "Условие пустое: в сценарий войдут все открытые займы.",
+                ),
+                node=node_id,
+                field="rule",
+                severity="warning",
+            )
 
     def rules(self, params: ParamValues) -> Mapping[str, Mapping[str, Any]]:
         """The rule."""

@@ -33,7 +33,7 @@ def check_address(url: str) -> None:
     if parts.username is not None or parts.password is not None:
         raise invalid("must not hold a password", "не должен содержать пароль")
     name = host.rstrip(".").lower()
-    if name.endswith(_PRIVATE_NAMES) or _is_private(name) or "." not in name and ":" not in name:
+    if name.endswith(_PRIVATE_NAMES) or _is_private(name) or ("." not in name and ":" not in name):
         raise invalid(
             "leads into the internal network; only public addresses are allowed",
             "ведёт во внутреннюю сеть; разрешены только публичные адреса",
