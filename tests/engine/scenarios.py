@@ -29,9 +29,7 @@ def a_document(nodes: dict[str, tuple[str, dict[str, Any]]], edges: list[str], *
     for number, edge in enumerate(edges, 1):
         source, target = edge.split(">")
         node, port = source.split(":")
-        wired.append(
-            {"id": f"e{number}", "source": node, "sourceHandle": port, "target": target, "targetHandle": "in"}
-        )
+        wired.append({"id": f"e{number}", "source": node, "sourceHandle": port, "target": target, "targetHandle": "in"})
     return {
         "format": 1,
         "name": "Test",
@@ -46,9 +44,7 @@ def a_document(nodes: dict[str, tuple[str, dict[str, Any]]], edges: list[str], *
     }  # fmt: skip
 
 
-def a_live_version(
-    session: Session, document: dict[str, Any], *, key: str = "test", now: datetime = NOON
-) -> Version:
+def a_live_version(session: Session, document: dict[str, Any], *, key: str = "test", now: datetime = NOON) -> Version:
     """The document as the live version of the scenario of that key."""
     scenario = session.scalar(select(Scenario).where(Scenario.key == key))
     if scenario is None:
