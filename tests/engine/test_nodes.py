@@ -133,7 +133,7 @@ def test_a_split_is_sticky_by_borrower_and_keeps_its_shares(database: Database) 
     document = a_document(
         {
             "in": ("entry.segment", {"rule": overdue_rule(1)}),
-            "ab": ("split", {"arms": [{"key": "a", "title": "A", "weight": 70}, {"key": "b", "title": "B", "weight": 30}]}),
+            "ab": ("split", {"arms": [{"key": key, "title": key, "weight": n} for key, n in (("a", 70), ("b", 30))]}),
             "a": ("tag", {"tag": "a"}),
             "b": ("tag", {"tag": "b"}),
             "out": ("exit", {"reason": "x"}),
