@@ -1,7 +1,7 @@
 """One batch: the stage of a plan, and everything that is written from it in the same transaction.
 
-Two emitters write the same plan. PostgreSQL does it in one statement of data-modifying CTEs; SQLite in a short script over
-a temporary table, inside one immediate transaction.
+Two emitters write the same plan. PostgreSQL does it in one statement of data-modifying CTEs; SQLite in a short
+script over a temporary table, inside one immediate transaction.
 """
 
 from __future__ import annotations

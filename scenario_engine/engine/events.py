@@ -1,6 +1,7 @@
 """Events act at once: what happened to loans changes their cases in the transaction that records it.
 
-`react` handles every signal nobody has handled yet, however many, in a fixed number of statements: cured cases end, their
+`react` handles every signal nobody has handled yet, however many, in a fixed number of statements: cured cases end,
+their
 queued messages and open tasks are dropped, waiting cases are woken, entries by signal enrol, payments are attributed.
 """
 

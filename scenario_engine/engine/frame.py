@@ -39,7 +39,8 @@ class Columns:
 
 
 class Moments:
-    """Instants that depend on the tick and the borrower's time zone only: computed once per zone, bound as parameters."""
+    """Instants that depend on the tick and the borrower's time zone only: computed once per zone, bound as
+    parameters."""
 
     def __init__(self, zones: tuple[str, ...], home: str) -> None:
         self.zones = zones

@@ -1,8 +1,9 @@
 """The contact guard: lawful contacts by construction, for a whole batch at once.
 
-For every case that wants to make a contact it counts the borrower's contacts in the policy's windows, those that the same
-batch made at earlier nodes, and the case's own number among the borrower's cases that want one here. Cases of a borrower
-share a shard and a batch locks its shards, so no other engine can add a contact meanwhile.
+For every case that wants to make a contact it counts the borrower's contacts in the policy's windows, those that
+the same
+batch made at earlier nodes, and the case's own number among the borrower's cases that want one here. Cases of a
+borrower share a shard and a batch locks its shards, so no other engine can add a contact meanwhile.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The outbox: messages that scenarios wrote are rendered and handed to connectors, after the fact and outside the batch.
+"""The outbox: messages that scenarios wrote are rendered and handed to connectors, after the fact and outside the
+batch.
 
-A message is claimed in one transaction, sent without any, and its result written in another. A process that dies in between
-leaves a claim that runs out; the message then leaves again under the same idempotency key.
+A message is claimed in one transaction, sent without any, and its result written in another. A process that dies in
+between leaves a claim that runs out; the message then leaves again under the same idempotency key.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Paths: the way a case took through the graph in one tick, as one number.
 
-Every hop (node, port) of a version has a random-looking code; a path's id is the sum of its hops' codes. The instant part
+Every hop (node, port) of a version has a random-looking code; a path's id is the sum of its hops' codes. The
+instant part
 of a graph is acyclic, so the set of hops says the order, and a database can compute the id without a dictionary.
 With 52-bit codes two different paths of a million collide with a chance of about one in ten thousand; `register` would
 notice and refuse.

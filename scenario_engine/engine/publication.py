@@ -18,8 +18,8 @@ from scenario_engine.nodes.catalogue import load_catalogue
 def publish(session: Session, version: Version, *, now: datetime, actor: str) -> None:
     """Make a submitted version the live one, in the caller's transaction.
 
-    The version that was live is retired: it takes no new loans, its cases go on to their end. The caller has checked that
-    the document is publishable and that the actor may do this.
+    The version that was live is retired: it takes no new loans, its cases go on to their end. The caller has
+    checked that the document is publishable and that the actor may do this.
     """
     document = read_document(version.document)
     catalogue = load_catalogue()

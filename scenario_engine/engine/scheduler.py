@@ -50,7 +50,7 @@ class Engine:
         self._connectors = connectors
         self._clock = clock
         self._stopping = threading.Event()
-        self._randomness = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._randomness = random.Random()
         self._enrolled_at = float("-inf")
         self._rolled_on: object = None
         self.process = f"{socket.gethostname()}:{os.getpid()}"

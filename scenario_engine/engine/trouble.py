@@ -92,7 +92,8 @@ def pause_when_failing(session: Session, version_id: int, *, now: datetime) -> b
         return False
     scenario.state = "paused"
     scenario.pause_reason = (
-        f"Шаг «{worst[0]}» не сработал у {worst[1]} из {worst[2]} / Step “{worst[0]}” failed for {worst[1]} of {worst[2]}"
+        f"Шаг «{worst[0]}» не сработал у {worst[1]} из {worst[2]} / "
+        f"Step “{worst[0]}” failed for {worst[1]} of {worst[2]}"
     )[:500]
     audit.record(
         session, at=now, actor="engine", action="scenario.paused", subject_type="scenario", subject_id=scenario.id,

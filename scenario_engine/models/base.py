@@ -11,7 +11,8 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant. Takes and gives aware datetimes; stored as timestamptz, or as UTC text on SQLite (which drops offsets)."""
+    """An instant. Takes and gives aware datetimes; stored as timestamptz, or as UTC text on SQLite (which drops
+    offsets)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -45,7 +46,8 @@ Document = Annotated[dict[str, Any], mapped_column(Json)]
 
 
 class Base(DeclarativeBase):
-    """Base of every table of the engine. Names are prefixed `ks_`: Flask-AppBuilder owns names such as `idx_user_id`."""
+    """Base of every table of the engine. Names are prefixed `ks_`: Flask-AppBuilder owns names such as
+    `idx_user_id`."""
 
     metadata = MetaData(
         naming_convention={

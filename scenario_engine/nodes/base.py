@@ -1,6 +1,7 @@
 """What a node type is: one class in one file, from which palette, form, handles, checks and execution follow.
 
-A node type says what it does in SQL terms over a `Frame`, for all cases of a batch at once. Three kinds of behaviour exist:
+A node type says what it does in SQL terms over a `Frame`, for all cases of a batch at once. Three kinds of
+behaviour exist:
 
 * it *routes*: `route` gives the port for a case that is at the node (or `STAY`);
 * it lets cases *rest*: `rest_until` says until when, `on_due` by which port they leave if nothing else happened;
@@ -53,7 +54,8 @@ class Wake:
 class Effect:
     """Rows written for the cases that left by a port (or came to rest).
 
-    The engine adds `case_id`, `node_id`, `batch_id`, `loan_id`, `borrower_id`, `version_id` where the table has such columns.
+    The engine adds `case_id`, `node_id`, `batch_id`, `loan_id`, `borrower_id`, `version_id` where the table has
+    such columns.
     """
 
     #: a port, or `ARRIVE`
@@ -101,7 +103,7 @@ class Frame(Protocol):
         ...
 
     def contact(self, kind: str, address: ColumnElement[Any]) -> ColumnElement[str]:
-        """The contact guard's word for a contact of this kind now: ``allow``, ``defer``, ``block`` or ``no_address``."""
+        """The contact guard's word for such a contact now: ``allow``, ``defer``, ``block`` or ``no_address``."""
         ...
 
     def contact_moment(self) -> ColumnElement[datetime]:
@@ -111,7 +113,8 @@ class Frame(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckScope:
-    """What a node's own check may look at beside its params; empty sets mean "unknown", and nothing is reported then."""
+    """What a node's own check may look at beside its params; empty sets mean "unknown", and nothing is reported
+    then."""
 
     #: keys of scenarios that are live, and the sub-scenarios each of them calls
     scenarios: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Contact policies: what the law allows, as dated data.
 
-A pack states how many contacts of a kind fit into a window, and the local hours in which a contact may be made. Where the
-law is silent between calendar and rolling windows the pack takes rolling ones, which are never looser.
+A pack states how many contacts of a kind fit into a window, and the local hours in which a contact may be made.
+Where the law is silent between calendar and rolling windows the pack takes rolling ones, which are never looser.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class ContactPolicy:
         return self.rest_days if is_rest_day(day, self.country) else self.working_days
 
     def next_moment(self, now: datetime, time_zone: str) -> datetime:
-        """The earliest instant from `now` on at which the hours allow a contact in that zone (`now` itself when they do)."""
+        """The earliest instant from `now` on at which the hours allow a contact in that zone, maybe `now` itself."""
         zone = zone_of(time_zone)
         local = now.astimezone(zone)
         for ahead in range(16):
@@ -92,7 +92,8 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-# The longest local day has 25 hours and the longest month 31 days: with these the rolling window is never looser than the
+# The longest local day has 25 hours and the longest month 31 days: with these the rolling window is never looser
+# than the
 # calendar one.
 _RU_MESSAGES = (
     Limit(contacts=2, seconds=25 * HOUR),

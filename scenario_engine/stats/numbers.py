@@ -1,8 +1,8 @@
 """The numbers of a version, by node, port and day.
 
 entered = here + left + failed holds at every node at every moment: a case enters once a visit, and leaves by a port, is
-set aside, or is still here. A node's conversion is the share of its visits of a day that were followed by a payment within
-the version's window; a day younger than the window has not matured and says so.
+set aside, or is still here. A node's conversion is the share of its visits of a day that were followed by a payment
+within the version's window; a day younger than the window has not matured and says so.
 """
 
 from __future__ import annotations
