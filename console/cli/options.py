@@ -84,9 +84,9 @@ def json_option(command: FC) -> FC:
 
 def actor_option(command: FC) -> FC:
     """``--as USER``, passed as `actor`."""
-    return click.option(
-        "--as", "actor", metavar="USER", default=COMMAND, help="User name for the audit trail."
-    )(command)
+    return click.option("--as", "actor", metavar="USER", default=COMMAND, help="User name for the audit trail.")(
+        command
+    )
 
 
 def now_option(name: str = "--now") -> Any:

@@ -68,7 +68,7 @@ class Commands(click.Group):
         except FileNotFoundError as error:
             text = Text("There is no file {name}.", "Файла {name} нет.")
             report_error(Invalid(text.format(name=error.filename)), _language(ctx))
-        ctx.exit(REFUSED)
+        raise click.exceptions.Exit(REFUSED)
 
 
 def _language(ctx: click.Context) -> str:
@@ -78,7 +78,7 @@ def _language(ctx: click.Context) -> str:
 
 def _database_trouble(error: DBAPIError) -> KaskadError:
     said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    if "no such table" in said or "does not exist" in said and "relation" in said:
+    if "no such table" in said or ("does not exist" in said and "relation" in said):
         return Invalid(
             Text(
                 "This database has no tables of Kaskad yet. Run `kaskad init`.",
@@ -125,9 +125,7 @@ def _speak_utf8(stream: TextIO) -> None:
     metavar="URL",
     help="Database to work with, instead of KASKAD_DATABASE_URL.",
 )
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), help="Language of the answers; your terminal's by default."
-)
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the answers; your terminal's by default.")
 @click.pass_context
 def main(ctx: click.Context, database_url: str | None, language: str | None) -> None:
     """Kaskad: debt collection scenarios that the business draws and runs itself.

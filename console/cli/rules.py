@@ -66,9 +66,7 @@ def count_rule(shell: Shell, file: BinaryIO, now: datetime | None, as_json: bool
         "{loans} loans of {borrowers} borrowers, overdue {overdue} ₽",
         "займов: {loans}, заёмщиков: {borrowers}, просрочено {overdue} ₽",
     )
-    click.echo(
-        shell.say(text.format(loans=found.loans, borrowers=found.borrowers, overdue=roubles(found.overdue)))
-    )
+    click.echo(shell.say(text.format(loans=found.loans, borrowers=found.borrowers, overdue=roubles(found.overdue))))
 
 
 @rule.command("sql")

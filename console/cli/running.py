@@ -29,9 +29,7 @@ from scenario_engine.texts import Text
 def tick(shell: Shell, now: datetime | None, no_enrol: bool, send: bool, as_json: bool) -> None:
     """One tick: react to signals, let loans in, move every case that is due."""
     moment = now or shell.now
-    result = run_tick(
-        shell.database, now=moment, settings=shell.settings, timer=time.perf_counter, enrol=not no_enrol
-    )
+    result = run_tick(shell.database, now=moment, settings=shell.settings, timer=time.perf_counter, enrol=not no_enrol)
     answer = {
         "now": moment,
         "enrolled": result.enrolled,
@@ -65,9 +63,7 @@ def _send(shell: Shell, moment: datetime) -> dict[str, int]:
     total = {"sent": 0, "failed": 0, "retried": 0}
     connectors = installed_connectors()
     while True:
-        done = deliver(
-            shell.database, connectors, now=moment, settings=shell.settings, randomness=random.Random()
-        )
+        done = deliver(shell.database, connectors, now=moment, settings=shell.settings, randomness=random.Random())
         if done.sent + done.failed + done.retried == 0:
             return total
         total = {name: n + getattr(done, name) for name, n in total.items()}
@@ -155,6 +151,4 @@ def roll(shell: Shell, day: date | None, now: datetime | None, as_json: bool) ->
         "{day}: {changed} loans changed, {entered} fell into a worse bucket, {missed} payments missed",
         "{day}: изменилось займов: {changed}, перешло в худшую корзину: {entered}, пропущено платежей: {missed}",
     )
-    click.echo(
-        shell.say(text.format(day=day, changed=rolled.changed, entered=rolled.entered, missed=rolled.missed))
-    )
+    click.echo(shell.say(text.format(day=day, changed=rolled.changed, entered=rolled.entered, missed=rolled.missed)))

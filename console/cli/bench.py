@@ -1,0 +1,119 @@
+"""`kaskad bench`: how fast the engine is beside the raw limit of its database."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from console.cli.benchmark.machine import describe_database, describe_machine, forget_peak, peak_megabytes
+from console.cli.benchmark.measures import Run, measure_all
+from console.cli.benchmark.report import write_report
+from console.cli.benchmark.servers import TOP, postgres_database
+from console.cli.options import json_option
+from console.cli.shell import Shell, pass_shell
+from scenario_engine.database import Database
+from scenario_engine.errors import Conflict
+from scenario_engine.texts import Text
+
+SMOKE_LOANS = 100_000
+
+
+@click.command()
+@click.option("--loans", type=click.IntRange(2_000, 50_000_000), help="Size; 1 000 000, or 100 000 for --smoke.")
+@click.option(
+    "--smoke", is_flag=True, help="A few minutes; fails when something does not work, or PostgreSQL is missing."
+)
+@click.option("--database", "url", metavar="URL", help="Measure only on this empty database.")
+@click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where the report goes.")
+@json_option
+@pass_shell
+def bench(shell: Shell, loans: int | None, smoke: bool, url: str | None, folder: Path | None, as_json: bool) -> None:
+    """Build N loans, time the engine on them, and write REPORT.md and report.json.
+
+    Uses databases of its own: a temporary SQLite file, and PostgreSQL when KASKAD_BENCH_PG or KASKAD_TEST_PG names a
+    server or the test harness has one.
+    """
+    loans = loans or (SMOKE_LOANS if smoke else 1_000_000)
+    target = folder or _report_folder()
+    runs: list[Run] = []
+    described: dict[str, Any] = {}
+    peaks: dict[str, int | None] = {}
+    with ExitStack() as stack:
+        for database in _databases(stack, url, required=smoke):
+            forget_peak()
+            click.echo(f"— {database.dialect}", err=True)
+            run = Run(
+                database=database,
+                settings=shell.settings,
+                timer=time.perf_counter,
+                loans=loans,
+                say=lambda line: click.echo(line, err=True),
+            )
+            measure_all(run)
+            runs.append(run)
+            described[database.dialect] = describe_database(database)
+            peaks[database.dialect] = peak_megabytes()
+    files = write_report(
+        target, runs, machine=describe_machine(), described=described, peaks=peaks,
+        made_at=shell.now.strftime("%Y-%m-%d %H:%M UTC"),
+    )  # fmt: skip
+    if as_json:
+        click.echo(files[1].read_text(encoding="utf-8"), nl=False)
+    else:
+        text = Text("The report is in {file}.", "Отчёт — в файле {file}.")
+        click.echo(shell.say(text.format(file=files[0])))
+    failures = [failure for run in runs for failure in run.failures]
+    for failure in failures:
+        click.secho(failure, err=True, fg="red")
+    if failures:
+        raise click.exceptions.Exit(1)
+
+
+def _databases(stack: ExitStack, url: str | None, *, required: bool) -> Iterator[Database]:
+    if url is not None:
+        yield stack.enter_context(_named(url))
+        return
+    with tempfile.TemporaryDirectory(prefix="kaskad-bench-") as directory:
+        database = Database(f"sqlite:///{directory}/bench.db")
+        yield database
+        database.dispose()
+    with postgres_database() as postgres:
+        if postgres is not None:
+            yield postgres
+        elif required:
+            raise Conflict(
+                Text(
+                    "There is no PostgreSQL to measure on: run `make setup`, or name a server with KASKAD_BENCH_PG.",
+                    "Нет PostgreSQL для замеров: выполните `make setup` или укажите сервер в KASKAD_BENCH_PG.",
+                ),
+                code="bench.postgres",
+            )
+
+
+@contextmanager
+def _named(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        with database.engine.connect() as connection:
+            if database.engine.dialect.has_table(connection, "loans"):
+                raise Conflict(
+                    Text(
+                        "This database is in use. The benchmark needs an empty one.",
+                        "Эта база уже используется. Для замеров нужна пустая.",
+                    ),
+                    code="bench.database",
+                )
+        yield database
+    finally:
+        database.dispose()
+
+
+def _report_folder() -> Path:
+    home = TOP / "tests" / "bench"
+    return home if home.is_dir() else Path("bench-report")
