@@ -1,8 +1,8 @@
 """A portfolio to try things on: invented people, plausible loans, a year of instalments and payments.
 
 Everything follows from the seed and the day. Names are visibly invented, phones lie in a range that is not given
-out, and every row says `demo`. Behaviour follows a borrower's quality, from which the risk score is drawn too, so a rule
-over the score separates good from bad as in life.
+out, and every row says `demo`. Behaviour follows a borrower's quality, from which the risk score is drawn too, so a
+rule over the score separates good from bad as in life.
 """
 
 from __future__ import annotations

@@ -30,14 +30,13 @@ def test_people_are_labelled_as_invented_and_cannot_be_reached(database: Databas
 def test_balances_follow_from_schedule_and_payments(database: Database) -> None:
     made(database)
     with database.read() as session:
-        owed = dict(
-            session.execute(
+        owed = {
+            key: n
+            for key, n in session.execute(
                 select(Instalment.loan_id, func.sum(Instalment.amount - Instalment.paid)).group_by(Instalment.loan_id)
             )
-            .tuples()
-            .all()
-        )
-        balances = dict(session.execute(select(Loan.id, Loan.balance)).tuples().all())
+        }
+        balances = {key: n for key, n in session.execute(select(Loan.id, Loan.balance))}
         assert balances == {loan: int(rest) for loan, rest in owed.items()}
         paid = session.scalar(select(func.sum(Instalment.paid)))
         assert paid == session.scalar(select(func.sum(Payment.amount)))
@@ -46,11 +45,12 @@ def test_balances_follow_from_schedule_and_payments(database: Database) -> None:
 def test_most_loans_are_current_and_every_bucket_has_some(database: Database) -> None:
     made(database)
     with database.read() as session:
-        buckets = dict(
-            session.execute(select(Loan.bucket, func.count()).where(Loan.state == "open").group_by(Loan.bucket))
-            .tuples()
-            .all()
-        )
+        buckets = {
+            key: n
+            for key, n in session.execute(
+                select(Loan.bucket, func.count()).where(Loan.state == "open").group_by(Loan.bucket)
+            )
+        }
     assert set(buckets) == {"current", "1-30", "31-60", "61-90", "90+"}
     assert 0.55 < buckets["current"] / sum(buckets.values()) < 0.9
 
