@@ -47,7 +47,7 @@ def registry_scope(
     return RuleScope(loan=LOANS.c, borrower=BORROWERS.c, product=PRODUCTS.c, now=now, today=today)
 
 
-def matching(rule: Any, scope: RuleScope) -> Select[tuple[int]]:
+def matching(rule: Any, scope: RuleScope) -> Select[int]:
     """Ids of the loans that the rule finds; `scope` is a `registry_scope`. Raises `Invalid`.
 
     Scenarios take open loans only, so only these are found, unless the rule itself asks about the loan's state.
