@@ -76,8 +76,8 @@ def _not_json(text: Text) -> Problem:
 def _unstorable() -> Problem:
     return _not_json(
         Text(
-            "The document holds something that JSON cannot store: a broken character, an endless or far too large number.",
-            "В документе есть то, что нельзя сохранить в JSON: испорченный символ, бесконечное или слишком большое число.",
+            "The document holds what JSON cannot store: a broken character, an endless or far too large number.",
+            "В документе есть то, чего JSON не хранит: испорченный символ, бесконечное или слишком большое число.",
         )
     )
 

@@ -97,7 +97,7 @@ def _read(node: Node, kind: NodeKind, scope: Any) -> _Read:
     params, problems = try_params(kind, node.params, node.id)
     if problems:
         return _Read(
-            analysis=NodeAnalysis(sentence=kind.title, ports=_likely_ports(kind, params)),
+            analysis=NodeAnalysis(sentence=kind.title, ports=_likely_ports(kind, {**params, **node.params})),
             problems=tuple(problems),
             sound=False,
         )
@@ -112,9 +112,10 @@ def _read(node: Node, kind: NodeKind, scope: Any) -> _Read:
 def _likely_ports(kind: NodeKind, params: Mapping[str, Any]) -> tuple[PortKind, ...]:
     """Ways out of a node whose params are half written, so that its edges stay on the canvas meanwhile."""
     try:
-        return tuple(kind.ports(params))
+        ports = tuple(kind.ports(params))
     except (KeyError, TypeError, AttributeError, ValueError):
         return ()
+    return tuple(port for port in ports if all(isinstance(words, str) for words in (port.key, *port.title)))
 
 
 def _check_rules(node_id: str, kind: NodeKind, params: Mapping[str, Any]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from scenario_engine.graph.kinds import Catalogue
 
 
 def build(document: ScenarioDocument, catalogue: Catalogue) -> nx.MultiDiGraph[str]:
-    """The graph of the document: nodes carry `type` and `kind` (null for an unknown type), edges are keyed by their port.
+    """The graph of the document: nodes carry `type` and `kind` (null for an unknown type), edges the port as key.
 
     Edges that lead from or to a node which is not there are left out, and of two edges at one port the first is taken:
     `checks` reports both.

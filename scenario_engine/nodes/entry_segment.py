@@ -15,7 +15,7 @@ from scenario_engine.texts import Text
 class EntrySegment(NodeType):
     """Takes in every loan that the rule describes. The registry is looked at every minute.
 
-    A loan has one active case in a track; when several scenarios want it, the one with the smallest priority number wins.
+    A loan has one active case in a track; when several scenarios want it, the smallest priority number wins.
     Example: “days past due from 1 to 5 and overdue more than 500 ₽”.
     """
 

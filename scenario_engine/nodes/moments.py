@@ -1,7 +1,7 @@
 """Local moments of a borrower: values that the engine calls with the tick's instant and a time zone.
 
-They are frozen and compare by content, so that a tick computes each of them once for a time zone. All of them lie at least
-one minute ahead: a case that waits really waits, and a tick ends.
+They are frozen and compare by content, so that a tick computes each of them once for a time zone. All but `DayClock`
+lie at least one minute ahead: a case that waits really waits, and a tick ends.
 """
 
 from __future__ import annotations
@@ -121,8 +121,8 @@ def _is_rest_day(day: date) -> bool:
 class DayClock:
     """The instant at which it was `at` on the reference day, by the zone's present distance from UTC.
 
-    Whole days added to it give that time on any other day, so a date column becomes an instant inside the database. Zones
-    that change their clocks in between are off by the hour they change; Russia's do not change them.
+    Whole days added to it give that time on any other day, so a date column becomes an instant inside the database.
+    Zones that change their clocks in between are off by the hour they change; Russia's do not change them.
     """
 
     at: str

@@ -39,8 +39,8 @@ class ArmForm(Form):
 class Split(NodeType):
     """Deals cases out by lot in the shares you give: champion, challengers, control group.
 
-    The same borrower always gets the same arm, in every version of the scenario, for all loans; splits that share a salt
-    deal alike. Example: 50 % soft text, 40 % firm text, 10 % no message.
+    The same borrower always gets the same arm, in every version of the scenario, for all loans; splits that share a
+    salt deal alike. Example: 50 % soft text, 40 % firm text, 10 % no message.
     """
 
     key = "split"

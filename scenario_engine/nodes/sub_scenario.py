@@ -20,8 +20,8 @@ DONE, SKIPPED = "done", "skipped"
 class SubScenario(NodeType):
     """Sends the loan through another scenario and goes on when it has ended there.
 
-    The other scenario must be live. When it is not, or the loan is in it already, the case leaves by “skipped”. The entry
-    rule of the other scenario is not asked. Example: a common “contact data” procedure.
+    The other scenario must be live. When it is not, or the loan is in it already, the case leaves by “skipped”. The
+    entry rule of the other scenario is not asked. Example: a common “contact data” procedure.
     """
 
     key = "sub_scenario"

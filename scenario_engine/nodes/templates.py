@@ -96,7 +96,7 @@ _ENVIRONMENT.tests = {}
 
 
 def check_template(text: str) -> list[Problem]:
-    """Everything that is wrong with a template: syntax, unknown variables and filters, anything but putting values in."""
+    """What is wrong with a template: syntax, unknown variables and filters, anything but putting values in."""
     if len(text) > MAX_TEMPLATE:
         return [
             _problem(
@@ -165,7 +165,7 @@ def _check_mark(part: nodes.Expr) -> list[Problem]:
 
 
 def render(text: str, values: Mapping[str, Any]) -> str:
-    """The text with the values put in: money in kopecks, days as `date`; a value that is missing or None leaves nothing.
+    """The text with the values put in: money in kopecks, days as `date`; a missing value leaves nothing.
 
     Raises `Invalid` for a template that `check_template` refuses.
     """
@@ -209,6 +209,6 @@ def _problem(kind: str, en: str, ru: str) -> Problem:
 def _forbidden() -> Problem:
     return _problem(
         "forbidden",
-        "A text can only put values in: {{ overdue }}, {{ overdue | money }}. Conditions, loops and calculations do not work here.",
-        "В тексте можно только подставлять значения: {{ overdue }}, {{ overdue | money }}. Условия, циклы и вычисления не работают.",
+        "A text can only put values in: {{ overdue }}. Conditions, loops and calculations do not work here.",
+        "В тексте можно только подставлять значения: {{ overdue }}. Условия, циклы и вычисления не работают.",
     )

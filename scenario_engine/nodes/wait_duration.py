@@ -15,7 +15,7 @@ from scenario_engine.texts import Text
 
 
 class WaitDuration(NodeType):
-    """Lets the case rest for days, hours and minutes, and then, if you like, until a time of day at the borrower's place.
+    """Lets the case rest for days, hours and minutes, and then, if you like, until a time of the borrower's day.
 
     At least one minute. Example: 3 days, then 10:00, so that the next message goes out in the morning.
     """
@@ -25,7 +25,7 @@ class WaitDuration(NodeType):
     group = "wait"
     icon = "hourglass"
     help_ru = (
-        "Дело отдыхает заданное время — дни, часы, минуты, — а затем, если нужно, до указанного часа по времени заёмщика.\n\n"
+        "Дело отдыхает заданное время — дни, часы, минуты, — а затем, если нужно, до часа по времени заёмщика.\n\n"
         "Не меньше минуты. Пример: 3 дня, затем до 10:00, чтобы следующее сообщение ушло утром."
     )
     rests = True
