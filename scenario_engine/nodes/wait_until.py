@@ -28,6 +28,12 @@ DATES = {
     "overdue_since": Text("start of the overdue debt", "начало просрочки"),
     "promise_due_on": Text("day of the last promise", "день последнего обещания"),
 }
+#: the same inside a sentence
+_NAMES = {
+    "next_due_on": Text("next instalment", "очередного платежа"),
+    "overdue_since": Text("first missed payment", "начала просрочки"),
+    "promise_due_on": Text("promised payment", "обещанной оплаты"),
+}
 WEEKDAYS = {
     "mon": Text("Monday", "понедельник"),
     "tue": Text("Tuesday", "вторник"),
@@ -130,13 +136,15 @@ class WaitUntil(NodeType):
         if params["mode"] == "month_day":
             day = params["month_day"]
             return Text(f"Wait until day {day} of the month, {at}", f"Ждать до {day}-го числа, {at}")
-        name, offset = DATES[params["date_field"]], params["offset_days"]
+        name, offset = _NAMES[params["date_field"]], params["offset_days"]
         far = count_of(abs(offset), DAY)
         if offset < 0:
-            return Text(f"Wait until {far.en} before: {name.en}, {at}", f"Ждать: за {far.ru} до — {name.ru}, {at}")
+            return Text(f"Wait until {at}, {far.en} before the {name.en}", f"Ждать до {at} за {far.ru} до {name.ru}")
         if offset > 0:
-            return Text(f"Wait until {far.en} after: {name.en}, {at}", f"Ждать: {far.ru} после — {name.ru}, {at}")
-        return Text(f"Wait until: {name.en}, {at}", f"Ждать до: {name.ru}, {at}")
+            return Text(
+                f"Wait until {at}, {far.en} after the {name.en}", f"Ждать до {at} через {far.ru} после {name.ru}"
+            )
+        return Text(f"Wait until {at} on the day of the {name.en}", f"Ждать до {at} в день {name.ru}")
 
     def rest_until(self, params: ParamValues, frame: Frame) -> ColumnElement[datetime] | None:
         """The moment, at least a minute from now."""

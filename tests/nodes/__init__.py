@@ -1,0 +1,1 @@
+"""Every node type keeps the contract; what only one of them does is tested by name."""
