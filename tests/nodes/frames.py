@@ -32,20 +32,18 @@ class RegistryFrame:
 
     def __init__(self, now: datetime, *, word: str = "allow", zones: tuple[str, ...] = ("Europe/Moscow",)) -> None:
         self.moment_now = now
+        self.now: ColumnElement[datetime] = literal(now, UtcDateTime())
         self.word = word
         self.zones = zones
         self.asked: list[tuple[str, str]] = []
-
-    @property
-    def now(self) -> ColumnElement[datetime]:
-        return literal(self.moment_now, UtcDateTime())
 
     def rule(self, rule: Mapping[str, Any]) -> ColumnElement[bool]:
         return compile_rule(rule, registry_scope(self.moment_now, "Europe/Moscow"))
 
     def draw(self, salt: str) -> ColumnElement[int]:
         self.asked.append(("draw", salt))
-        return self.borrower.lot % 10_000  # type: ignore[no-any-return]
+        drawn: ColumnElement[int] = self.borrower.lot % 10_000
+        return drawn
 
     def moment(self, moment: Moment) -> ColumnElement[datetime]:
         return case(

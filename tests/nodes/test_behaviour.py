@@ -30,7 +30,8 @@ def rule(field: str, operator: str, value: Any) -> dict[str, Any]:
 
 def sentence(key: str, **params: Any) -> tuple[str, str]:
     """The sentence of a node with these params, English and Russian."""
-    return tuple(NODES[key].sentence(read_params(NODES[key], params)))
+    english, russian = NODES[key].sentence(read_params(NODES[key], params))
+    return english, russian
 
 
 def test_a_condition_sends_by_yes_and_no(database: Database) -> None:
@@ -268,8 +269,9 @@ def test_sentences_read_naturally_in_both_languages() -> None:
         "Wait 21 days 5 hours 11 minutes",
         "Ждать 21 день 5 часов 11 минут",
     )
-    assert (
-        sentence("wait.until", mode="date", offset_days=-2)[1] == "Ждать: за 2 дня до — дата очередного платежа, 10:00"
+    assert sentence("wait.until", mode="date", offset_days=-2) == (
+        "Wait until 10:00, 2 days before the next instalment",
+        "Ждать до 10:00 за 2 дня до очередного платежа",
     )
     assert sentence("wait.until", mode="weekday", weekdays=["fri", "mon"])[0] == "Wait until Monday, Friday, 10:00"
     assert sentence("wait.signal", signal_kinds=["reply"], timeout=day) == (

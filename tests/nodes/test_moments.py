@@ -56,7 +56,7 @@ def test_new_year_holidays_are_no_working_days() -> None:
 
 
 @given(
-    st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+    st.integers(0, 6 * 365 * 86_400).map(lambda seconds: at("2024-01-01") + timedelta(seconds=seconds)),
     st.sampled_from([MOSCOW, KAMCHATKA, "Europe/Kaliningrad", "Asia/Yekaterinburg", "No/Where"]),
     st.sampled_from(
         [

@@ -31,7 +31,8 @@ def test_sums_are_shown_in_roubles(kopecks: int, shown: str) -> None:
 
 
 def test_values_are_shown_as_a_person_writes_them() -> None:
-    text = "{{ first_name }}: {{ overdue }} = {{ overdue | money }}, до {{ next_due_on | date }} ({{next_due_on}}), {{ dpd }}"
+    text = "{{ first_name }}: {{ overdue }} = {{ overdue | money }}, до {{ next_due_on | date }}"
+    text += " ({{next_due_on}}), {{ dpd }}"
     values = {"first_name": "Анна", "overdue": 123_450, "next_due_on": date(2026, 1, 9), "dpd": 3}
 
     assert render(text, values) == f"Анна: 1{HARD}234,50{HARD}₽ = 1{HARD}234,50{HARD}₽, до 09.01.2026 (09.01.2026), 3"
