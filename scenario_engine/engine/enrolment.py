@@ -75,6 +75,9 @@ def _enrol(
         .join(Borrower, Borrower.id == Loan.borrower_id)
         .join(Product, Product.id == Loan.product_id)
         .where(and_(*conditions))
+        # Sorting reads the whole selection before the first case is written: otherwise PostgreSQL, which believes an
+        # almost empty `cases` to stay so, scans the growing table for every loan. Cases of a shard then lie together.
+        .order_by(Loan.shard, Loan.id)
     )
     cases, overdue = _insert(session, list(values), rows)
     counters.add(session, plan.version_id, {(step.id, counters.ENTERED): (cases, overdue)}, local_day(now, home))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Subquery, and_, case, func, literal, null, or_, select
+from sqlalchemy import CTE, ColumnElement, Integer, and_, case, func, literal, null, or_, select
 
 from scenario_engine.engine.frame import CompileFrame
 from scenario_engine.models import Contact, table_of
@@ -52,7 +52,7 @@ class Guard:
         """Column of the first layer: the word so far, null for a case that is not at the node."""
         return {self._tried: case((present, self._word), else_=null())}
 
-    def ranked(self, layer: Subquery) -> dict[str, ColumnElement[Any]]:
+    def ranked(self, layer: CTE) -> dict[str, ColumnElement[Any]]:
         """Column of the second layer: contacts of the borrower in this batch up to and with this one."""
         c = layer.c
         wants = case((c[self._tried] == "try", literal(1, Integer())), else_=literal(0, Integer()))
@@ -62,7 +62,7 @@ class Guard:
             rank = rank + func.sum(sent).over(partition_by=c.borrower_id)
         return {self._rank: rank}
 
-    def answer(self, layer: Subquery, frame: CompileFrame) -> Answer:
+    def answer(self, layer: CTE, frame: CompileFrame) -> Answer:
         """Answer for the third layer: the final word."""
         contacts = table_of(Contact)
         holds = [

@@ -2,8 +2,8 @@
 
 The nodes where cases may rest are both sources and sinks; between them the graph is acyclic. In topological order every
 node becomes a column: the port by which a case that reached it leaves. Columns are added level by level in chained
-sub-selects (kept apart by OFFSET 0, so that no planner multiplies the expressions at joins of the graph); the statement
-grows linearly with the nodes. The result is the *stage*: one row a case, from which everything else is written.
+common table expressions (kept apart by OFFSET 0, so that no planner multiplies the expressions at joins of the graph;
+chained and not nested, because SQLite's parser bounds the depth); the statement grows linearly with the nodes. The result is the *stage*: one row a case, from which everything else is written.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Integer,
     Select,
     String,
-    Subquery,
     and_,
     bindparam,
     case,
@@ -224,7 +224,7 @@ class _Compiler:
 
     # -- layers -----------------------------------------------------------------------------------------------
 
-    def _base(self, carried: set[str]) -> Subquery:
+    def _base(self, carried: set[str]) -> CTE:
         cases = table_of(Case)
         claimed = (
             select(cases)
@@ -280,10 +280,10 @@ class _Compiler:
                 .join(Product, Product.id == Loan.product_id)
             )
             .offset(0)
-            .subquery("level_0")
+            .cte("level_0")
         )
 
-    def _add_level(self, layer: Subquery, steps: Sequence[Step]) -> Subquery:
+    def _add_level(self, layer: CTE, steps: Sequence[Step]) -> CTE:
         if any(step.type.contact_kind for step in steps):
             (step,) = steps
             return self._add_contact(layer, step)
@@ -291,7 +291,7 @@ class _Compiler:
             layer, {step.column: self._port(layer, step, self.frame(layer.c, set(), step)) for step in steps}
         )
 
-    def _add_contact(self, layer: Subquery, step: Step) -> Subquery:
+    def _add_contact(self, layer: CTE, step: Step) -> CTE:
         """A contact node takes three layers: may it be tried, which number in the batch it is, and the word."""
         earlier = [
             other
@@ -308,7 +308,7 @@ class _Compiler:
         answering.guard = guard.answer(ranked, answering)
         return _extend(ranked, {step.column: self._port(ranked, step, answering)})
 
-    def _reached(self, layer: Subquery, step: Step) -> ColumnElement[bool]:
+    def _reached(self, layer: CTE, step: Step) -> ColumnElement[bool]:
         ways: list[ColumnElement[bool]] = []
         for index, port in step.incoming:
             source = self.steps[index]
@@ -318,12 +318,12 @@ class _Compiler:
                 ways.append(layer.c[source.column] == port)
         return or_(false(), *ways)
 
-    def _present(self, layer: Subquery, step: Step) -> ColumnElement[bool]:
+    def _present(self, layer: CTE, step: Step) -> ColumnElement[bool]:
         """The case is at the node and has to decide: it came here now, or rests here without an outcome."""
         resting = and_(layer.c.node_id == step.id, layer.c.out.is_(None))
         return or_(resting, self._reached(layer, step))
 
-    def _port(self, layer: Subquery, step: Step, frame: CompileFrame) -> ColumnElement[Any]:
+    def _port(self, layer: CTE, step: Step, frame: CompileFrame) -> ColumnElement[Any]:
         if step.type.rests:
             return case((self._reached(layer, step), literal(STAY)), else_=null())
         route = step.type.route(step.params, frame)
@@ -339,7 +339,7 @@ class _Compiler:
 
     # -- the stage --------------------------------------------------------------------------------------------
 
-    def _final(self, layer: Subquery, kept: set[str]) -> Select[Any]:
+    def _final(self, layer: CTE, kept: set[str]) -> Select[Any]:
         c = layer.c
         version = self.source.version_id
         resting = [step for step in self.steps if step.type.rests]
@@ -470,10 +470,10 @@ def _levels(steps: Sequence[Step]) -> list[list[Step]]:
     return levels
 
 
-def _extend(layer: Subquery, columns: Mapping[str, ColumnElement[Any]]) -> Subquery:
+def _extend(layer: CTE, columns: Mapping[str, ColumnElement[Any]]) -> CTE:
     added = [expression.label(name) for name, expression in columns.items()]
-    number = int(layer.name.rsplit("_", 1)[1]) + 1
-    return select(*layer.c, *added).offset(0).subquery(f"level_{number}")
+    number = int(str(layer.name).rsplit("_", 1)[1]) + 1
+    return select(*layer.c, *added).offset(0).cte(f"level_{number}")
 
 
 def _fields(step: Step) -> tuple[str, ...]:
