@@ -13,7 +13,15 @@ from console.clock import now
 from scenario_engine import audit
 
 #: they change with every login and say nothing about the account
-_STATISTICS = {"login_count", "last_login", "fail_login_count", "changed_on", "changed_by_fk", "changed_by", "created_by"}
+_STATISTICS = {
+    "login_count",
+    "last_login",
+    "fail_login_count",
+    "changed_on",
+    "changed_by_fk",
+    "changed_by",
+    "created_by",
+}
 #: the fact is recorded, the value is not
 _SECRET = {"password"}
 

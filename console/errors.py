@@ -61,7 +61,10 @@ _SAID: tuple[tuple[type[Exception], str, Text], ...] = (
     (
         JWTExtendedException,
         "unauthenticated",
-        Text("The token is missing, wrong or too old. Get a new one.", "Токена нет, он неверен или устарел. Получите новый."),
+        Text(
+            "The token is missing, wrong or too old. Get a new one.",
+            "Токена нет, он неверен или устарел. Получите новый.",
+        ),
     ),
     (
         PyJWTError,
@@ -89,7 +92,11 @@ _SAID: tuple[tuple[type[Exception], str, Text], ...] = (
             "Кто-то изменил то же самое в этот же момент. Обновите страницу и повторите.",
         ),
     ),
-    (Exception, "invalid", Text("A value is outside of what can be stored.", "Значение нельзя сохранить: оно вне допустимых пределов.")),
+    (
+        Exception,
+        "invalid",
+        Text("A value is outside of what can be stored.", "Значение нельзя сохранить: оно вне допустимых пределов."),
+    ),
 )
 
 _HTTP: dict[int, tuple[str, Text]] = {
@@ -113,7 +120,10 @@ _FIELD_WORDS: tuple[tuple[str, Text], ...] = (
     (r"Not a valid string\.", Text("Enter text.", "Введите текст.")),
     (r"Not a valid boolean\.", Text("Enter yes or no.", "Укажите «да» или «нет».")),
     (r"Not a valid date\.", Text("Enter a day as YYYY-MM-DD.", "Введите дату в виде ГГГГ-ММ-ДД.")),
-    (r"Not a valid (aware )?datetime\.", Text("Enter an instant in ISO 8601.", "Введите момент времени в формате ISO 8601.")),
+    (
+        r"Not a valid (aware )?datetime\.",
+        Text("Enter an instant in ISO 8601.", "Введите момент времени в формате ISO 8601."),
+    ),
     (r"Not a valid mapping type\.", Text("Enter an object.", "Нужен объект.")),
     (r"Invalid input type\.", Text("Enter an object.", "Нужен объект.")),
     (r"Not a valid list\.", Text("Enter a list.", "Нужен список.")),
@@ -123,7 +133,10 @@ _FIELD_WORDS: tuple[tuple[str, Text], ...] = (
         Text("Enter a number from {0} to {1}.", "Введите число от {0} до {1}."),
     ),
     (r"Must be greater than or equal to (\S+)\.", Text("Enter at least {0}.", "Введите не меньше {0}.")),
-    (r"Length must be between (\d+) and (\d+)\.", Text("Use {0} to {1} characters.", "Длина — от {0} до {1} символов.")),
+    (
+        r"Length must be between (\d+) and (\d+)\.",
+        Text("Use {0} to {1} characters.", "Длина — от {0} до {1} символов."),
+    ),
     (r"Longer than maximum length (\d+)\.", Text("Use at most {0} characters.", "Не больше {0} символов.")),
 )
 
@@ -154,7 +167,7 @@ def _describe(error: Exception, status: int, language: str) -> dict[str, Any]:
     if isinstance(error, errors.KaskadError):
         code, text = error.code, error.text
         problems = [problem.as_dict(language) for problem in error.problems]
-    elif status in _HTTP and (status == 500 or isinstance(error, HTTPException) and not isinstance(error, CSRFError)):
+    elif status in _HTTP and (status == 500 or (isinstance(error, HTTPException) and not isinstance(error, CSRFError))):
         code, text = _HTTP[status]
     elif isinstance(error, HTTPException) and not isinstance(error, CSRFError):
         code, text = "http", Text(error.name, error.name)

@@ -20,7 +20,16 @@ _POLICY = {
     "frame-ancestors": "'none'",
 }
 #: first parts of the paths where Flask-AppBuilder's own pages live: their widgets carry inline styles
-_ADMINISTRATION = {"users", "roles", "groups", "userstatschartview", "resetpassword", "resetmypassword", "userinfoeditview", "raw"}
+_ADMINISTRATION = {
+    "users",
+    "roles",
+    "groups",
+    "userstatschartview",
+    "resetpassword",
+    "resetmypassword",
+    "userinfoeditview",
+    "raw",
+}
 
 
 def harden(app: Flask, settings: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, g, redirect, request, session
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.security.api import SecurityApi
@@ -32,7 +34,7 @@ def _limit() -> Limit:
     return Limit(ATTEMPTS, get_remote_address, methods=("POST",), deduct_when=_wrong, override_defaults=True, cost=1)
 
 
-class LoginView(AuthDBView):  # type: ignore[misc]
+class LoginView(AuthDBView):
     """Our login page."""
 
     login_template = "console/login.html"
@@ -49,7 +51,7 @@ class LoginView(AuthDBView):  # type: ignore[misc]
         form = LoginForm_db()
         if request.method == "GET":
             return self._page(form)
-        user = self._authenticate(form) if form.validate() else None
+        user: Any = self._authenticate(form) if form.validate() else None
         if user is None:
             flash(WORDS["wrong_login"].say(reader_language()), "error")
             return self._page(form), 401
@@ -74,7 +76,7 @@ class LoginView(AuthDBView):  # type: ignore[misc]
         return page
 
 
-class LimitedSecurityApi(SecurityApi):  # type: ignore[misc]
+class LimitedSecurityApi(SecurityApi):
     """Tokens for programs, under the same limit as the page."""
 
     limits = [_limit()]

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Integer, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 
-class Preference(Model):  # type: ignore[misc]
+class Preference(Model):
     """One row a person; no row: nothing was chosen."""
 
     __tablename__ = "console_preferences"

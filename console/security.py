@@ -15,6 +15,7 @@ from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import (
     Permission,
     PermissionView,
+    User,
     ViewMenu,
     assoc_group_role,
     assoc_permissionview_role,
@@ -56,7 +57,16 @@ RIGHTS: tuple[str, ...] = (
     "admin",
 )
 
-_READ_ALL = ("scenario.read", "loan.read", "loan.all", "import.read", "task.read", "task.all", "outbox.read", "engine.read")
+_READ_ALL = (
+    "scenario.read",
+    "loan.read",
+    "loan.all",
+    "import.read",
+    "task.read",
+    "task.all",
+    "outbox.read",
+    "engine.read",
+)
 
 #: role -> rights, exactly these
 ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
@@ -126,7 +136,9 @@ def pairs_of(role: str) -> set[Pair]:
     if "admin" in ROLE_RIGHTS[role]:
         views.append(ADMINISTRATION)
         found |= {("menu_access", entry) for entry in MENU}
-    return found | {(permission, view) for by_view in views for view, permissions in by_view.items() for permission in permissions}
+    return found | {
+        (permission, view) for by_view in views for view, permissions in by_view.items() for permission in permissions
+    }
 
 
 def rights_of(session: Session, user_id: int) -> frozenset[str]:
@@ -148,6 +160,28 @@ def rights_of(session: Session, user_id: int) -> frozenset[str]:
     return frozenset(_RIGHT_OF_PAIR[key] for permission, view in rows if (key := (permission, view)) in _RIGHT_OF_PAIR)
 
 
+def workers(session: Session) -> dict[str, str]:
+    """Active people who may work on tasks: user name → full name."""
+    permission, view = pair("task.work")
+    roles = (
+        select(assoc_permissionview_role.c.role_id)
+        .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .where(Permission.name == permission, ViewMenu.name == view)
+    )
+    people = union(
+        select(assoc_user_role.c.user_id).where(assoc_user_role.c.role_id.in_(roles)),
+        select(assoc_user_group.c.user_id)
+        .join(assoc_group_role, assoc_group_role.c.group_id == assoc_user_group.c.group_id)
+        .where(assoc_group_role.c.role_id.in_(roles)),
+    )
+    rows = session.execute(
+        select(User.username, User.first_name, User.last_name).where(User.active, User.id.in_(people))
+    )
+    return {name: f"{first} {last}".strip() for name, first, last in rows}
+
+
 def synchronise(app: Flask) -> None:
     """Write the roles with exactly their rights; roles that people added themselves are left alone."""
     with app.app_context():
@@ -160,7 +194,7 @@ def synchronise(app: Flask) -> None:
             sm.session.commit()
 
 
-class KaskadSecurity(SecurityManager):  # type: ignore[misc]
+class KaskadSecurity(SecurityManager):
     """Flask-AppBuilder's security with our login page, limited attempts, and logins in the audit trail."""
 
     authdbview = LoginView

@@ -29,7 +29,7 @@ class SecuritySession(Session):
         """The engine for the next transaction."""
         if not has_request_context():
             return self._writer
-        if request.method in _SAFE or request.path.startswith("/api/v1/") and not _signs_in():
+        if request.method in _SAFE or (request.path.startswith("/api/v1/") and not _signs_in()):
             return self._reader
         return self._writer
 

@@ -28,6 +28,14 @@ CHECK_ANSWERS = "KASKAD_CHECK_ANSWERS"
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 
 
+@dataclass(frozen=True)
+class Tagged:
+    """An answer with an ETag."""
+
+    answer: Any
+    tag: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """One declared way into the API."""
@@ -43,6 +51,8 @@ class Route:
     summary: str
     #: media types of a file answer
     files: tuple[str, ...]
+    #: the answer is a list of the shape
+    many: bool
 
 
 def route(
@@ -55,6 +65,7 @@ def route(
     answer: type[Schema] | None = None,
     status: int = 200,
     files: tuple[str, ...] = (),
+    many: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a route. The function gets `actor`, the parts of the path, and `query` / `body` when declared.
 
@@ -72,6 +83,7 @@ def route(
             status=status,
             summary=(function.__doc__ or "").strip().split("\n")[0],
             files=files,
+            many=many,
         )
 
         @functools.wraps(function)
@@ -94,17 +106,28 @@ def _respond(declared: Route, function: Callable[..., Any], path_values: dict[st
         actor.require(declared.rights[0])
     values: dict[str, Any] = dict(path_values)
     if declared.query is not None:
-        values["query"] = declared.query(unknown=EXCLUDE).load(refuse_unstorable(request.args.to_dict()))
+        values["query"] = declared.query(unknown=EXCLUDE).load(refuse_unstorable(read_query()))
     if declared.body is not None:
         values["body"] = declared.body(unknown=RAISE).load(read_json())
     answer = function(actor=actor, **values)
     if isinstance(answer, Response):
         return answer
+    tag = None
+    if isinstance(answer, Tagged):
+        answer, tag = answer.answer, answer.tag
     if declared.answer is not None and current_app.config.get(CHECK_ANSWERS):
-        check_answer(declared.answer, answer)
+        check_answer(declared, answer)
     response = jsonify(answer)
     response.status_code = declared.status
+    if tag is not None:
+        response.set_etag(tag)
+        response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def read_query() -> dict[str, str]:
+    """The query; a name that is given twice means either value, as `name=a,b` does."""
+    return {name: ",".join(values) for name, values in request.args.lists()}
 
 
 def read_json() -> Any:
@@ -117,27 +140,31 @@ def read_json() -> Any:
     except (ValueError, RecursionError) as error:
         if isinstance(error, ValidationError):
             raise
-        raise BadRequest(
-            Text("The body of the request is not JSON.", "Тело запроса — не JSON.")
-        ) from error
+        raise BadRequest(Text("The body of the request is not JSON.", "Тело запроса — не JSON.")) from error
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def check_answer(shape: type[Schema], answer: Any) -> None:
+def check_answer(declared: Route, answer: Any) -> None:
     """AssertionError when an answer differs from its declared shape in any key or type."""
-    wrong = shape(unknown=RAISE).validate(json.loads(current_app.json.dumps(answer)))
+    assert declared.answer is not None
+    wrong = declared.answer(unknown=RAISE, many=declared.many).validate(json.loads(current_app.json.dumps(answer)))
     if wrong:
-        raise AssertionError(f"{shape.__name__}: {wrong}")
+        raise AssertionError(f"{declared.method} {declared.path}: {declared.answer.__name__}: {wrong}")
 
 
-class Api(BaseApi):  # type: ignore[misc]
+class Api(BaseApi):
     """Base of our resources: under CSRF protection, described by their declarations."""
 
     csrf_exempt = False
     allow_browser_login = True
+
+    @staticmethod
+    def tagged(answer: Any, tag: str) -> Tagged:
+        """An answer that the caller may keep until its tag changes."""
+        return Tagged(answer, tag)
 
     def routes(self) -> list[Route]:
         """Every route of the resource, by path."""

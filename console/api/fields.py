@@ -39,7 +39,7 @@ class Line(fields.String):
 
     def __init__(self, *, longest: int = 250, shortest: int = 0, **options: Any) -> None:
         """`shortest` 1 refuses the empty text."""
-        checks = [validate.Length(min=shortest, max=longest), refuse_unstorable]
+        checks: list[Any] = [validate.Length(min=shortest, max=longest), refuse_unstorable]
         super().__init__(validate=checks, **options)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask.wrappers import Response
 from marshmallow import Schema, fields, validate
-from sqlalchemy import ColumnElement, Row, Select, String, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, String, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import cast
 
@@ -37,18 +37,18 @@ class ListQuery(Schema):
 class Listing:
     """A list as data: what is selected, what it may be sorted by, how a row becomes JSON."""
 
-    select: Select[Any]
+    select: Select[*tuple[Any, ...]]
     #: name of the field -> what is sorted by
-    sorts: Mapping[str, ColumnElement[Any]]
+    sorts: Mapping[str, SQLColumnExpression[Any]]
     #: sort when none is asked for, e.g. ``-dpd``
     order: str
     #: unique column that makes the order complete
-    tie: ColumnElement[Any]
-    item: Callable[[Row[Any]], dict[str, Any]]
+    tie: SQLColumnExpression[Any]
+    item: Callable[[Row[*tuple[Any, ...]]], dict[str, Any]]
     #: adds to the items of a page what one more statement finds for all of them
     enrich: Callable[[Session, list[dict[str, Any]]], None] | None = None
     #: counts faster than the select itself would
-    count: Select[tuple[int]] | None = None
+    count: Select[int] | None = None
     #: columns of an exported file: title and how to reach into the item, e.g. ``borrower.name``
     columns: Sequence[tuple[Text, str]] = field(default_factory=tuple)
     file_name: str = "export"
@@ -77,7 +77,7 @@ def answer(database: Database, listing: Listing, query: Mapping[str, Any], langu
     return {"items": items, "total": total, "page": page, "size": size}
 
 
-def _order(listing: Listing, asked: str) -> list[ColumnElement[Any]]:
+def _order(listing: Listing, asked: str) -> list[SQLColumnExpression[Any]]:
     sort = asked or listing.order
     column = listing.sorts.get(sort.removeprefix("-"))
     if column is None:
@@ -98,7 +98,7 @@ def _order(listing: Listing, asked: str) -> list[ColumnElement[Any]]:
     return [ordered.nulls_last(), listing.tie]
 
 
-def _all_items(database: Database, listing: Listing, statement: Select[Any]) -> Any:
+def _all_items(database: Database, listing: Listing, statement: Select[*tuple[Any, ...]]) -> Any:
     with database.read() as session:
         result = session.execute(statement.execution_options(yield_per=1000))
         for part in result.partitions():
@@ -109,14 +109,10 @@ def _all_items(database: Database, listing: Listing, statement: Select[Any]) -> 
             yield from items
 
 
-def searches(words: str, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
+def searches(words: str, *columns: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """Any of the columns holds the words. SQLite folds case for ASCII only, so the usual spellings are tried."""
     words = words.strip()
     spellings = dict.fromkeys((words, words.lower(), words.capitalize(), words.title(), words.upper()))
     return or_(
-        *(
-            cast(column, String).contains(spelling, autoescape=True)
-            for column in columns
-            for spelling in spellings
-        )
+        *(cast(column, String).contains(spelling, autoescape=True) for column in columns for spelling in spellings)
     )

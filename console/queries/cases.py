@@ -31,7 +31,7 @@ def case_card(session: Session, actor: Actor, case_id: int, sentences: Mapping[s
     }
 
 
-def _find(session: Session, actor: Actor, case_id: int) -> Row[Any]:
+def _find(session: Session, actor: Actor, case_id: int) -> Row[*tuple[Any, ...]]:
     found = session.execute(
         select(Case, Scenario.name, Version.number, VersionNode.key, VersionNode.label, Loan.external_id)
         .join(Scenario, Scenario.id == Case.scenario_id)

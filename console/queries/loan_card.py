@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
-from console.queries.visibility import Veil, seen_tasks
+from console.queries.task_list import tasks_of_loan
+from console.queries.visibility import Veil
 from scenario_engine.models import (
     Borrower,
     Case,
@@ -23,7 +24,6 @@ from scenario_engine.models import (
     Product,
     Promise,
     Scenario,
-    Task,
     Version,
     VersionNode,
 )
@@ -42,13 +42,14 @@ def loan_card(session: Session, actor: Actor, loan: Loan, *, now: datetime, toda
         "cases": cases(session, loan.id),
         "offers": offers(session, loan.id),
         "promises": promises(session, loan.id),
-        "tasks": _tasks(session, actor, loan.id),
+        "tasks": tasks_of_loan(session, actor, loan.id),
     }
 
 
 def loan_facts(session: Session, loan: Loan) -> dict[str, Any]:
     """The loan with its product and tags."""
     product = session.get_one(Product, loan.product_id)
+    region = session.scalar(select(Borrower.region).where(Borrower.id == loan.borrower_id))
     tags = session.scalars(select(LoanTag.tag).where(LoanTag.loan_id == loan.id).order_by(LoanTag.tag)).all()
     return {
         "id": loan.id,
@@ -57,6 +58,7 @@ def loan_facts(session: Session, loan: Loan) -> dict[str, Any]:
         "state": loan.state,
         "servicing": loan.servicing,
         "issued_on": loan.issued_on,
+        "region": region,
         "channel": loan.channel,
         "principal": loan.principal,
         "balance": loan.balance,
@@ -219,26 +221,5 @@ def contacts(session: Session, borrower_id: int) -> list[dict[str, Any]]:
         .where(Contact.borrower_id == borrower_id)
         .order_by(Contact.at.desc(), Contact.id.desc())
         .limit(20)
-    )
-    return [dict(row._mapping) for row in rows]
-
-
-def _tasks(session: Session, actor: Actor, loan_id: int) -> list[dict[str, Any]]:
-    rows = session.execute(
-        select(
-            Task.id,
-            Task.queue,
-            Task.title,
-            Task.state,
-            Task.assignee,
-            Task.created_at,
-            Task.due_at,
-            Task.disposition,
-            Task.closed_at,
-            Task.closed_by,
-        )
-        .where(Task.loan_id == loan_id, seen_tasks(actor))
-        .order_by(Task.id.desc())
-        .limit(_NEWEST)
     )
     return [dict(row._mapping) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
@@ -34,7 +34,7 @@ _COLUMNS = (
     Product.code,
     Product.name,
 )
-SORTS: dict[str, ColumnElement[Any]] = {
+SORTS: dict[str, SQLColumnExpression[Any]] = {
     "id": Loan.id,
     "external_id": Loan.external_id,
     "borrower": Borrower.full_name,
@@ -86,7 +86,7 @@ def loan_list(actor: Actor, filters: Mapping[str, Any]) -> Listing:
     )
 
 
-def _joined(statement: Select[Any]) -> Select[Any]:
+def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return (
         statement.select_from(Loan)
         .join(Borrower, Borrower.id == Loan.borrower_id)
@@ -120,7 +120,7 @@ def _conditions(actor: Actor, filters: Mapping[str, Any]) -> list[ColumnElement[
     return found
 
 
-def _in_scenario(scenario: str) -> Select[tuple[int]]:
+def _in_scenario(scenario: str) -> Select[int]:
     active = select(Case.loan_id).where(Case.ended_at.is_(None))
     if scenario.isdecimal() and len(scenario) < 19:
         return active.where(Case.scenario_id == int(scenario))
@@ -135,7 +135,7 @@ def loan_search(actor: Actor, words: str) -> ColumnElement[bool]:
     return searches(words, *columns)
 
 
-def loan_item(row: Row[Any], veil: Veil) -> dict[str, Any]:
+def loan_item(row: Row[*tuple[Any, ...]], veil: Veil) -> dict[str, Any]:
     """A row of the list as JSON; `active_cases` is filled in for the whole page at once."""
     return {
         "id": row.id,

@@ -53,7 +53,7 @@ EXPORTED = (
 )
 
 
-def _joined(statement: Select[Any]) -> Select[Any]:
+def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return (
         statement.select_from(Message)
         .join(Loan, Loan.id == Message.loan_id)
@@ -102,7 +102,7 @@ def message_list(actor: Actor, filters: Mapping[str, Any]) -> Listing:
     )
 
 
-def message_item(row: Row[Any]) -> dict[str, Any]:
+def message_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     """A row of the list as JSON; the address is masked for everybody."""
     return {
         "id": row.id,
@@ -147,7 +147,9 @@ def message_card(session: Session, actor: Actor, message_id: int) -> dict[str, A
 
 def summary(session: Session) -> dict[str, Any]:
     """How many messages are in each state, by channel, and in all."""
-    counted = session.execute(select(Message.channel, Message.state, func.count()).group_by(Message.channel, Message.state))
+    counted = session.execute(
+        select(Message.channel, Message.state, func.count()).group_by(Message.channel, Message.state)
+    )
     channels: dict[str, dict[str, int]] = {}
     total = dict.fromkeys(STATES, 0)
     for channel, state, messages in counted:

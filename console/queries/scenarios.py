@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from console.analysis import problem_count
@@ -37,7 +37,7 @@ def require_version(session: Session, version_id: int) -> Version:
 
 def scenario_list(filters: Mapping[str, Any], today: date) -> Listing:
     """The scenarios that fit; archived ones only when their state is asked for."""
-    where = []
+    where: list[ColumnElement[bool]] = []
     if filters.get("state"):
         where.append(Scenario.state.in_(filters["state"].split(",")))
     else:
@@ -72,7 +72,7 @@ def scenario_list(filters: Mapping[str, Any], today: date) -> Listing:
     )
 
 
-def scenario_item(row: Row[Any]) -> dict[str, Any]:
+def scenario_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     """A row of the list as JSON; numbers are filled in for the whole page at once."""
     scenario, live = row
     nodes = scenario.draft.get("nodes") if isinstance(scenario.draft, dict) else None
@@ -93,7 +93,7 @@ def scenario_item(row: Row[Any]) -> dict[str, Any]:
         "paid_30d_amount": 0,
         "nodes": len(nodes) if isinstance(nodes, list) else 0,
         "sparkline": [],
-        "problems": problem_count(scenario),
+        "problems": problem_count(scenario.draft),
         "demo": scenario.demo,
     }
 

@@ -80,7 +80,9 @@ def _read_cursor(before: str | None) -> tuple[datetime | None, int]:
         ) from error
 
 
-def _newest(statement: Select[Any], at: Any, key: Any, moment: datetime | None, limit: int) -> Select[Any]:
+def _newest(
+    statement: Select[*tuple[Any, ...]], at: Any, key: Any, moment: datetime | None, limit: int
+) -> Select[*tuple[Any, ...]]:
     if moment is not None:
         statement = statement.where(at <= moment)
     return statement.order_by(at.desc(), key.desc()).limit(limit)
@@ -142,7 +144,9 @@ def _tasks(session: Session, actor: Actor, loan: int, moment: datetime | None, l
     for row in session.scalars(_newest(closed, Task.closed_at, Task.id, moment, limit)):
         assert row.closed_at is not None  # the select says so
         text = words.task_closed(row.title, row.dispositions, row.disposition)
-        yield _event(row.closed_at, "task_closed", words.TASK_ENDED[row.state], ("task", row.id), text=text, icon="headset")
+        yield _event(
+            row.closed_at, "task_closed", words.TASK_ENDED[row.state], ("task", row.id), text=text, icon="headset"
+        )
 
 
 def _visits(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
@@ -189,7 +193,9 @@ def _promises(session: Session, _actor: Actor, loan: int, moment: datetime | Non
     for row in session.scalars(_newest(statement, Promise.given_at, Promise.id, moment, limit)):
         title = words.PROMISE.format(day=row.due_on.strftime("%d.%m.%Y"))
         state = words.PROMISE_STATES.get(row.state)
-        yield _event(row.given_at, "promise", title, ("promise", row.id), text=state, amount=row.amount, icon="calendar")
+        yield _event(
+            row.given_at, "promise", title, ("promise", row.id), text=state, amount=row.amount, icon="calendar"
+        )
 
 
 _SOURCES: tuple[Callable[[Session, Actor, int, datetime | None, int], Iterable[Event]], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from scenario_engine.texts import Text
@@ -70,10 +71,10 @@ def case_ended(scenario: str, reason: str | None) -> Text:
     return _CASE_ENDED.format(scenario=safe, reason=END_REASONS.get(name, Text(name, name)))
 
 
-def task_closed(title: str, dispositions: Any, chosen: str | None) -> Text:
+def task_closed(title: str, dispositions: Mapping[str, Any], chosen: str | None) -> Text:
     """The task's title with the title of the disposition that was chosen."""
-    for each in dispositions if isinstance(dispositions, list) else ():
-        if isinstance(each, dict) and each.get("key") == chosen and isinstance(each.get("title"), dict):
+    for each in dispositions.get("items", ()):
+        if each.get("key") == chosen and isinstance(each.get("title"), dict):
             named = each["title"]
             return Text(f"{title}: {named.get('en', chosen)}", f"{title}: {named.get('ru', chosen)}")
     return Text(title, title) if chosen is None else Text(f"{title}: {chosen}", f"{title}: {chosen}")

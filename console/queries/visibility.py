@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from console.api.actor import Actor
 from console.people import mask_address, mask_email, mask_name, mask_phone
 from scenario_engine.errors import NotFound
-from scenario_engine.models import Loan, Task
+from scenario_engine.models import Borrower, Loan, Offer, Task
 from scenario_engine.texts import Text
 
 
@@ -66,3 +66,22 @@ class Veil:
     def address(self, address: str | None) -> str | None:
         """An address of any channel."""
         return mask_address(address) if self.masked else address
+
+
+def require_offer(session: Session, actor: Actor, offer_id: int) -> Offer:
+    """The offer; NotFound when there is none or the actor may not see its loan."""
+    found = session.scalars(
+        select(Offer).join(Loan, Loan.id == Offer.loan_id).where(Offer.id == offer_id, seen_loans(actor))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(Text("There is no such offer.", "Такого предложения нет."))
+    return found
+
+
+def require_borrower(session: Session, actor: Actor, borrower_id: int) -> None:
+    """NotFound when there is no such borrower, or the actor may see none of their loans."""
+    statement = select(Borrower.id).where(Borrower.id == borrower_id)
+    if not actor.may("loan.all"):
+        statement = statement.where(Borrower.id.in_(select(Loan.borrower_id).where(seen_loans(actor))))
+    if session.scalar(statement) is None:
+        raise NotFound(Text("There is no such borrower.", "Такого заёмщика нет."))

@@ -1,4 +1,4 @@
-"""Operator tasks: the list, and the card with the loan beside it."""
+"""The list of operator tasks."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.listing import Listing, searches
-from console.queries import loan_card
-from console.queries.visibility import Veil, require_task, seen_tasks
+from console.queries.visibility import Veil, seen_tasks
 from scenario_engine.models import Borrower, Loan, Task
 from scenario_engine.texts import Text
 
-_COLUMNS = (
+COLUMNS = (
     Task.id,
     Task.queue,
     Task.title,
@@ -35,6 +34,8 @@ _COLUMNS = (
     Loan.overdue,
     Borrower.full_name,
 )
+#: tasks of one loan that its card shows
+_OF_LOAN = 200
 EXPORTED = (
     (Text("Task", "Задача"), "title"),
     (Text("Queue", "Очередь"), "queue"),
@@ -51,6 +52,19 @@ EXPORTED = (
     (Text("Closed at", "Закрыта"), "closed_at"),
     (Text("Closed by", "Кем закрыта"), "closed_by"),
 )
+
+
+def task_rows() -> Select[*tuple[Any, ...]]:
+    """Tasks with their loan and borrower, as `task_item` takes them."""
+    return select(*COLUMNS).join(Loan, Loan.id == Task.loan_id).join(Borrower, Borrower.id == Task.borrower_id)
+
+
+def tasks_of_loan(session: Session, actor: Actor, loan_id: int) -> list[dict[str, Any]]:
+    """The newest tasks of a loan that the actor may see."""
+    rows = session.execute(
+        task_rows().where(Task.loan_id == loan_id, seen_tasks(actor)).order_by(Task.id.desc()).limit(_OF_LOAN)
+    )
+    return [task_item(row, Veil(actor)) for row in rows]
 
 
 def task_list(actor: Actor, filters: Mapping[str, Any], now: datetime) -> Listing:
@@ -78,10 +92,7 @@ def task_list(actor: Actor, filters: Mapping[str, Any], now: datetime) -> Listin
             columns.append(Borrower.full_name)
         where.append(searches(filters["q"], *columns))
     return Listing(
-        select=select(*_COLUMNS)
-        .join(Loan, Loan.id == Task.loan_id)
-        .join(Borrower, Borrower.id == Task.borrower_id)
-        .where(*where),
+        select=task_rows().where(*where),
         sorts={
             "id": Task.id,
             "queue": Task.queue,
@@ -105,7 +116,7 @@ def task_list(actor: Actor, filters: Mapping[str, Any], now: datetime) -> Listin
     )
 
 
-def task_item(row: Row[Any], veil: Veil) -> dict[str, Any]:
+def task_item(row: Row[*tuple[Any, ...]], veil: Veil) -> dict[str, Any]:
     """A row of the list as JSON."""
     return {
         "id": row.id,
@@ -122,39 +133,3 @@ def task_item(row: Row[Any], veil: Veil) -> dict[str, Any]:
         "closed_at": row.closed_at,
         "closed_by": row.closed_by,
     }
-
-
-def task_card(session: Session, actor: Actor, task_id: int, *, now: datetime) -> dict[str, Any]:
-    """The task with its instruction, what it may end with, and what one must know to work on it."""
-    task = require_task(session, actor, task_id)
-    row = session.execute(
-        select(*_COLUMNS)
-        .join(Loan, Loan.id == Task.loan_id)
-        .join(Borrower, Borrower.id == Task.borrower_id)
-        .where(Task.id == task_id)
-    ).one()
-    loan = session.get_one(Loan, task.loan_id)
-    item = task_item(row, Veil(actor))
-    return {
-        **item,
-        "instruction": task.instruction,
-        "note": task.note,
-        "dispositions": dispositions(task, actor.language),
-        "loan": loan_card.loan_facts(session, loan),
-        "borrower": loan_card.borrower_facts(session, actor, task.borrower_id, now=now),
-        "payments": loan_card.payments(session, task.loan_id)[:20],
-        "promises": loan_card.promises(session, task.loan_id)[:20],
-        "contacts": loan_card.contacts(session, task.borrower_id),
-    }
-
-
-def dispositions(task: Task, language: str) -> list[dict[str, Any]]:
-    """What the task may end with, in the reader's language; `needs` names what must come with it."""
-    found = []
-    declared: Any = task.dispositions
-    for each in declared if isinstance(declared, list) else ():
-        title = each.get("title", each["key"])
-        if isinstance(title, dict):
-            title = title.get(language) or title.get("en") or each["key"]
-        found.append({"key": each["key"], "title": title, "needs": each.get("needs")})
-    return found

@@ -1,0 +1,112 @@
+"""What the builder needs beside the scenario: palette, fields of rules, checks, counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+from sqlalchemy.orm import Session
+
+from console.api.actor import Actor
+from console.api.base import Api, route
+from console.api.fields import Key
+from console.api.shapes import scenarios as shapes
+from console.clock import now
+from console.context import database, settings
+from scenario_engine import authoring
+from scenario_engine.graph.json_schema import document_schema
+from scenario_engine.models import Scenario
+from scenario_engine.nodes.catalogue import palette
+from scenario_engine.rules.catalogue import catalogue
+from scenario_engine.rules.count import count, sql_text
+from scenario_engine.rules.words import rule_in_words
+
+
+class RuleBody(Schema):
+    """A rule, as react-querybuilder writes it."""
+
+    rule = fields.Raw(required=True, allow_none=True)
+
+
+class AnalyseBody(Schema):
+    """A document, and the scenario that it belongs to."""
+
+    document = fields.Raw(required=True, allow_none=True)
+    scenario_id = Key(load_default=None, allow_none=True)
+
+
+class PaletteApi(Api):
+    """Node types."""
+
+    resource_name = "palette"
+
+    @route("GET", "", right="scenario.read", answer=shapes.Palette)
+    def get(self, *, actor: Actor) -> dict[str, Any]:
+        """Every node type with its ports, form and defaults."""
+        return palette(actor.language)
+
+
+class FieldsApi(Api):
+    """Fields of rules."""
+
+    resource_name = "fields"
+
+    @route("GET", "", right="scenario.read", answer=shapes.Fields)
+    def get(self, *, actor: Actor) -> dict[str, Any]:
+        """What a rule may ask about a loan."""
+        with database().read() as session:
+            return catalogue(session, actor.language)
+
+
+class SchemaApi(Api):
+    """The published JSON Schema."""
+
+    resource_name = "schema"
+
+    @route("GET", "/scenario", right="scenario.read")
+    def get(self, *, actor: Actor) -> dict[str, Any]:
+        """The JSON Schema of a scenario document."""
+        return document_schema()
+
+
+class RulesApi(Api):
+    """Rules by themselves."""
+
+    resource_name = "rules"
+
+    @route("POST", "/count", right="scenario.read", body=RuleBody, answer=shapes.Counted)
+    def count(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """How many loans fit a rule now, and the rule in words."""
+        moment, zone = now(), settings().time_zone
+        with database().read() as session:
+            found = count(session, body["rule"], moment, zone)
+        return {
+            "loans": found.loans,
+            "borrowers": found.borrowers,
+            "overdue": found.overdue,
+            "words": rule_in_words(body["rule"], actor.language),
+            "sql": sql_text(body["rule"], database().dialect, moment, zone) if actor.may("admin") else None,
+        }
+
+    @route("POST", "/words", right="scenario.read", body=RuleBody, answer=shapes.Words)
+    def words(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """A rule as a sentence."""
+        return {"words": rule_in_words(body["rule"], actor.language)}
+
+
+class AnalyseApi(Api):
+    """Checks of a document."""
+
+    resource_name = "analyse"
+
+    @route("POST", "", right="scenario.read", body=AnalyseBody, answer=shapes.Analysis)
+    def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """Everything wrong with a document at once, and what its nodes say."""
+        with database().read() as session:
+            key = _key_of(session, body["scenario_id"])
+            return authoring.analyse(session, body["document"], scenario_key=key).as_dict(actor.language)
+
+
+def _key_of(session: Session, scenario_id: int | None) -> str | None:
+    scenario = session.get(Scenario, scenario_id) if scenario_id is not None else None
+    return scenario.key if scenario is not None else None

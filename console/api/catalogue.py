@@ -1,0 +1,53 @@
+"""Every resource of the API."""
+
+from __future__ import annotations
+
+from flask_appbuilder import AppBuilder
+
+from console.api.audit import AuditApi
+from console.api.base import Api
+from console.api.builder import AnalyseApi, FieldsApi, PaletteApi, RulesApi, SchemaApi
+from console.api.cases import CasesApi
+from console.api.engine import EngineApi
+from console.api.help import HelpApi
+from console.api.home import HomeApi, SearchApi
+from console.api.loans import BorrowersApi, LoansApi, OffersApi
+from console.api.me import MeApi
+from console.api.openapi import OpenApiDescription
+from console.api.outbox import OutboxApi
+from console.api.payments import PaymentsApi
+from console.api.scenarios import ScenariosApi
+from console.api.tasks import OperatorsApi, TasksApi
+from console.api.versions import ReviewsApi, VersionsApi
+
+RESOURCES: tuple[type[Api], ...] = (
+    MeApi,
+    HomeApi,
+    SearchApi,
+    PaletteApi,
+    FieldsApi,
+    SchemaApi,
+    RulesApi,
+    AnalyseApi,
+    ScenariosApi,
+    VersionsApi,
+    ReviewsApi,
+    LoansApi,
+    OffersApi,
+    BorrowersApi,
+    PaymentsApi,
+    CasesApi,
+    TasksApi,
+    OperatorsApi,
+    OutboxApi,
+    EngineApi,
+    AuditApi,
+    HelpApi,
+    OpenApiDescription,
+)
+
+
+def register(appbuilder: AppBuilder) -> None:
+    """Put every resource under /api/v1."""
+    for resource in RESOURCES:
+        appbuilder.add_api(resource)

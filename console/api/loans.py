@@ -1,0 +1,147 @@
+"""Loans: list, card, timeline, and what is recorded on them by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from console.api.actor import Actor
+from console.api.base import Api, route
+from console.api.fields import Json, Key, Line
+from console.api.listing import ListQuery, answer
+from console.api.payments import PaymentBody, record_payment
+from console.api.shapes import loans as shapes
+from console.clock import now, today
+from console.context import database, settings
+from console.queries.loan_card import loan_card
+from console.queries.loans import loan_list
+from console.queries.timeline import timeline
+from console.queries.visibility import require_borrower, require_loan, require_offer
+from scenario_engine import work
+
+
+class LoanQuery(ListQuery):
+    """Filters of the list."""
+
+    bucket = Line()
+    product = Line()
+    region = Line()
+    state = Line()
+    channel = Line()
+    tag = Line(longest=64)
+    scenario = Line(longest=64)
+    borrower = Key()
+    dpd_min = fields.Integer(validate=validate.Range(0, 100_000))
+    dpd_max = fields.Integer(validate=validate.Range(0, 100_000))
+
+
+class TimelineQuery(Schema):
+    """Where the next page of the timeline begins."""
+
+    before = Line(longest=80, load_default=None)
+
+
+class SignalBody(Schema):
+    """What happened."""
+
+    kind = Line(longest=64, required=True)
+    data = Json(load_default=None, allow_none=True)
+    key = Line(longest=100, load_default=None, allow_none=True)
+
+
+class AnswerBody(Schema):
+    """The borrower's answer."""
+
+    accepted = fields.Boolean(required=True)
+
+
+class StopBody(Schema):
+    """Why nobody may contact the borrower; null allows it again."""
+
+    reason = Line(longest=250, required=True, allow_none=True)
+
+
+class LoansApi(Api):
+    """Loans."""
+
+    resource_name = "loans"
+
+    @route("GET", "", right="loan.read", query=LoanQuery, answer=shapes.LoanPage)
+    def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
+        """The loans that one may see."""
+        return answer(database(), loan_list(actor, query), query, actor.language)
+
+    @route("GET", "/<key:loan_id>", right="loan.read", answer=shapes.LoanCard)
+    def get(self, *, actor: Actor, loan_id: int) -> dict[str, Any]:
+        """A loan with its borrower, schedule, payments, cases, offers, promises and tasks."""
+        moment = now()
+        with database().read() as session:
+            loan = require_loan(session, actor, loan_id)
+            return loan_card(session, actor, loan, now=moment, today=today(moment, settings().time_zone))
+
+    @route("GET", "/<key:loan_id>/timeline", right="loan.read", query=TimelineQuery, answer=shapes.Timeline)
+    def timeline(self, *, actor: Actor, loan_id: int, query: dict[str, Any]) -> dict[str, Any]:
+        """Everything that happened to a loan, newest first."""
+        with database().read() as session:
+            require_loan(session, actor, loan_id)
+            return timeline(session, actor, loan_id, query["before"])
+
+    @route(
+        "POST",
+        "/<key:loan_id>/payments",
+        right="payment.record",
+        body=PaymentBody,
+        answer=shapes.Recorded,
+        status=201,
+    )
+    def post_payment(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> Any:
+        """Record a payment; cases that it cures end at once."""
+        return record_payment(actor, body, loan_id=loan_id)
+
+    @route(
+        "POST", "/<key:loan_id>/signals", right="signal.record", body=SignalBody, answer=shapes.SignalTaken, status=201
+    )
+    def post_signal(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Note what happened to a loan; its cases react at once."""
+        with database().write() as session:
+            require_loan(session, actor, loan_id)
+            signal = work.record_signal(
+                session, loan_id, **body, actor=actor.name, now=now(), time_zone=settings().time_zone
+            )
+            return {"signal_id": signal.id, "kind": signal.kind}
+
+
+class OffersApi(Api):
+    """Offers."""
+
+    resource_name = "offers"
+
+    @route("POST", "/<key:offer_id>/answer", right="signal.record", body=AnswerBody, answer=shapes.Answered)
+    def answer(self, *, actor: Actor, offer_id: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Write down the borrower's answer."""
+        with database().write() as session:
+            require_offer(session, actor, offer_id)
+            offer = work.answer_offer(
+                session,
+                offer_id,
+                accepted=body["accepted"],
+                actor=actor.name,
+                now=now(),
+                time_zone=settings().time_zone,
+            )
+            return {"id": offer.id, "state": offer.state}
+
+
+class BorrowersApi(Api):
+    """Borrowers."""
+
+    resource_name = "borrowers"
+
+    @route("POST", "/<key:borrower_id>/contact-stop", right="contact.stop", body=StopBody, answer=shapes.ContactStop)
+    def contact_stop(self, *, actor: Actor, borrower_id: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Forbid contacts with a borrower, or allow them again."""
+        with database().write() as session:
+            require_borrower(session, actor, borrower_id)
+            cancelled = work.set_contact_stop(session, borrower_id, reason=body["reason"], actor=actor.name, now=now())
+            return {"id": borrower_id, "contact_stop": body["reason"], "cancelled_messages": cancelled}

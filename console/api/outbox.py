@@ -1,0 +1,62 @@
+"""The outbox: what left, or would have left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console import messages
+from console.api.actor import Actor
+from console.api.base import Api, route
+from console.api.fields import Key, Line
+from console.api.listing import ListQuery, answer
+from console.api.shapes import pages as shapes
+from console.clock import now
+from console.context import database
+from console.queries.outbox import message_card, message_list, summary
+
+
+class MessageQuery(ListQuery):
+    """Filters of the list."""
+
+    state = Line()
+    channel = Line()
+    connector = Line()
+    scenario = Key()
+    loan = Key()
+
+
+class OutboxApi(Api):
+    """Messages."""
+
+    resource_name = "outbox"
+
+    @route("GET", "", right="outbox.read", query=MessageQuery, answer=shapes.MessagePage)
+    def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
+        """The messages, the newest first."""
+        return answer(database(), message_list(actor, query), query, actor.language)
+
+    @route("GET", "/summary", right="outbox.read", answer=shapes.OutboxSummary)
+    def summary(self, *, actor: Actor) -> dict[str, Any]:
+        """How many messages are in which state, by channel."""
+        with database().read() as session:
+            return summary(session)
+
+    @route("GET", "/<key:message_id>", right="outbox.read", answer=shapes.MessageCard)
+    def get(self, *, actor: Actor, message_id: int) -> dict[str, Any]:
+        """A message with its text."""
+        with database().read() as session:
+            return message_card(session, actor, message_id)
+
+    @route("POST", "/<key:message_id>/retry", right="outbox.work", answer=shapes.MessageCard)
+    def retry(self, *, actor: Actor, message_id: int) -> dict[str, Any]:
+        """Send a message again that failed or was cancelled."""
+        with database().write() as session:
+            messages.retry(session, message_id, actor=actor.name, now=now())
+            return message_card(session, actor, message_id)
+
+    @route("POST", "/<key:message_id>/cancel", right="outbox.work", answer=shapes.MessageCard)
+    def cancel(self, *, actor: Actor, message_id: int) -> dict[str, Any]:
+        """Keep a queued message from leaving."""
+        with database().write() as session:
+            messages.cancel(session, message_id, actor=actor.name, now=now())
+            return message_card(session, actor, message_id)

@@ -1,0 +1,99 @@
+"""Payments: recorded and reacted to in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import jsonify
+from flask.wrappers import Response
+from marshmallow import Schema
+from sqlalchemy import select
+
+from console.api.actor import Actor
+from console.api.base import Api, route
+from console.api.fields import Amount, Instant, Line
+from console.api.shapes import loans as shapes
+from console.clock import now
+from console.context import database, settings
+from console.queries.visibility import require_loan
+from scenario_engine import audit
+from scenario_engine.engine.events import react
+from scenario_engine.models import Loan, Payment
+from scenario_engine.registry import payments
+
+
+class PaymentBody(Schema):
+    """A payment on a known loan. `external_id` makes it safe to send twice."""
+
+    amount = Amount(required=True)
+    paid_at = Instant(load_default=None, allow_none=True)
+    external_id = Line(longest=64, shortest=1, load_default=None, allow_none=True)
+
+
+class OutsidePayment(PaymentBody):
+    """A payment as another system tells it."""
+
+    loan_external_id = Line(longest=64, shortest=1, required=True)
+    external_id = Line(longest=64, shortest=1, required=True)
+
+
+class PaymentsApi(Api):
+    """Payments that other systems tell of."""
+
+    resource_name = "payments"
+
+    @route("POST", "", right="payment.record", body=OutsidePayment, answer=shapes.Recorded, status=201)
+    def post(self, *, actor: Actor, body: dict[str, Any]) -> Any:
+        """Record a payment; the same `external_id` again answers 200 and changes nothing."""
+        return record_payment(actor, body, loan_external_id=body["loan_external_id"])
+
+
+def record_payment(
+    actor: Actor, body: dict[str, Any], *, loan_id: int | None = None, loan_external_id: str | None = None
+) -> dict[str, Any] | Response:
+    """The answer for a payment on the loan; cases end, tasks close and messages are dropped in its transaction."""
+    moment, zone = now(), settings().time_zone
+    external_id = body["external_id"] or f"console-{uuid.uuid4()}"
+    with database().write() as session:
+        if loan_id is not None:
+            require_loan(session, actor, loan_id)
+        recorded = payments.record(
+            session,
+            [
+                payments.NewPayment(
+                    external_id=external_id,
+                    loan_id=loan_id,
+                    loan_external_id=loan_external_id,
+                    amount=body["amount"],
+                    paid_at=body["paid_at"] or moment,
+                )
+            ],
+            now=moment,
+            source="api",
+            time_zone=zone,
+        )
+        reaction = react(session, now=moment, time_zone=zone)
+        row = session.execute(
+            select(Payment.id, Loan.external_id, Loan.overdue)
+            .join(Loan, Loan.id == Payment.loan_id)
+            .where(Payment.external_id == external_id)
+        ).one()
+        if recorded.added:
+            audit.record(
+                session,
+                at=moment,
+                actor=actor.name,
+                action="payment.recorded",
+                subject_type="payment",
+                subject_id=row.id,
+                loan=row.external_id,
+                amount=body["amount"],
+            )
+        found = {
+            "payment_id": row.id,
+            "cured": row.overdue == 0,
+            "ended_cases": reaction.ended_cases,
+            "repeated": not recorded.added,
+        }
+    return found if recorded.added else jsonify(found)

@@ -1,0 +1,203 @@
+"""Versions: review, and the numbers of their nodes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import request
+from flask.wrappers import Response
+from marshmallow import Schema, fields, validate
+from sqlalchemy import select
+
+from console.api.actor import Actor
+from console.api.base import Api, route
+from console.api.fields import Line
+from console.api.listing import ListQuery, answer
+from console.api.scenarios import scenario_card
+from console.api.shapes import loans as loan_shapes
+from console.api.shapes import scenarios as shapes
+from console.clock import now, today
+from console.context import database, settings
+from console.errors import answer_error
+from console.export import export
+from console.queries.cases import node_cases
+from console.queries.numbers_table import number_rows, table_columns
+from console.queries.scenarios import require_version, reviews, version_card
+from scenario_engine import authoring
+from scenario_engine.errors import Invalid, NotFound
+from scenario_engine.models import VersionNode
+from scenario_engine.stats.numbers import numbers_revision, version_numbers
+from scenario_engine.texts import Text
+
+#: days that the numbers look back when no period is asked for
+_DAYS = 30
+#: the longest period
+_MOST_DAYS = 3660
+
+
+class Approval(Schema):
+    """What exactly is approved."""
+
+    content_hash = Line(longest=64, required=True)
+    comment = Line(longest=10_000, load_default="", allow_none=True)
+
+
+class Return(Schema):
+    """Why a version goes back, perhaps at one node."""
+
+    reason = Line(longest=10_000, required=True)
+    node = Line(longest=64, load_default=None, allow_none=True)
+
+
+class Period(Schema):
+    """Local days of the portfolio, both included."""
+
+    date_from = fields.Date(data_key="from", load_default=None)
+    date_to = fields.Date(data_key="to", load_default=None)
+
+
+class NodeCaseQuery(ListQuery):
+    """Which cases of a node."""
+
+    state = fields.String(load_default="here", validate=validate.OneOf(("here", "left", "failed")))
+    port = Line(longest=64, load_default="")
+
+
+class VersionsApi(Api):
+    """Versions that somebody submitted."""
+
+    resource_name = "versions"
+
+    @route("GET", "/<key:version_id>", right="scenario.read", answer=shapes.VersionCard)
+    def get(self, *, actor: Actor, version_id: int) -> dict[str, Any]:
+        """A version, read-only."""
+        with database().read() as session:
+            return self._card(session, version_id, actor.language)
+
+    @route("POST", "/<key:version_id>/approve", right="scenario.review", body=Approval, answer=shapes.VersionCard)
+    def approve(self, *, actor: Actor, version_id: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Publish a version that another person submitted."""
+        with database().write() as session:
+            authoring.approve(
+                session,
+                version_id,
+                content_hash=body["content_hash"],
+                comment=body["comment"] or "",
+                actor=actor.name,
+                now=now(),
+            )
+            return self._card(session, version_id, actor.language)
+
+    @route("POST", "/<key:version_id>/return", right="scenario.review", body=Return, answer=shapes.VersionCard)
+    def return_(self, *, actor: Actor, version_id: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Send a version back with a reason."""
+        with database().write() as session:
+            authoring.return_(session, version_id, **body, actor=actor.name, now=now())
+            return self._card(session, version_id, actor.language)
+
+    @route("POST", "/<key:version_id>/restore", right="scenario.edit", answer=shapes.Scenario)
+    def restore(self, *, actor: Actor, version_id: int) -> Any:
+        """Copy a version's document into the draft."""
+        try:
+            with database().write() as session:
+                scenario = authoring.restore(session, version_id, actor=actor.name, now=now())
+                return scenario_card(session, scenario, actor.language)
+        except authoring.StaleDraft as error:
+            return answer_error(error, theirs=error.theirs)
+
+    @route("GET", "/<key:version_id>/numbers", right="scenario.read", query=Period, answer=shapes.Numbers)
+    def numbers(self, *, actor: Actor, version_id: int, query: dict[str, Any]) -> Any:
+        """The numbers of every node; 304 while nothing changed since the ETag that was sent."""
+        first, last = _period(query)
+        with database().read() as session:
+            require_version(session, version_id)
+            # The day is part of it: at midnight a younger day matures.
+            day = today(now(), settings().time_zone)
+            tag = f"{numbers_revision(session, version_id)}-{first}-{last}-{day}"
+            if request.if_none_match.contains(tag):
+                unchanged = Response(status=304)
+                unchanged.set_etag(tag)
+                return unchanged
+            numbers = version_numbers(
+                session, version_id, date_from=first, date_to=last, now=now(), time_zone=settings().time_zone
+            )
+        return self.tagged(numbers, tag)
+
+    @route("GET", "/<key:version_id>/numbers.csv", right="scenario.read", query=Period, files=("text/csv",))
+    def numbers_csv(self, *, actor: Actor, version_id: int, query: dict[str, Any]) -> Response:
+        """The numbers as a table."""
+        return _table(actor, version_id, query, "csv")
+
+    @route(
+        "GET",
+        "/<key:version_id>/numbers.xlsx",
+        right="scenario.read",
+        query=Period,
+        files=("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+    )
+    def numbers_xlsx(self, *, actor: Actor, version_id: int, query: dict[str, Any]) -> Response:
+        """The numbers as a table for a spreadsheet."""
+        return _table(actor, version_id, query, "xlsx")
+
+    @route(
+        "GET",
+        "/<key:version_id>/nodes/<string:node>/cases",
+        right="scenario.read",
+        query=NodeCaseQuery,
+        answer=loan_shapes.NodeCasePage,
+    )
+    def cases(self, *, actor: Actor, version_id: int, node: str, query: dict[str, Any]) -> Any:
+        """The cases that are at a node, left it, or failed there."""
+        with database().read() as session:
+            require_version(session, version_id)
+            node_id = session.scalar(
+                select(VersionNode.id).where(
+                    VersionNode.version_id == version_id, VersionNode.key == node.replace("\0", "")
+                )
+            )
+        if node_id is None:
+            raise NotFound(Text("The version has no such node.", "В этой версии нет такого узла."))
+        listing = node_cases(actor, version_id, node_id, state=query["state"], port=query["port"] or None)
+        return answer(database(), listing, query, actor.language)
+
+    def _card(self, session: Any, version_id: int, language: str) -> dict[str, Any]:
+        version = require_version(session, version_id)
+        card = version_card(session, version)
+        analysis = authoring.analyse(session, version.document, scenario_key=card["scenario"]["key"])
+        return {**card, "analysis": analysis.as_dict(language)}
+
+
+class ReviewsApi(Api):
+    """What waits for review."""
+
+    resource_name = "reviews"
+
+    @route("GET", "", right="scenario.read", answer=shapes.Reviews)
+    def get(self, *, actor: Actor) -> dict[str, Any]:
+        """Submitted versions, the oldest first."""
+        with database().read() as session:
+            found = reviews(session)
+        return {"items": found, "total": len(found)}
+
+
+def _period(query: dict[str, Any]) -> tuple[date, date]:
+    last = query["date_to"] or today(now(), settings().time_zone)
+    first = query["date_from"] or last - timedelta(days=min(_DAYS - 1, (last - date.min).days))
+    if not timedelta(0) <= last - first <= timedelta(days=_MOST_DAYS):
+        raise Invalid(
+            Text("The period ends before it begins, or is too long.", "Период задан неверно или слишком длинный.")
+        )
+    return first, last
+
+
+def _table(actor: Actor, version_id: int, query: dict[str, Any], form: str) -> Response:
+    first, last = _period(query)
+    with database().read() as session:
+        version = require_version(session, version_id)
+        numbers = version_numbers(
+            session, version_id, date_from=first, date_to=last, now=now(), time_zone=settings().time_zone
+        )
+        rows = number_rows(version.document, numbers)
+    columns = [(title.say(actor.language), path) for title, path in table_columns(numbers)]
+    return export(rows, columns=columns, form=form, file_name=f"version-{version_id}-numbers")

@@ -1,0 +1,135 @@
+"""Every route with every role: one table says who gets in."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.api.base import Api, Route
+from tests.console.client import Console
+from tests.console.world import World
+
+M, C, O, S, A, X = ALL = ("manager", "compliance", "operator", "supervisor", "auditor", "admin")  # noqa: E741
+READERS = (M, C, S, A, X)
+
+#: method and path -> who may; everybody else is refused with 403
+ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("GET", "/me"): ALL,
+    ("PUT", "/me"): ALL,
+    ("GET", "/home"): ALL,
+    ("GET", "/search"): ALL,
+    ("GET", "/help"): ALL,
+    ("GET", "/help/<string:slug>"): ALL,
+    ("GET", "/openapi.json"): ALL,
+    ("GET", "/palette"): READERS,
+    ("GET", "/fields"): READERS,
+    ("GET", "/schema/scenario"): READERS,
+    ("POST", "/rules/count"): READERS,
+    ("POST", "/rules/words"): READERS,
+    ("POST", "/analyse"): READERS,
+    ("GET", "/scenarios"): READERS,
+    ("POST", "/scenarios"): (M,),
+    ("POST", "/scenarios/import"): (M,),
+    ("GET", "/scenarios/<key:scenario_id>"): READERS,
+    ("DELETE", "/scenarios/<key:scenario_id>"): (M,),
+    ("PUT", "/scenarios/<key:scenario_id>/draft"): (M,),
+    ("POST", "/scenarios/<key:scenario_id>/submit"): (M,),
+    ("POST", "/scenarios/<key:scenario_id>/pause"): (M, C),
+    ("POST", "/scenarios/<key:scenario_id>/resume"): (M, C),
+    ("POST", "/scenarios/<key:scenario_id>/archive"): (M, C),
+    ("GET", "/scenarios/<key:scenario_id>/export"): READERS,
+    ("GET", "/scenarios/<key:scenario_id>/versions"): READERS,
+    ("GET", "/reviews"): READERS,
+    ("GET", "/versions/<key:version_id>"): READERS,
+    ("POST", "/versions/<key:version_id>/approve"): (C,),
+    ("POST", "/versions/<key:version_id>/return"): (C,),
+    ("POST", "/versions/<key:version_id>/restore"): (M,),
+    ("GET", "/versions/<key:version_id>/numbers"): READERS,
+    ("GET", "/versions/<key:version_id>/numbers.csv"): READERS,
+    ("GET", "/versions/<key:version_id>/numbers.xlsx"): READERS,
+    ("GET", "/versions/<key:version_id>/nodes/<string:node>/cases"): READERS,
+    ("GET", "/loans"): ALL,
+    ("GET", "/loans/<key:loan_id>"): ALL,
+    ("GET", "/loans/<key:loan_id>/timeline"): ALL,
+    ("POST", "/loans/<key:loan_id>/payments"): (S, X),
+    ("POST", "/payments"): (S, X),
+    ("POST", "/loans/<key:loan_id>/signals"): (O, S, X),
+    ("POST", "/offers/<key:offer_id>/answer"): (O, S, X),
+    ("POST", "/borrowers/<key:borrower_id>/contact-stop"): (C, O, S, X),
+    ("GET", "/cases/<key:case_id>"): ALL,
+    ("GET", "/tasks"): ALL,
+    ("GET", "/tasks/<key:task_id>"): ALL,
+    ("POST", "/tasks/<key:task_id>/take"): (O, S),
+    ("POST", "/tasks/<key:task_id>/release"): (O, S),
+    ("POST", "/tasks/<key:task_id>/close"): (O, S),
+    ("POST", "/tasks/<key:task_id>/assign"): (S,),
+    ("GET", "/operators"): (S,),
+    ("GET", "/outbox"): READERS,
+    ("GET", "/outbox/summary"): READERS,
+    ("GET", "/outbox/<key:message_id>"): READERS,
+    ("POST", "/outbox/<key:message_id>/retry"): (S, X),
+    ("POST", "/outbox/<key:message_id>/cancel"): (S, X),
+    ("GET", "/engine"): READERS,
+    ("POST", "/engine/retry/<key:case_id>"): (X,),
+    ("GET", "/audit"): (C, A, X),
+    ("GET", "/audit/facets"): (C, A, X),
+}
+
+
+def _routes(console: Console) -> dict[tuple[str, str], Route]:
+    views = console.app.extensions["appbuilder"].baseviews
+    return {
+        (route.method, view.prefix.removeprefix("/api/v1") + route.path): route
+        for view in views
+        if isinstance(view, Api)
+        for route in view.routes()
+    }
+
+
+def _address(path: str, world: World) -> str:
+    for name, value in {
+        "<key:scenario_id>": world.scenario,
+        "<key:version_id>": world.version,
+        "<key:loan_id>": world.loan,
+        "<key:offer_id>": world.offer,
+        "<key:borrower_id>": world.borrower,
+        "<key:case_id>": world.case,
+        "<key:task_id>": world.task,
+        "<key:message_id>": world.message,
+        "<key:import_id>": 1,
+        "<string:node>": "n1",
+        "<string:slug>": "index",
+        "<string:upload_id>": "0" * 32,
+    }.items():
+        path = path.replace(name, str(value))
+    assert "<" not in path, path
+    return path
+
+
+def test_the_table_names_every_route(console: Console) -> None:
+    assert set(_routes(console)) == set(ALLOWED)
+
+
+@pytest.mark.parametrize("username", ALL)
+def test_a_role_gets_in_where_the_table_says_so_and_nowhere_else(console: Console, world: World, username: str) -> None:
+    person = console.sign_in(username)
+    wrong = []
+    for (method, path), allowed in ALLOWED.items():
+        status = person.request(method, _address(path, world), json={} if method != "GET" else None).status_code
+        if (status == 403) != (username not in allowed) or status >= 500:
+            wrong.append((method, path, status))
+    assert not wrong
+
+
+def test_nobody_gets_in_without_signing_in(console: Console, world: World) -> None:
+    visitor = console.visitor()
+    for method, path in ALLOWED:
+        answer = visitor.request(method, _address(path, world), json={} if method != "GET" else None)
+        expected = ("unauthenticated",) if method == "GET" else ("unauthenticated", "csrf")
+        assert answer.status_code in (400, 401), (method, path)
+        assert answer.json["error"]["code"] in expected, (method, path)
+
+
+def test_an_auditor_can_change_nothing(console: Console, world: World) -> None:
+    changing = {route for route in ALLOWED if route[0] != "GET"}
+    harmless = {("PUT", "/me"), ("POST", "/rules/count"), ("POST", "/rules/words"), ("POST", "/analyse")}
+    assert {route for route in changing if A in ALLOWED[route]} == harmless
