@@ -1,4 +1,6 @@
-"""Small builders of rows that any test may need. Each adds one thing to the session, flushes it and gives it back."""
+"""Small builders of rows that any test may need: each adds one thing to the session and gives it back
+flushed.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def a_borrower(session: Session, **over: Any) -> Borrower:
 
 
 def a_loan(session: Session, borrower: Borrower | None = None, **over: Any) -> Loan:
-    """An open loan of 30 000 ₽ without a schedule, of `borrower` (or of a new one), current unless told otherwise."""
+    """An open loan of 30 000 ₽ without a schedule, of `borrower` or a new one; current unless told
+    otherwise.
+    """
     owner = borrower or a_borrower(session)
     values: dict[str, Any] = {
         "external_id": f"L-{next(_numbers)}",
@@ -90,12 +94,10 @@ def instalments_for(
 ) -> list[Instalment]:
     """A schedule for `loan`: `amount` on each day of `due`, or `count` lines `every` days from `first_due`.
 
-    `paid` fills the lines from the first one. The loan's balance becomes what the schedule still asks for; overdue,
-    DPD and bucket are left to `registry.delinquency.roll`.
+    `paid` fills the lines from the first one. The loan's balance becomes what the schedule still asks for;
+    overdue, DPD and bucket are left to `registry.delinquency.roll`.
     """
-    days = due or [
-        (first_due or date(2025, 2, 10)) + timedelta(days=every * number) for number in range(count)
-    ]
+    days = due or [(first_due or date(2025, 2, 10)) + timedelta(days=every * number) for number in range(count)]
     lines = [
         Instalment(
             loan_id=loan.id,

@@ -28,9 +28,7 @@ def names_of(group: str) -> list[str]:
     return [line.partition("=")[0].strip() for line in lines if line and not line.startswith("#")]
 
 
-def test_dependencies_point_one_way(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_dependencies_point_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(TOP)
     status = lint_imports(config_filename=str(TOP / "setup.cfg"), no_cache=True)
     assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
@@ -51,9 +49,7 @@ def test_every_requirement_is_locked_at_its_pin() -> None:
     locked = (TOP / "requirements.lock").read_text(encoding="utf-8")
     assert len(pins) > 30
     for name, version in pins:
-        assert re.search(rf"^{re.escape(name)}(\[\w+\])?=={re.escape(version)}( |$)", locked, re.MULTILINE), (
-            name
-        )
+        assert re.search(rf"^{re.escape(name)}(\[\w+\])?=={re.escape(version)}( |$)", locked, re.MULTILINE), name
 
 
 def test_lock_files_name_no_package_host() -> None:

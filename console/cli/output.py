@@ -22,7 +22,7 @@ from scenario_engine.errors import KaskadError, Problem
 SHOWN_PROBLEMS = 50
 
 #: called with what is done and, when it is known, what there is to do
-Report = Callable[[int, int | None], None]
+Report = Callable[..., None]
 
 
 def print_json(value: Any) -> None:
@@ -63,12 +63,20 @@ def progress(title: str) -> Iterator[Report]:
     """A bar on stderr while something long runs; nothing when stderr is no terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda _done, _total=None: None
+        yield _tell_nobody
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(escape(title), total=None)
-        yield lambda done, total=None: bar.update(task, completed=done, total=total)
+
+        def tell(done: int, total: int | None = None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield tell
+
+
+def _tell_nobody(_done: int, _total: int | None = None) -> None:
+    """Progress that no terminal shows."""
 
 
 def report_error(error: KaskadError, language: str) -> None:

@@ -3,7 +3,8 @@
 The nodes where cases may rest are both sources and sinks; between them the graph is acyclic. In topological order every
 node becomes a column: the port by which a case that reached it leaves. Columns are added level by level in chained
 common table expressions (kept apart by OFFSET 0, so that no planner multiplies the expressions at joins of the graph;
-chained and not nested, because SQLite's parser bounds the depth); the statement grows linearly with the nodes. The result is the *stage*: one row a case, from which everything else is written.
+chained and not nested, because SQLite's parser bounds the depth); the statement grows linearly with the nodes. The
+result is the *stage*: one row a case, from which everything else is written.
 """
 
 from __future__ import annotations

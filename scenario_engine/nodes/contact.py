@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, case, literal
 from scenario_engine.errors import Problem
 from scenario_engine.nodes.base import STAY, CheckScope, Effect, Frame, NodeType, ParamValues, Port
 from scenario_engine.nodes.forms import Form, line
-from scenario_engine.nodes.templates import check_template
+from scenario_engine.nodes.templates import check_template, names_in
 from scenario_engine.nodes.wording import excerpt
 from scenario_engine.texts import Text
 
+#: values without which a message does not say who writes (137-ФЗ of 2025-06-07)
+CREDITOR = {"creditor_name", "creditor_phone"}
 SENT, BLOCKED, NO_ADDRESS = "sent", "blocked", "no_address"
 
 
@@ -88,9 +90,23 @@ class ContactNode(NodeType):
 
     def check(self, node_id: str, params: ParamValues, scope: CheckScope) -> Iterable[Problem]:
         """Templates and connector."""
-        for field in self.templates:
-            for problem in check_template(params[field]):
-                yield Problem(code=problem.code, text=problem.text, node=node_id, field=field)
+        wrong = [(field, problem) for field in self.templates for problem in check_template(params[field])]
+        for field, problem in wrong:
+            yield Problem(code=problem.code, text=problem.text, node=node_id, field=field)
+        named = set[str]().union(*(names_in(params[field]) for field in self.templates)) if not wrong else CREDITOR
+        if not named >= CREDITOR:
+            yield Problem(
+                code="template.creditor",
+                text=Text(
+                    "The law wants the creditor's name and phone in every message: "
+                    "put in {{ creditor_name }} and {{ creditor_phone }}.",
+                    "Закон требует, чтобы в сообщении были название и телефон кредитора: "
+                    "вставьте {{ creditor_name }} и {{ creditor_phone }}.",
+                ),
+                node=node_id,
+                field="template",
+                severity="warning",
+            )
         yield from unknown_connector(node_id, params["connector"], scope)
 
     def route(self, params: ParamValues, frame: Frame) -> ColumnElement[str]:

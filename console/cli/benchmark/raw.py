@@ -30,7 +30,8 @@ class Copies:
         """The copy of the engine's table of that name."""
         if name not in self._made:
             copy = Base.metadata.tables[name].to_metadata(self._metadata, name=f"raw_{name}")
-            for part in (*copy.indexes, *copy.constraints):
+            named: list[Any] = [*copy.indexes, *copy.constraints]
+            for part in named:
                 if part.name:
                     part.name = f"raw_{part.name}"
             with self._database.write() as session:

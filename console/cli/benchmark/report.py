@@ -84,7 +84,8 @@ def _markdown(data: Mapping[str, Any]) -> str:
 
 def _row(measure: Mapping[str, Any]) -> str:
     return (
-        f"| {measure['name']} | {spaced(measure['rows'])} | {_seconds(measure['seconds'])} | {_seconds(measure['raw_seconds'])} "
+        f"| {measure['name']} | {spaced(measure['rows'])} | {_seconds(measure['seconds'])} "
+        f"| {_seconds(measure['raw_seconds'])} "
         f"| {measure['ratio']:.2f}× | {measure['note']} |"
     )
 

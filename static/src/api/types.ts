@@ -7,18 +7,28 @@ export type Language = "en" | "ru";
 export type ThemeChoice = "light" | "dark" | "auto";
 
 export type Right =
+  | "scenario.read"
   | "scenario.edit"
   | "scenario.submit"
   | "scenario.review"
   | "scenario.pause"
   | "loan.read"
+  | "loan.all"
+  | "person.read"
   | "payment.record"
+  | "signal.record"
+  | "contact.stop"
+  | "import.read"
   | "import.run"
+  | "task.read"
+  | "task.all"
   | "task.work"
   | "task.assign"
   | "outbox.read"
+  | "outbox.work"
   | "audit.read"
   | "engine.read"
+  | "engine.retry"
   | "admin";
 
 export interface Problem {
@@ -40,6 +50,12 @@ export interface Page<Item> {
 export interface Named {
   id: number;
   name: string;
+}
+
+/** A borrower; the name is hidden from those who may not see persons. */
+export interface PersonNamed {
+  id: number;
+  name: string | null;
 }
 
 export interface Me {
@@ -79,7 +95,7 @@ export interface Home {
     entered_30d: number;
     paid_30d_cases: number;
     paid_30d_amount: Kopecks;
-    sparkline?: number[];
+    sparkline: number[];
   }[];
   engine: {
     state: "running" | "late" | "stopped";
@@ -134,7 +150,8 @@ export interface ScenarioListItem {
   paid_30d_amount: Kopecks;
   nodes: number;
   sparkline: number[];
-  problems: number | Problem[];
+  problems: number;
+  demo: boolean;
 }
 
 export interface Scenario {
@@ -183,7 +200,7 @@ export interface Version extends ReviewItem {
 export interface LoanListItem {
   id: number;
   external_id: string;
-  borrower: Named;
+  borrower: PersonNamed;
   product: { code: string; name: string };
   region: string | null;
   channel: string | null;
@@ -200,26 +217,51 @@ export interface LoanListItem {
   demo: boolean;
 }
 
-export interface LoanFacts extends Omit<LoanListItem, "borrower" | "active_cases"> {
+export interface LoanFacts {
+  id: number;
+  external_id: string;
+  product: { code: string; name: string; kind: string };
+  state: string;
   servicing: string;
+  issued_on: IsoDay | null;
+  region: string | null;
+  channel: string | null;
+  principal: Kopecks;
+  balance: Kopecks;
+  overdue: Kopecks;
+  overdue_since: IsoDay | null;
+  dpd: number;
+  bucket: string;
+  next_due_on: IsoDay | null;
+  next_due_amount: Kopecks | null;
+  last_payment_on: IsoDay | null;
   risk_score: number | null;
   risk_group: string | null;
   debt_burden: number | null;
   ordinal: number;
-  issued_on: IsoDay | null;
+  bailiff_state: string;
+  bureau_state: string;
   tags: string[];
+  demo: boolean;
 }
 
-export interface BorrowerFacts extends Named {
-  full_name?: string;
+export interface BorrowerFacts extends PersonNamed {
+  external_id: string;
+  birth_date: IsoDay | null;
   phone: string | null;
   email: string | null;
-  region?: string | null;
+  messenger: string | null;
+  region: string | null;
   time_zone: string;
-  local_time: string;
+  /** `14:05` on the borrower's clock, when the page was asked for. */
+  local_time: string | null;
   contact_stop: string | null;
   lending_restricted_at: IsoInstant | null;
+  lending_restriction: string | null;
+  loans_count: number;
+  loans: { id: number; external_id: string; state: string; overdue: Kopecks; dpd: number }[];
   masked: boolean;
+  demo: boolean;
 }
 
 export interface Instalment {
@@ -240,16 +282,23 @@ export interface Payment {
   source: string;
 }
 
+export interface NodeRef {
+  key: string | null;
+  label: string | null;
+}
+
 export interface CaseItem {
   id: number;
   scenario: Named;
   version: { id: number; number: number };
-  node: { key: string; label: string };
+  node: NodeRef;
   entered_at: IsoInstant;
   due_at: IsoInstant | null;
   enrolled_at: IsoInstant;
+  enrolled_overdue: Kopecks;
   ended_at: IsoInstant | null;
   end_reason: string | null;
+  error: string | null;
 }
 
 export interface Offer {
@@ -305,7 +354,7 @@ export interface TaskListItem {
   state: string;
   assignee: string | null;
   loan: { id: number; external_id: string; dpd: number; overdue: Kopecks };
-  borrower: Named;
+  borrower: PersonNamed;
   created_at: IsoInstant;
   due_at: IsoInstant | null;
   disposition: string | null;
@@ -325,13 +374,13 @@ export interface ContactItem {
   channel: string;
 }
 
-/** A task with what the operator has to know; the borrower and the loan carry at least what the list does. */
+/** A task with what the operator has to know before calling. */
 export interface TaskCard extends Omit<TaskListItem, "loan" | "borrower"> {
   instruction: string;
-  note?: string | null;
+  note: string | null;
   dispositions: Disposition[];
-  loan: TaskListItem["loan"] & Partial<LoanFacts>;
-  borrower: Named & Partial<BorrowerFacts>;
+  loan: LoanFacts;
+  borrower: BorrowerFacts;
   payments: Payment[];
   promises: PaymentPromise[];
   contacts: ContactItem[];
@@ -349,13 +398,24 @@ export interface MessageItem {
   sent_at: IsoInstant | null;
   attempts: number;
   error: string | null;
-  loan: { id: number; external_id: string } | null;
-  scenario: Named | null;
-  node: { key: string; label: string } | null;
+  loan: { id: number; external_id: string };
+  scenario: Named;
+  node: NodeRef;
+  case_id: number;
 }
 
 export interface Message extends MessageItem {
   body: string | null;
+  /** What the node says, shown to those who may not read the text itself. */
+  template: string | null;
+  receipt: string | null;
+  masked: boolean;
+}
+
+export type MessageStates = Record<"queued" | "sending" | "sent" | "failed" | "cancelled", number>;
+
+export interface OutboxSummary extends MessageStates {
+  channels: (MessageStates & { channel: string })[];
 }
 
 export interface UploadTarget {
@@ -378,7 +438,7 @@ export interface Upload {
   encoding: string | null;
   separator: string | null;
   sheet?: string | null;
-  columns: { name: string; samples: string[] }[];
+  columns: { name: string; samples: (string | null)[] }[];
   targets: UploadTarget[];
   mapping: Mapping;
   remembered: boolean;
@@ -410,6 +470,7 @@ export interface ImportProblem {
 }
 
 export interface ImportCard extends ImportItem {
+  mapping: Mapping;
   problems: ImportProblem[];
 }
 
@@ -420,12 +481,14 @@ export interface EngineProcess {
   last_tick_at: IsoInstant | null;
   last_tick_ms: number | null;
   last_error: string | null;
+  alive: boolean;
 }
 
 export interface EngineBatch {
   id: number;
   kind: string;
   version_id: number | null;
+  scenario: Named | null;
   at: IsoInstant;
   cases: number;
   messages: number;
@@ -438,14 +501,16 @@ export interface SetAsideCase {
   case_id: number;
   loan_id: number;
   loan_external_id: string;
-  scenario: Named | null;
-  version_id?: number | null;
-  node: { key: string; label: string } | null;
-  entered_at: IsoInstant | null;
-  error: string;
+  scenario: Named;
+  version_id: number;
+  node: NodeRef;
+  entered_at: IsoInstant;
+  failed_at: IsoInstant | null;
+  error: string | null;
 }
 
 export interface EngineState {
+  state: Home["engine"]["state"];
   processes: EngineProcess[];
   lag_seconds: number;
   due_cases: number;
@@ -471,8 +536,13 @@ export interface HelpPage {
   html: string;
 }
 
+export interface HelpTopic {
+  slug: string;
+  title: string;
+}
+
 export interface SearchAnswer {
-  loans: { id: number; external_id: string; borrower?: Named | null; dpd?: number }[];
-  scenarios: { id: number; name: string; state?: ScenarioState }[];
-  tasks: { id: number; title: string; borrower?: Named | null }[];
+  loans: { id: number; external_id: string; borrower: PersonNamed; dpd: number; overdue: Kopecks }[];
+  scenarios: { id: number; key: string; name: string; state: ScenarioState }[];
+  tasks: { id: number; title: string; state: string; borrower: PersonNamed }[];
 }

@@ -48,22 +48,16 @@ export const GROUPS: readonly PlaceGroup[] = [
     key: "top",
     places: [
       { key: "home", to: "/", icon: IconHome, rights: [], letter: "h" },
-      {
-        key: "scenarios",
-        to: "/scenarios",
-        icon: IconRoute,
-        rights: ["scenario.edit", "scenario.submit", "scenario.review", "scenario.pause", "audit.read"],
-        letter: "s",
-      },
-      { key: "review", to: "/review", icon: IconShieldCheck, rights: ["scenario.review", "scenario.submit", "audit.read"], letter: "r" },
+      { key: "scenarios", to: "/scenarios", icon: IconRoute, rights: ["scenario.read"], letter: "s" },
+      { key: "review", to: "/review", icon: IconShieldCheck, rights: ["scenario.read"], letter: "r" },
     ],
   },
-  { key: "work", places: [{ key: "tasks", to: "/tasks", icon: IconChecklist, rights: ["task.work", "task.assign", "audit.read"], letter: "t" }] },
+  { key: "work", places: [{ key: "tasks", to: "/tasks", icon: IconChecklist, rights: ["task.read"], letter: "t" }] },
   {
     key: "portfolio",
     places: [
       { key: "loans", to: "/loans", icon: IconWallet, rights: ["loan.read"], letter: "l" },
-      { key: "imports", to: "/imports", icon: IconFileImport, rights: ["import.run", "audit.read"], letter: "i" },
+      { key: "imports", to: "/imports", icon: IconFileImport, rights: ["import.read"], letter: "i" },
     ],
   },
   { key: "outside", places: [{ key: "outbox", to: "/outbox", icon: IconInbox, rights: ["outbox.read"], letter: "o" }] },

@@ -79,7 +79,7 @@ export function parseMoney(text: string | number): Kopecks | null {
 
 export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
-/** The form for a count: 1 заём, 2 займа, 5 займов. */
+/** The form for a count: 1 займ, 2 займа, 5 займов. */
 export function plural(count: number, language: string, forms: PluralForms): string {
   return forms[new Intl.PluralRules(language).select(count)] ?? forms.other;
 }

@@ -1,0 +1,258 @@
+"""How late the registry is: overdue debt, DPD and buckets, for all loans at once.
+
+An instalment is overdue from the day after it fell due. DPD is the number of whole days since the oldest
+instalment that is not paid in full fell due, 0 when nothing is overdue; both in days of the portfolio's
+time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session, aliased
+
+from scenario_engine.models import Instalment, Loan, Signal
+from scenario_engine.models.base import UtcDateTime
+from scenario_engine.registry import rowsets
+from scenario_engine.sql import days_between
+from scenario_engine.texts import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """A range of DPD; `last` is null for the open end."""
+
+    key: str
+    title: Text
+    first: int
+    last: int | None
+
+
+#: from the best to the worst; the edges follow the usual practice of Russian lenders
+BUCKETS: tuple[Bucket, ...] = (
+    Bucket(key="current", title=Text("Current", "Без просрочки"), first=0, last=0),
+    Bucket(key="1-30", title=Text("1–30 days", "1–30 дней"), first=1, last=30),
+    Bucket(key="31-60", title=Text("31–60 days", "31–60 дней"), first=31, last=60),
+    Bucket(key="61-90", title=Text("61–90 days", "61–90 дней"), first=61, last=90),
+    Bucket(key="90+", title=Text("Over 90 days", "Более 90 дней"), first=91, last=None),
+)
+
+#: an instalment missed longer ago than this is history, not news: no signal tells of it any more
+NEWS_DAYS = 31
+
+ROLLED_COLUMNS = ("overdue", "overdue_since", "dpd", "bucket", "next_due_on", "next_due_amount")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rolled:
+    """What a roll did: loans whose numbers changed, and the signals it wrote."""
+
+    changed: int
+    entered: int
+    missed: int
+
+
+def bucket_of(dpd: int, buckets: Sequence[Bucket] = BUCKETS) -> str:
+    """The key of the bucket in which a loan of that DPD is."""
+    return next(bucket.key for bucket in reversed(buckets) if dpd >= bucket.first)
+
+
+def bucket_case(dpd: ColumnElement[int] | Any, buckets: Sequence[Bucket] = BUCKETS) -> ColumnElement[str]:
+    """The same inside a statement."""
+    worst_first = list(reversed(buckets))
+    return case(
+        *((dpd >= bucket.first, literal(bucket.key, String(10))) for bucket in worst_first[:-1]),
+        else_=literal(worst_first[-1].key, String(10)),
+    )
+
+
+def bucket_rank(bucket: Any, buckets: Sequence[Bucket] = BUCKETS) -> ColumnElement[int]:
+    """The position of a bucket's key, from 0 for the best; 0 for a key that is not known."""
+    return case({entry.key: rank for rank, entry in enumerate(buckets)}, value=bucket, else_=0)
+
+
+def on_schedule() -> ColumnElement[bool]:
+    """The numbers of this loan follow from its instalments: serviced here, and there is a schedule."""
+    line = aliased(Instalment)
+    return and_(Loan.servicing == "kaskad", exists().where(line.loan_id == Loan.id))
+
+
+def measure(
+    session: Session, *, on: date, loans: Select[int] | None = None, buckets: Sequence[Bucket] | None = None
+) -> int:
+    """Set overdue, overdue_since, dpd and the next instalment of loans with a schedule, as of day `on`.
+
+    `loans` restricts it to these ids. With `buckets` the bucket follows at once; otherwise it stays. Gives
+    the number of loans that changed.
+    """
+    today = literal(on, Date())
+    rest = Instalment.amount - Instalment.paid
+    is_open = rest > 0
+    is_due = and_(is_open, Instalment.due_on < today)
+    lines = (
+        select(
+            Instalment.loan_id.label("loan_id"),
+            func.sum(case((is_due, rest), else_=0)).label("overdue"),
+            func.min(case((is_due, Instalment.due_on))).label("since"),
+            func.min(case((and_(is_open, Instalment.due_on >= today), Instalment.due_on))).label("next_on"),
+        )
+        .join(Loan, Loan.id == Instalment.loan_id)
+        .where(Loan.servicing == "kaskad", Loan.state == "open")
+        .group_by(Instalment.loan_id)
+    )
+    if loans is not None:
+        lines = lines.where(Instalment.loan_id.in_(loans))
+    found = lines.subquery("lines")
+    line = aliased(Instalment)
+    next_amount = (
+        select(func.sum(line.amount - line.paid))
+        # the coalesce keeps SQLite from searching all loans' instalments of that day by the index on due_on
+        .where(line.loan_id == found.c.loan_id, func.coalesce(line.due_on, line.due_on) == found.c.next_on)
+        .correlate(found)
+        .scalar_subquery()
+    )
+    dpd = func.coalesce(days_between(today, found.c.since), 0)
+    values: dict[str, Any] = {
+        "overdue": found.c.overdue,
+        "overdue_since": found.c.since,
+        "dpd": dpd,
+        "next_due_on": found.c.next_on,
+        "next_due_amount": next_amount,
+    }
+    differs = [
+        Loan.overdue != found.c.overdue,
+        Loan.dpd != dpd,
+        Loan.overdue_since.is_distinct_from(found.c.since),
+        Loan.next_due_on.is_distinct_from(found.c.next_on),
+        Loan.next_due_amount.is_distinct_from(next_amount),
+    ]
+    if buckets is not None:
+        values["bucket"] = bucket_case(dpd, buckets)
+        differs.append(Loan.bucket != values["bucket"])
+    return rowsets.changed(session, update(Loan).where(Loan.id == found.c.loan_id, or_(*differs)).values(**values))
+
+
+def roll(
+    session: Session,
+    *,
+    on: date,
+    now: datetime,
+    buckets: Sequence[Bucket] = BUCKETS,
+    loans: Sequence[int] | None = None,
+) -> Rolled:
+    """Bring the open loans (or only `loans`) to day `on`; the second roll of a day changes nothing.
+
+    Loans with a schedule are measured by it. A loan serviced here without one grows older by
+    `overdue_since`; a mirrored loan keeps what its core system gave. Then every bucket follows its DPD.
+    Signals, each written once: ``payment_missed`` for an instalment that fell due in the last `NEWS_DAYS`
+    and is not paid in full; ``bucket_entered`` for a loan that got into a worse bucket (data: ``from``,
+    ``to``).
+    """
+    session.flush()
+    today = literal(on, Date())
+    only = None if loans is None else rowsets.keys(session, loans)
+    scope = [Loan.state == "open"] + ([] if only is None else [Loan.id.in_(only)])
+    changed = measure(session, on=on, loans=only)
+    age = days_between(today, Loan.overdue_since)
+    changed += rowsets.changed(
+        session,
+        update(Loan)
+        .where(*scope, Loan.servicing == "kaskad", Loan.overdue_since < today, ~on_schedule(), Loan.dpd != age)
+        .values(dpd=age),
+    )
+    missed = _tell_missed(session, on=on, now=now, scope=scope)
+    new_bucket = bucket_case(Loan.dpd, buckets)
+    entered = tell_bucket(
+        session,
+        select(Loan.id.label("loan_id"), Loan.bucket.label("old"), new_bucket.label("new")).where(
+            *scope, bucket_rank(new_bucket, buckets) > bucket_rank(Loan.bucket, buckets)
+        ),
+        on=on,
+        now=now,
+        source="registry",
+    )
+    rowsets.changed(session, update(Loan).where(*scope, Loan.bucket != new_bucket).values(bucket=new_bucket))
+    rowsets.forget(session, Loan, ROLLED_COLUMNS)
+    return Rolled(changed=changed, entered=entered, missed=missed)
+
+
+def tell_bucket(session: Session, worse: Select[*tuple[Any, ...]], *, on: date, now: datetime, source: str) -> int:
+    """Write ``bucket_entered`` for the rows (loan_id, old, new) of `worse`, once a loan, day and bucket."""
+    rows = worse.subquery("worse")
+    key = literal("bucket:", String) + sql_cast(rows.c.loan_id, String) + f":{on.isoformat()}:" + rows.c.new
+    data = rowsets.document({"from": rows.c.old, "to": rows.c.new})
+    return write_signals(
+        session,
+        select(
+            key,
+            rows.c.loan_id,
+            literal("bucket_entered"),
+            literal(now, UtcDateTime()),
+            data,
+            literal(source),
+            false(),
+            sql_cast(null(), Integer),
+        ).where(rows.c.loan_id.is_not(None)),
+    )
+
+
+def write_signals(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
+    """INSERT..SELECT of signals (key, loan_id, kind, at, data, source, handled, payment_id); known keys are
+    left alone.
+    """
+    columns = ["key", "loan_id", "kind", "at", "data", "source", "handled", "payment_id"]
+    return rowsets.changed(
+        session, rowsets.insert_into(session, Signal).from_select(columns, rows).on_conflict_do_nothing()
+    )
+
+
+def _tell_missed(session: Session, *, on: date, now: datetime, scope: list[ColumnElement[bool]]) -> int:
+    data = rowsets.document(
+        {
+            "number": Instalment.number,
+            "amount": Instalment.amount - Instalment.paid,
+            "due_on": Instalment.due_on,
+        }
+    )
+    rows = (
+        select(
+            literal("missed:", String) + sql_cast(Instalment.id, String),
+            Instalment.loan_id,
+            literal("payment_missed"),
+            literal(now, UtcDateTime()),
+            data,
+            literal("registry"),
+            false(),
+            sql_cast(null(), Integer),
+        )
+        .join(Loan, Loan.id == Instalment.loan_id)
+        .where(
+            *scope,
+            Loan.servicing == "kaskad",
+            Instalment.due_on < on,
+            Instalment.due_on >= on - timedelta(days=NEWS_DAYS),
+            Instalment.paid < Instalment.amount,
+        )
+    )
+    return write_signals(session, rows)

@@ -1,0 +1,130 @@
+import { Modal, ScrollArea, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useMemo, useState, type KeyboardEvent } from "react";
+
+import { freePort } from "../document/commands";
+import { groupColor, NodeIcon } from "../icons";
+import type { PaletteNode } from "../model";
+import { matches, searchTypes } from "../palette/search";
+import { useActions, type Spot } from "../state/actions";
+import { useBuilder, usePlace } from "../state/context";
+import { useTexts } from "../texts";
+import { useQuickAdd } from "./quickAdd";
+import classes from "./QuickAddList.module.css";
+
+interface Choice {
+  readonly key: string;
+  readonly title: string;
+  readonly kind: PaletteNode | undefined;
+  readonly choose: () => void;
+}
+
+/** Which node's free port the new thing hangs on, when it hangs on one. */
+function sourceOf(spot: Spot): string | null {
+  return spot.kind === "after" || spot.kind === "port" ? spot.node : null;
+}
+
+function useChoices(spot: Spot, query: string): { types: Choice[]; existing: Choice[] } {
+  const { palette, index } = usePlace();
+  const actions = useActions();
+  const document = useBuilder((state) => state.document);
+  return useMemo(() => {
+    const onEdge = spot.kind === "edge";
+    const types = searchTypes(palette.nodes, query)
+      .filter((kind) => !(onEdge && (kind.entry || kind.terminal)) && !(sourceOf(spot) && kind.entry))
+      .map((kind) => ({ key: kind.key, title: kind.title, kind, choose: () => void actions.add(kind.key, spot) }));
+    const source = sourceOf(spot);
+    const node = document.nodes.find((item) => item.id === source);
+    const port = spot.kind === "port" ? spot.port : node && freePort(document, node, actions.grammar());
+    const existing = document.nodes
+      .filter((item) => source && port !== undefined && item.id !== source && !index.get(item.type)?.entry)
+      .filter((item) => matches(item.data.label || (index.get(item.type)?.title ?? item.type), query))
+      .map((item) => ({
+        key: item.id,
+        title: item.data.label || (index.get(item.type)?.title ?? item.type),
+        kind: index.get(item.type),
+        choose: () => void actions.connect({ source: source ?? "", sourceHandle: port ?? "", target: item.id }),
+      }));
+    return { types, existing };
+  }, [spot, query, palette, index, actions, document]);
+}
+
+function List({ spot, close }: { spot: Spot; close: () => void }) {
+  const say = useTexts();
+  const [query, setQuery] = useState("");
+  const [active, setActive] = useState(0);
+  const { types, existing } = useChoices(spot, query);
+  const all = [...types, ...existing];
+  const choose = (choice: Choice | undefined) => {
+    if (!choice) return;
+    close();
+    choice.choose();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      setActive((now) => (now + step + all.length) % Math.max(1, all.length));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      choose(all[active]);
+    }
+  };
+  const item = (choice: Choice, position: number) => (
+    <button
+      key={choice.key}
+      type="button"
+      id={`quick-${choice.key}`}
+      role="option"
+      aria-selected={position === active}
+      tabIndex={-1}
+      className={`${classes.item} ${position === active ? classes.active : ""}`}
+      data-testid={`quick-${choice.key}`}
+      onMouseEnter={() => setActive(position)}
+      onClick={() => choose(choice)}
+    >
+      <span className={classes.icon} style={{ background: groupColor(choice.kind?.group) }}>
+        <NodeIcon {...(choice.kind && { icon: choice.kind.icon, group: choice.kind.group })} size={13} />
+      </span>
+      <span className="ks-cut">{choice.title}</span>
+    </button>
+  );
+  return (
+    <div onKeyDown={onKeyDown}>
+      <TextInput
+        data-autofocus
+        value={query}
+        onChange={(event) => {
+          setQuery(event.currentTarget.value);
+          setActive(0);
+        }}
+        placeholder={say("palette.search")}
+        aria-label={say("palette.search")}
+        leftSection={<IconSearch size={15} />}
+        role="combobox"
+        aria-expanded
+        aria-controls="quick-list"
+        aria-activedescendant={all[active] ? `quick-${all[active].key}` : undefined}
+      />
+      <ScrollArea.Autosize mah={340} mt={8}>
+        <div role="listbox" id="quick-list" aria-label={say("palette.title")}>
+          {types.map((choice, position) => item(choice, position))}
+          {existing.length > 0 && <div className={classes.heading}>{say("quick.existing")}</div>}
+          {existing.map((choice, position) => item(choice, types.length + position))}
+          {all.length === 0 && <div className={classes.none}>{say("palette.none")}</div>}
+        </div>
+      </ScrollArea.Autosize>
+    </div>
+  );
+}
+
+/** The list of node types (and, from a free port, of blocks to connect to) that opens at "+" and at a dropped wire. */
+export function QuickAddList() {
+  const { request, close } = useQuickAdd();
+  const say = useTexts();
+  return (
+    <Modal opened={request !== null} onClose={close} title={say("quick.title")} size={340} padding="md">
+      {request && <List spot={request.spot} close={close} />}
+    </Modal>
+  );
+}

@@ -1,0 +1,149 @@
+import { Button, Group, Menu, Select, Text, Textarea, TextInput } from "@mantine/core";
+import { IconVariable } from "@tabler/icons-react";
+import type { WidgetProps } from "@rjsf/utils";
+import { useMemo, useRef } from "react";
+
+import { useGet } from "../../api/client";
+import type { Page, ScenarioListItem } from "../../api/types";
+import { usePlace } from "../state/context";
+import { useTexts } from "../texts";
+import { insertAt, lengthOf, withExamples } from "./templateText";
+
+/** What every widget passes on to its input. */
+function shared(props: WidgetProps) {
+  const { id, label, hideLabel, required, disabled, readonly, schema, rawErrors } = props;
+  return {
+    id,
+    label: hideLabel ? undefined : label,
+    description: schema.description,
+    required: required ?? false,
+    disabled: (disabled ?? false) || (readonly ?? false),
+    error: rawErrors && rawErrors.length > 0 ? rawErrors.join("\n") : undefined,
+  };
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The text of a message: variables to put in, characters and SMS segments as a borrower would get them. */
+export function TemplateWidget(props: WidgetProps) {
+  const say = useTexts();
+  const { palette } = usePlace();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const value = asText(props.value);
+  const variables = palette.variables ?? [];
+  const examples = useMemo(() => Object.fromEntries(variables.map((item) => [item.key, item.example])), [variables]);
+  const length = lengthOf(withExamples(value, examples));
+  const insert = (name: string) => {
+    const area = field.current;
+    const done = insertAt(value, `{{ ${name} }}`, area?.selectionStart ?? value.length, area?.selectionEnd ?? value.length);
+    props.onChange(done.text);
+    requestAnimationFrame(() => {
+      area?.focus();
+      area?.setSelectionRange(done.cursor, done.cursor);
+    });
+  };
+  return (
+    <div>
+      <Textarea
+        {...shared(props)}
+        description={undefined}
+        ref={field}
+        value={value}
+        autosize
+        minRows={(props.schema.maxLength ?? 0) > 250 ? 4 : 1}
+        maxRows={14}
+        onChange={(event) => props.onChange(event.currentTarget.value)}
+      />
+      <Group justify="space-between" gap={6} mt={4}>
+        {variables.length > 0 ? (
+          <Menu position="bottom-start" withinPortal>
+            <Menu.Target>
+              <Button size="compact-xs" variant="default" leftSection={<IconVariable size={13} />} disabled={props.readonly ?? false}>
+                {say("template.insert")}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown mah={320} style={{ overflowY: "auto" }}>
+              {variables.map((item) => (
+                <Menu.Item key={item.key} onClick={() => insert(item.key)}>
+                  {item.title}
+                  <Text span size="xs" c="dimmed" ml={8}>
+                    {item.example}
+                  </Text>
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        ) : (
+          <Text size="xs" c="dimmed">
+            {props.schema.description}
+          </Text>
+        )}
+        <Text size="xs" c="dimmed" title={say("template.length_hint")}>
+          {say("template.length", { count: length.characters })} · {say("template.segments", { count: length.segments })}
+        </Text>
+      </Group>
+    </div>
+  );
+}
+
+export function TimeWidget(props: WidgetProps) {
+  return (
+    <TextInput
+      {...shared(props)}
+      type="time"
+      value={asText(props.value)}
+      onChange={(event) => props.onChange(event.currentTarget.value || (props.schema.default ?? null))}
+    />
+  );
+}
+
+/** Only shown when something is wrong with it: a key names a way out inside the document, people read the title. */
+export function KeyWidget(props: WidgetProps) {
+  const isWrong = (props.rawErrors ?? []).length > 0;
+  if (!isWrong) return null;
+  return <TextInput {...shared(props)} value={asText(props.value)} onChange={(event) => props.onChange(event.currentTarget.value)} />;
+}
+
+export function TextareaWidget(props: WidgetProps) {
+  return (
+    <Textarea
+      {...shared(props)}
+      value={asText(props.value)}
+      autosize
+      minRows={3}
+      maxRows={14}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+function Choice({ props, choices }: { props: WidgetProps; choices: { value: string; label: string }[] }) {
+  const value = asText(props.value);
+  const known = choices.some((choice) => choice.value === value) || value === "";
+  return (
+    <Select
+      {...shared(props)}
+      data={known ? choices : [{ value, label: value }, ...choices]}
+      value={value || null}
+      searchable={choices.length > 7}
+      onChange={(next) => props.onChange(next ?? "")}
+    />
+  );
+}
+
+/** Scenarios that are live, by name; the document keeps the key. */
+export function ScenarioWidget(props: WidgetProps) {
+  const { scenario } = usePlace();
+  const answer = useGet<Page<ScenarioListItem>>("/scenarios", { query: { state: "live", size: 200 } });
+  const others = (answer.data?.items ?? []).filter((item) => item.key !== scenario.key);
+  return <Choice props={props} choices={others.map((item) => ({ value: item.key, label: item.name }))} />;
+}
+
+export function ConnectorWidget(props: WidgetProps) {
+  const { palette } = usePlace();
+  const say = useTexts();
+  const connectors = palette.connectors ?? [{ key: "sandbox", title: say("template.sandbox") }];
+  return <Choice props={props} choices={connectors.map((item) => ({ value: item.key, label: item.title }))} />;
+}

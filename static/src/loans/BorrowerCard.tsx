@@ -1,0 +1,85 @@
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+import { api } from "../api/client";
+import type { BorrowerFacts } from "../api/types";
+import { useRight } from "../app/me";
+import { ask, confirm } from "../ui/confirm";
+import { Facts } from "../ui/Facts";
+import { Card } from "../ui/Page";
+import { Label } from "../ui/Tone";
+import { useAct } from "../ui/useAct";
+import { useFieldValues } from "../ui/useFields";
+import { DayText, Instant, Money } from "../ui/Values";
+import classes from "./Loan.module.css";
+import { useTexts } from "./texts";
+
+/** Forbid contacts with the borrower, or allow them again. */
+function ContactStop({ borrower }: { borrower: BorrowerFacts }) {
+  const say = useTexts();
+  const mayStop = useRight("contact.stop");
+  const act = useAct((reason: string | null) => api.post(`/borrowers/${borrower.id}/contact-stop`, { reason }), {
+    refresh: ["/loans", "/tasks"],
+    done: (_result: unknown) => say("stop.done"),
+  });
+  const isStopped = borrower.contact_stop !== null;
+  const change = async () => {
+    if (isStopped) {
+      if (await confirm({ title: say("stop.allowTitle"), text: say("stop.allowText"), action: say("stop.allow") })) act.mutate(null);
+      return;
+    }
+    const reason = await ask({ title: say("stop.title"), text: say("stop.text"), label: say("stop.reason"), action: say("stop.action"), required: true, danger: true });
+    if (reason) act.mutate(reason.slice(0, 40));
+  };
+  return (
+    <div className={classes.stop}>
+      {isStopped && (
+        <Label tone="bad">{say("stop.now", { reason: say.known(`stop.reasons.${borrower.contact_stop}`, borrower.contact_stop ?? "") })}</Label>
+      )}
+      {mayStop && (
+        <Button size="compact-sm" variant="default" loading={act.isPending} onClick={() => void change()}>
+          {isStopped ? say("stop.allow") : say("stop.action")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Who owes, how to reach them, what time it is there. */
+export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; loanId: number }) {
+  const say = useTexts();
+  const regions = useFieldValues()("region");
+  const others = borrower.loans.filter((one) => one.id !== loanId);
+  return (
+    <Card
+      title={borrower.name ?? say("hidden")}
+      aside={borrower.local_time && <span className={classes.clock}>{say("borrower.localTime", { time: borrower.local_time })}</span>}
+    >
+      {borrower.masked && <p className="ks-muted">{say("borrower.masked")}</p>}
+      <Facts
+        facts={[
+          { title: say("borrower.phone"), value: borrower.phone ?? "–" },
+          { title: say("borrower.email"), value: borrower.email ?? "–" },
+          ...(borrower.messenger ? [{ title: say("borrower.messenger"), value: borrower.messenger }] : []),
+          ...(borrower.birth_date ? [{ title: say("borrower.birth"), value: <DayText value={borrower.birth_date} /> }] : []),
+          { title: say("borrower.region"), value: regions.find((one) => one.value === borrower.region)?.label ?? borrower.region ?? "–" },
+          { title: say("borrower.zone"), value: borrower.time_zone },
+          ...(borrower.lending_restricted_at
+            ? [{ title: say("borrower.restricted"), value: <Instant value={borrower.lending_restricted_at} /> }]
+            : []),
+        ]}
+      />
+      <ContactStop borrower={borrower} />
+      {others.length > 0 && (
+        <div className={classes.others}>
+          <h3>{say("borrower.others")}</h3>
+          {others.map((one) => (
+            <Link key={one.id} to={`/loans/${one.id}`} className={classes.other}>
+              <span>{one.external_id}</span>
+              <Money value={one.overdue} />
+            </Link>
+          ))}
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,24 @@
+import { useGet } from "../api/client";
+import type { Page as PageOf, ScenarioListItem } from "../api/types";
+import { FilterChip } from "../ui/FilterBar";
+import type { ListState } from "../ui/useListState";
+import { useTexts } from "./texts";
+
+/** Filters that came with a link from another page: a range of days, a scenario, a tag, a borrower. */
+export function LoanChips({ state }: { state: ListState }) {
+  const say = useTexts();
+  const { dpd_min: from, dpd_max: to, scenario, tag, borrower, channel } = state.filters;
+  const scenarios = useGet<PageOf<ScenarioListItem>>("/scenarios", { query: { size: 200 }, enabled: scenario !== undefined });
+  const named = scenarios.data?.items.find((one) => String(one.id) === scenario || one.key === scenario)?.name ?? scenario;
+  const drop = (name: string) => () => state.setFilter(name, null);
+  return (
+    <>
+      {from && <FilterChip onRemove={drop("dpd_min")}>{say("chips.from", { days: from })}</FilterChip>}
+      {to && <FilterChip onRemove={drop("dpd_max")}>{say("chips.to", { days: to })}</FilterChip>}
+      {named && <FilterChip onRemove={drop("scenario")}>{say("chips.scenario", { name: named })}</FilterChip>}
+      {tag && <FilterChip onRemove={drop("tag")}>{say("chips.tag", { tag })}</FilterChip>}
+      {borrower && <FilterChip onRemove={drop("borrower")}>{say("chips.borrower")}</FilterChip>}
+      {channel && <FilterChip onRemove={drop("channel")}>{say("chips.channel", { name: say.known(`channels.${channel}`, channel) })}</FilterChip>}
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import { Button } from "@mantine/core";
+import { useParams } from "react-router";
+import { useGet } from "../api/client";
+import type { LoanCard } from "../api/types";
+import { useMe } from "../app/me";
+import { Bucket } from "../ui/Bucket";
+import { Page } from "../ui/Page";
+import { StateBadge } from "../ui/StateBadge";
+import { CardSkeletons, ErrorState } from "../ui/states";
+import { Label } from "../ui/Tone";
+import { useKeys } from "../ui/useKeys";
+import { BorrowerCard } from "./BorrowerCard";
+import classes from "./Loan.module.css";
+import { LoanFactsCard } from "./LoanFactsCard";
+import { LoanTabs } from "./LoanTabs";
+import { PaymentDialog } from "./PaymentDialog";
+import { SignalDialog } from "./SignalDialog";
+import { useTexts } from "./texts";
+import { TimelineCard } from "./TimelineCard";
+import { useDialog } from "./useDialog";
+
+function Actions({ card }: { card: LoanCard }) {
+  const say = useTexts();
+  const { rights } = useMe();
+  const dialog = useDialog();
+  const mayPay = rights.includes("payment.record");
+  const maySignal = rights.includes("signal.record");
+  useKeys([
+    ...(mayPay ? [{ keys: "p", title: say("payment.title"), run: () => dialog.open("payment") }] : []),
+    ...(maySignal ? [{ keys: "e", title: say("signal.title"), run: () => dialog.open("signal") }] : []),
+  ]);
+  return (
+    <>
+      <Button variant="default" onClick={() => window.print()}>
+        {say("print")}
+      </Button>
+      {maySignal && (
+        <Button variant="default" onClick={() => dialog.open("signal")}>
+          {say("signal.title")}
+        </Button>
+      )}
+      {mayPay && <Button onClick={() => dialog.open("payment")}>{say("payment.title")}</Button>}
+      {mayPay && dialog.name === "payment" && <PaymentDialog loan={card.loan} onClose={dialog.close} />}
+      {maySignal && dialog.name === "signal" && <SignalDialog loanId={card.loan.id} onClose={dialog.close} />}
+    </>
+  );
+}
+
+/** One loan: facts at the left, what belongs to it in tabs, everything that happened at the right. */
+export default function LoanPage() {
+  const say = useTexts();
+  const { id } = useParams();
+  const { data: card, error, refetch } = useGet<LoanCard>(`/loans/${id}`, { every: 15_000 });
+  const crumb = { title: say("title"), to: "/loans" };
+  if (!card) {
+    return (
+      <Page title={say("one")} crumb={crumb}>
+        {error ? <ErrorState error={error} retry={() => void refetch()} /> : <CardSkeletons cards={3} height={320} />}
+      </Page>
+    );
+  }
+  const { loan } = card;
+  return (
+    <Page
+      title={loan.external_id}
+      crumb={crumb}
+      state={
+        <>
+          <StateBadge of="loan" state={loan.state} />
+          <Bucket bucket={loan.bucket} />
+          {loan.demo && <Label tone="warn">{say("demo")}</Label>}
+        </>
+      }
+      actions={<Actions card={card} />}
+    >
+      <div className={classes.columns}>
+        <div className={classes.facts}>
+          <LoanFactsCard loan={loan} />
+          <BorrowerCard borrower={card.borrower} loanId={loan.id} />
+        </div>
+        <LoanTabs card={card} />
+        <TimelineCard loanId={loan.id} />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,59 @@
+import { Tabs } from "@mantine/core";
+import { useSearchParams } from "react-router";
+import type { LoanCard } from "../api/types";
+import { useFormat } from "../ui/useFormat";
+import { CasesTab } from "./CasesTab";
+import classes from "./Loan.module.css";
+import { OffersTab } from "./OffersTab";
+import { PaymentsTab } from "./PaymentsTab";
+import { PromisesTab } from "./PromisesTab";
+import { ScheduleTab } from "./ScheduleTab";
+import { TasksTab } from "./TasksTab";
+import { useTexts } from "./texts";
+
+const NAMES = ["schedule", "payments", "cases", "offers", "promises", "tasks"] as const;
+
+/** What belongs to the loan; which tab is open stands in the address. */
+export function LoanTabs({ card }: { card: LoanCard }) {
+  const say = useTexts();
+  const { number } = useFormat();
+  const [search, setSearch] = useSearchParams();
+  const counts: Record<(typeof NAMES)[number], number> = {
+    schedule: card.instalments.length,
+    payments: card.payments.length,
+    cases: card.cases.length,
+    offers: card.offers.length,
+    promises: card.promises.length,
+    tasks: card.tasks.length,
+  };
+  const open = (tab: string | null) => setSearch(tab && tab !== "schedule" ? { tab } : {}, { replace: true });
+  return (
+    <Tabs className={classes.tabs} value={search.get("tab") ?? "schedule"} onChange={open} keepMounted={false}>
+      <Tabs.List className={classes.tabList}>
+        {NAMES.map((name) => (
+          <Tabs.Tab key={name} value={name}>
+            {say(`tabs.${name}`)} {counts[name] > 0 && <span className="ks-muted">{number(counts[name])}</span>}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="schedule">
+        <ScheduleTab instalments={card.instalments} />
+      </Tabs.Panel>
+      <Tabs.Panel value="payments">
+        <PaymentsTab payments={card.payments} />
+      </Tabs.Panel>
+      <Tabs.Panel value="cases">
+        <CasesTab cases={card.cases} />
+      </Tabs.Panel>
+      <Tabs.Panel value="offers">
+        <OffersTab offers={card.offers} />
+      </Tabs.Panel>
+      <Tabs.Panel value="promises">
+        <PromisesTab promises={card.promises} />
+      </Tabs.Panel>
+      <Tabs.Panel value="tasks">
+        <TasksTab tasks={card.tasks} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

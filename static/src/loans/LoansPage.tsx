@@ -1,0 +1,116 @@
+import { Select } from "@mantine/core";
+import { IconWallet } from "@tabler/icons-react";
+import { Link, useNavigate } from "react-router";
+import { useGet } from "../api/client";
+import type { LoanListItem, Page as PageOf } from "../api/types";
+import { useRight } from "../app/me";
+import { Choices, ClearFilters, FilterBar, SearchInput } from "../ui/FilterBar";
+import { Page } from "../ui/Page";
+import { EmptyState } from "../ui/states";
+import { ColumnsMenu } from "../ui/table/ColumnsMenu";
+import { DataTable } from "../ui/table/DataTable";
+import { ExportMenu } from "../ui/table/ExportMenu";
+import { Paging } from "../ui/table/Paging";
+import { useColumns } from "../ui/table/useColumns";
+import { useUiTexts } from "../ui/texts";
+import { useFieldValues } from "../ui/useFields";
+import { useFormat } from "../ui/useFormat";
+import { type ListState, useListState } from "../ui/useListState";
+import { LoanChips } from "./LoanChips";
+import { useTexts } from "./texts";
+import { useLoanColumns } from "./useLoanColumns";
+
+const FILTERS = ["bucket", "product", "region", "state", "tag", "scenario", "dpd_min", "dpd_max", "borrower", "channel"];
+const BUCKETS = ["current", "1-30", "31-60", "61-90", "91-180", "181-360", "360+"];
+
+function Filters({ state }: { state: ListState }) {
+  const say = useTexts();
+  const ui = useUiTexts();
+  const values = useFieldValues();
+  const pick = (name: "product" | "region" | "state", data: { value: string; label: string }[], width: number) => (
+    <Select
+      aria-label={say(`filters.${name}`)}
+      placeholder={say(`filters.${name}`)}
+      w={width}
+      clearable
+      searchable={data.length > 8}
+      data={data}
+      value={state.filters[name] ?? null}
+      onChange={(value) => state.setFilter(name, value)}
+    />
+  );
+  return (
+    <>
+      <SearchInput state={state} label={say("search")} />
+      <Choices
+        state={state}
+        name="bucket"
+        label={say("filters.bucket")}
+        choices={BUCKETS.map((value) => ({ value, title: say.known(`buckets.${value}`, value) }))}
+      />
+      {pick("product", values("product"), 150)}
+      {pick("region", values("region"), 190)}
+      {pick("state", ["open", "closed", "sold", "written_off"].map((value) => ({ value, label: ui.known(`states.loan.${value}`) })), 130)}
+      <LoanChips state={state} />
+      <ClearFilters state={state} />
+    </>
+  );
+}
+
+function Empty({ state }: { state: ListState }) {
+  const say = useTexts();
+  const mayImport = useRight("import.run");
+  if (state.isNarrowed) return <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />;
+  return (
+    <EmptyState icon={IconWallet} title={say("empty")} actions={mayImport && <Link to="/imports">{say("emptyAction")}</Link>}>
+      <p>{say("emptyText")}</p>
+    </EmptyState>
+  );
+}
+
+/** Every loan of the registry that this person may see. */
+export default function LoansPage() {
+  const say = useTexts();
+  const { number } = useFormat();
+  const go = useNavigate();
+  const state = useListState({ filters: FILTERS, sort: "-dpd", size: 50 });
+  const list = useGet<PageOf<LoanListItem>>("/loans", { query: state.query, keep: true, every: 60_000 });
+  const columns = useLoanColumns();
+  const table = useColumns("loans", columns);
+  return (
+    <Page
+      title={say("title")}
+      flush
+      state={list.data && <span className="ks-muted">{say("count", { count: list.data.total, n: number(list.data.total) })}</span>}
+      filter={
+        <FilterBar
+          end={
+            <>
+              <ColumnsMenu columns={columns} {...table} />
+              <ExportMenu path="/loans" query={state.query} />
+            </>
+          }
+        >
+          <Filters state={state} />
+        </FilterBar>
+      }
+    >
+      <DataTable
+        label={say("title")}
+        columns={table.shown}
+        rows={list.data?.items}
+        rowKey={(row) => row.id}
+        onOpen={(row) => void go(`/loans/${row.id}`)}
+        sort={state.sort}
+        onSort={state.toggleSort}
+        error={list.error}
+        onRetry={() => void list.refetch()}
+        isStale={list.isPlaceholderData}
+        empty={<Empty state={state} />}
+      />
+      {list.data && list.data.total > 0 && (
+        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
+      )}
+    </Page>
+  );
+}

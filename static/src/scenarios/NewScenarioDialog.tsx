@@ -1,0 +1,60 @@
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { api, useGet } from "../api/client";
+import type { Scenario } from "../api/types";
+import { ErrorState } from "../ui/states";
+import { useUiTexts } from "../ui/texts";
+import { useAct } from "../ui/useAct";
+import { useTexts } from "./texts";
+
+/** A name is enough to begin; with `copyOf` the new one starts from that scenario's draft. */
+export function NewScenarioDialog({ copyOf, onClose }: { copyOf?: number; onClose: () => void }) {
+  const say = useTexts();
+  const ui = useUiTexts();
+  const go = useNavigate();
+  const source = useGet<Scenario>(`/scenarios/${copyOf}`, { enabled: copyOf !== undefined });
+  const [typed, setTyped] = useState<string | null>(null);
+  const proposed = source.data ? say("copy.name", { name: source.data.name }) : "";
+  const name = typed ?? proposed;
+  const create = useAct(
+    () => api.post<Scenario>("/scenarios", { name: name.trim(), ...(copyOf !== undefined && { copy_of: copyOf }) }),
+    { refresh: ["/scenarios"], quiet: true, onDone: (made) => void go(`/scenarios/${made.id}`) },
+  );
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={copyOf === undefined ? say("new") : say("copy.title")}
+      closeButtonProps={{ "aria-label": ui("close") }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim()) create.mutate(undefined);
+        }}
+      >
+        <Stack gap="md">
+          <TextInput
+            label={say("nameLabel")}
+            description={say("nameHelp")}
+            value={name}
+            maxLength={200}
+            required
+            data-autofocus
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+          {create.error && <ErrorState compact error={create.error} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {ui("cancel")}
+            </Button>
+            <Button type="submit" loading={create.isPending} disabled={!name.trim()}>
+              {say("create")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,67 @@
+import UPlot, { type Axis, type Options, type Series } from "uplot";
+import { instant, day } from "../format";
+import type { Format } from "../useFormat";
+
+export interface PlotSeries {
+  name: string;
+  values: readonly number[];
+  /** A value in full, for the legend. */
+  show: (value: number) => string;
+  /** A value on the axis; only the first series has one. */
+  short?: (value: number) => string;
+  /** `none` stands in the legend only. */
+  kind: "bars" | "line" | "none";
+}
+
+interface Wish {
+  width: number;
+  height: number;
+  series: readonly PlotSeries[];
+  unit: "day" | "hour";
+  format: Format;
+}
+
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+const COLOURS = ["--ks-accent", "--ks-group-people", "--ks-group-legal"];
+
+function drawn(one: PlotSeries, index: number): Series {
+  const colour = token(COLOURS[index % COLOURS.length] ?? "--ks-accent");
+  const common: Series = { label: one.name, value: (_plot, value) => (value === null ? "–" : one.show(value)), points: { show: false } };
+  if (one.kind === "none") return { ...common, scale: "none", stroke: "transparent" };
+  if (one.kind === "line") return { ...common, scale: index === 0 ? "y" : `y${index}`, stroke: colour, width: 1.5 };
+  const bars = UPlot.paths.bars?.({ size: [0.72, 26], radius: 0.18 });
+  return { ...common, scale: "y", stroke: colour, fill: colour, width: 0, ...(bars && { paths: bars }) };
+}
+
+/** How uPlot draws it: one quiet grid, the clock of the portfolio, words of the language. */
+export function plotOptions({ width, height, series, unit, format }: Wish): Options {
+  const quiet: Axis = {
+    stroke: token("--ks-muted"),
+    grid: { stroke: token("--ks-line"), width: 1 },
+    ticks: { show: false },
+    font: "11px system-ui, sans-serif",
+  };
+  const said = (seconds: number) => {
+    const iso = new Date(seconds * 1000).toISOString();
+    return unit === "day" ? day(iso.slice(0, 10), format.language) : instant(iso, format.language);
+  };
+  const onAxis = (seconds: number) => (unit === "day" ? said(seconds) : (said(seconds).split(", ")[1] ?? ""));
+  const short = series[0]?.short ?? series[0]?.show;
+  return {
+    width,
+    height: height - 26,
+    tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+    padding: [8, 6, 0, 0],
+    cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+    legend: { live: true },
+    scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+    axes: [
+      { ...quiet, grid: { show: false }, space: 64, size: 26, values: (_plot, splits) => splits.map(onAxis) },
+      { ...quiet, size: 74, space: 34, values: (_plot, splits) => splits.map((value) => short?.(value) ?? "") },
+    ],
+    series: [{ label: "", value: (_plot, value) => (value === null ? "" : said(value)) }, ...series.map(drawn)],
+  };
+}
