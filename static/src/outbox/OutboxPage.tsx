@@ -1,0 +1,119 @@
+import { IconInbox } from "@tabler/icons-react";
+import { useSearchParams } from "react-router";
+import { useGet } from "../api/client";
+import type { MessageItem, OutboxSummary, Page as PageOf } from "../api/types";
+import { Choices, ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";
+import { Page } from "../ui/Page";
+import { EmptyState } from "../ui/states";
+import { ColumnsMenu } from "../ui/table/ColumnsMenu";
+import { DataTable } from "../ui/table/DataTable";
+import { ExportMenu } from "../ui/table/ExportMenu";
+import { Paging } from "../ui/table/Paging";
+import { useColumns } from "../ui/table/useColumns";
+import { useUiTexts } from "../ui/texts";
+import { useFormat } from "../ui/useFormat";
+import { type ListState, useListState } from "../ui/useListState";
+import { MessagePanel } from "./MessagePanel";
+import { Summary } from "./Summary";
+import { useTexts } from "./texts";
+import { useMessageColumns } from "./useMessageColumns";
+
+const STATES = ["queued", "sending", "sent", "failed", "cancelled"] as const;
+
+function Filters({ state, summary }: { state: ListState; summary: OutboxSummary | undefined }) {
+  const say = useTexts();
+  const ui = useUiTexts();
+  const { number } = useFormat();
+  const { channel, connector, scenario, loan } = state.filters;
+  return (
+    <>
+      <SearchInput state={state} label={say("search")} />
+      <Choices
+        state={state}
+        name="state"
+        label={say("columns.state")}
+        all={say("all")}
+        choices={STATES.map((value) => ({
+          value,
+          title: (
+            <>
+              {ui.known(`states.message.${value}`)} {summary && summary[value] > 0 && <span className="ks-muted">{number(summary[value])}</span>}
+            </>
+          ),
+        }))}
+      />
+      {channel && <FilterChip onRemove={() => state.setFilter("channel", null)}>{ui.known(`channels.${channel}`)}</FilterChip>}
+      {connector && <FilterChip onRemove={() => state.setFilter("connector", null)}>{connector}</FilterChip>}
+      {scenario && <FilterChip onRemove={() => state.setFilter("scenario", null)}>{say("scenarioChip")}</FilterChip>}
+      {loan && <FilterChip onRemove={() => state.setFilter("loan", null)}>{say("loanChip")}</FilterChip>}
+      <ClearFilters state={state} />
+    </>
+  );
+}
+
+/** Everything that left, is about to leave, or could not. */
+export default function OutboxPage() {
+  const say = useTexts();
+  const state = useListState({ filters: ["state", "channel", "connector", "scenario", "loan"], sort: "-queued_at", size: 50 });
+  const [search, setSearch] = useSearchParams();
+  const chosen = Number(search.get("message")) || null;
+  const list = useGet<PageOf<MessageItem>>("/outbox", { query: state.query, keep: true, every: 10_000 });
+  const summary = useGet<OutboxSummary>("/outbox/summary", { every: 10_000 });
+  const columns = useMessageColumns(chosen !== null);
+  const table = useColumns("outbox", columns);
+  const choose = (id: number | null) =>
+    setSearch((former) => {
+      const next = new URLSearchParams(former);
+      if (id) next.set("message", String(id));
+      else next.delete("message");
+      return next;
+    });
+  return (
+    <Page
+      title={say("title")}
+      flush
+      filter={
+        <FilterBar
+          end={
+            <>
+              <ColumnsMenu columns={columns} {...table} />
+              <ExportMenu path="/outbox" query={state.query} />
+            </>
+          }
+        >
+          <Filters state={state} summary={summary.data} />
+        </FilterBar>
+      }
+      side={chosen && <MessagePanel key={chosen} messageId={chosen} onClose={() => choose(null)} />}
+    >
+      {summary.data && summary.data.channels.length > 0 && (
+        <Summary summary={summary.data} chosen={state.filters.channel} onChoose={(channel) => state.setFilter("channel", channel)} />
+      )}
+      <DataTable
+        label={say("title")}
+        columns={table.shown}
+        rows={list.data?.items}
+        rowKey={(row) => row.id}
+        onOpen={(row) => choose(row.id)}
+        isSelected={(row) => row.id === chosen}
+        sort={state.sort}
+        onSort={state.toggleSort}
+        error={list.error}
+        onRetry={() => void list.refetch()}
+        isStale={list.isPlaceholderData}
+        empty={
+          state.isNarrowed ? (
+            <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />
+          ) : (
+            <EmptyState icon={IconInbox} title={say("empty")}>
+              <p>{say("emptyText")}</p>
+            </EmptyState>
+          )
+        }
+      />
+      {list.data && list.data.total > 0 && (
+        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
+      )}
+    </Page>
+  );
+}

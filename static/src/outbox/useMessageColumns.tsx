@@ -1,0 +1,29 @@
+import { Link } from "react-router";
+import type { MessageItem } from "../api/types";
+import { StateBadge } from "../ui/StateBadge";
+import type { Column } from "../ui/table/columns";
+import { useUiTexts } from "../ui/texts";
+import { Count, Instant } from "../ui/Values";
+import { useTexts } from "./texts";
+
+/** With a message beside the list only what tells messages apart stays. */
+export function useMessageColumns(isNarrow: boolean): Column<MessageItem>[] {
+  const say = useTexts();
+  const ui = useUiTexts();
+  const all: Column<MessageItem>[] = [
+    { key: "channel", title: say("columns.channel"), sort: "channel", card: "title", render: (row) => ui.known(`channels.${row.channel}`) },
+    { key: "state", title: say("columns.state"), sort: "state", card: "aside", render: (row) => <StateBadge of="message" state={row.state} /> },
+    { key: "recipient", title: say("columns.recipient"), render: (row) => row.recipient ?? "–" },
+    { key: "loan", title: say("columns.loan"), sort: "loan", render: (row) => <Link to={`/loans/${row.loan.id}`}>{row.loan.external_id}</Link> },
+    { key: "scenario", title: say("columns.scenario"), sort: "scenario", maxWidth: 200, render: (row) => row.scenario.name },
+    { key: "node", title: say("columns.node"), maxWidth: 180, render: (row) => row.node.label ?? "–" },
+    { key: "queued", title: say("columns.queued"), sort: "queued_at", render: (row) => <Instant value={row.queued_at} /> },
+    { key: "sent", title: say("columns.sent"), sort: "sent_at", render: (row) => <Instant value={row.sent_at} /> },
+    { key: "due", title: say("columns.due"), sort: "due_at", hidden: true, render: (row) => <Instant value={row.due_at} /> },
+    { key: "attempts", title: say("columns.attempts"), sort: "attempts", align: "right", card: "none", render: (row) => <Count value={row.attempts} /> },
+    { key: "connector", title: say("columns.connector"), sort: "connector", card: "none", render: (row) => say.known(`connectors.${row.connector}`, row.connector) },
+    { key: "error", title: say("columns.error"), hidden: true, maxWidth: 240, render: (row) => row.error ?? "–" },
+  ];
+  const kept = new Set(["channel", "state", "recipient", "loan", "queued"]);
+  return isNarrow ? all.filter((column) => kept.has(column.key)) : all;
+}
