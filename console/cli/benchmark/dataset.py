@@ -73,6 +73,7 @@ def build(database: Database, loans: int) -> None:
     with database.write() as session:
         session.execute(insert(Product).values(id=1, code="bench", name="Bench", kind="annuity", daily_rate_ppm=8000))
         _fill(session, loans)
+    refresh_statistics(database)
     with database.write() as session:
         delinquency.roll(session, on=DAY, now=NOW)
         session.execute(update(Signal).values(handled=True))
