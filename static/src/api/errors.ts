@@ -29,7 +29,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function asProblem(value: unknown): Problem[] {
   if (!isRecord(value) || typeof value.text !== "string") return [];
-  return [{ code: "", ...value, text: value.text } as Problem];
+  return [{ code: "", ...value, text: value.text }];
 }
 
 /** The error that an answer carries; whatever came, the result has a status, a code and a text. */

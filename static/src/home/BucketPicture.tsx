@@ -58,7 +58,7 @@ export function BucketPicture({ home }: { home: Home }) {
         <SegmentedControl
           size="xs"
           value={measure}
-          onChange={(value) => setMeasure(value as Measure)}
+          onChange={(value) => setMeasure(value)}
           data={measures.map((value) => ({ value, label: say(`buckets.${value}`) }))}
           aria-label={say("buckets.measure")}
         />

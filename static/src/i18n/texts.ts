@@ -1,10 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { i18next } from "./i18n";
 
-interface Tree {
-  [key: string]: string | Tree;
-}
-
 type PluralForm = "zero" | "one" | "two" | "few" | "many" | "other";
 type WithoutPlural<Key extends string> = Key extends `${infer Stem}_${PluralForm}` ? Stem : Key;
 
@@ -43,10 +39,10 @@ function sayIn(namespace: string, language: string): Say<string> {
  * The texts travel in the feature's own chunk; keys are checked against the English file.
  */
 export function defineTexts<const Texts extends object>(namespace: string, en: Texts, ru: object): () => Say<TextKey<Texts>> {
-  i18next.addResourceBundle("en", namespace, en as Tree, true, true);
-  i18next.addResourceBundle("ru", namespace, ru as Tree, true, true);
+  i18next.addResourceBundle("en", namespace, en, true, true);
+  i18next.addResourceBundle("ru", namespace, ru, true, true);
   return function useTexts(): Say<TextKey<Texts>> {
     const { i18n } = useTranslation(namespace);
-    return sayIn(namespace, i18n.language) as Say<TextKey<Texts>>;
+    return sayIn(namespace, i18n.language);
   };
 }

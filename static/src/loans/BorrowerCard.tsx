@@ -19,7 +19,7 @@ function ContactStop({ borrower }: { borrower: BorrowerFacts }) {
   const mayStop = useRight("contact.stop");
   const act = useAct((reason: string | null) => api.post(`/borrowers/${borrower.id}/contact-stop`, { reason }), {
     refresh: ["/loans", "/tasks"],
-    done: (_result: unknown) => say("stop.done"),
+    done: say("stop.done"),
   });
   const isStopped = borrower.contact_stop !== null;
   const change = async () => {

@@ -35,7 +35,7 @@ export function CaseTrail({ caseId }: { caseId: number }) {
             <div className={classes.seen}>
               {say("cases.saw")}{" "}
               {Object.entries(visit.seen)
-                .map(([field, value]) => `${field} = ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+                .map(([field, value]) => `${field} = ${typeof value === "string" ? value : JSON.stringify(value)}`)
                 .join(", ")}
             </div>
           )}

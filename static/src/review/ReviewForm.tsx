@@ -33,7 +33,7 @@ export function ReviewForm({ version }: { version: Version }) {
         <SegmentedControl
           fullWidth
           value={verdict}
-          onChange={(value) => setVerdict(value as "approve" | "return")}
+          onChange={(value) => setVerdict(value)}
           data={[
             { value: "approve", label: say("form.approve") },
             { value: "return", label: say("form.return") },

@@ -65,7 +65,7 @@ export function useKeys(keys: readonly PageKey[]): void {
     const mine = newest.current.map((key, index) => ({ ...key, run: () => newest.current[index]?.run() }));
     active = [...mine, ...active];
     return () => {
-      active = active.filter((key) => !mine.includes(key as (typeof mine)[number]));
+      active = active.filter((key) => !mine.includes(key));
     };
   }, [signature]);
 }

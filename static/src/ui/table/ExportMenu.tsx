@@ -15,7 +15,6 @@ interface Props {
 /** The rows of the list as a file. */
 export function ExportMenu({ path, query, formats = ["csv", "xlsx"] }: Props) {
   const say = useUiTexts();
-  const { page: _page, size: _size, ...rest } = query;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -25,7 +24,7 @@ export function ExportMenu({ path, query, formats = ["csv", "xlsx"] }: Props) {
       </Menu.Target>
       <Menu.Dropdown>
         {formats.map((format) => (
-          <Menu.Item key={format} component="a" href={apiUrl(path, { ...rest, format })} download>
+          <Menu.Item key={format} component="a" href={apiUrl(path, { ...query, page: null, size: null, format })} download>
             {say(`export.${format}`)}
           </Menu.Item>
         ))}

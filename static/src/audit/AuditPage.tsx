@@ -1,0 +1,142 @@
+import { Select, TextInput } from "@mantine/core";
+import { IconFileSearch } from "@tabler/icons-react";
+import { useSearchParams } from "react-router";
+import { useGet } from "../api/client";
+import type { AuditEntry, Page as PageOf } from "../api/types";
+import { ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";
+import { Page } from "../ui/Page";
+import { EmptyState } from "../ui/states";
+import type { Column } from "../ui/table/columns";
+import { DataTable } from "../ui/table/DataTable";
+import { ExportMenu } from "../ui/table/ExportMenu";
+import { Paging } from "../ui/table/Paging";
+import { useFormat } from "../ui/useFormat";
+import { type ListState, useListState } from "../ui/useListState";
+import { Instant } from "../ui/Values";
+import { EntryPanel } from "./EntryPanel";
+import classes from "./Audit.module.css";
+import { inShort } from "./details";
+import { useTexts } from "./texts";
+
+interface Facets {
+  actors: string[];
+  actions: string[];
+  subject_types: string[];
+}
+
+function Filters({ state }: { state: ListState }) {
+  const say = useTexts();
+  const { data } = useGet<Facets>("/audit/facets");
+  const pick = (name: "actor" | "action" | "subject_type", values: readonly string[], named: (value: string) => string) => (
+    <Select
+      aria-label={say(`columns.${name}`)}
+      placeholder={say(`columns.${name}`)}
+      w={name === "action" ? 210 : 150}
+      clearable
+      searchable
+      value={state.filters[name] ?? null}
+      data={values.map((value) => ({ value, label: named(value) }))}
+      onChange={(value) => state.setFilter(name, value)}
+    />
+  );
+  const date = (name: "from" | "to") => (
+    <TextInput
+      type="date"
+      aria-label={say(`filters.${name}`)}
+      title={say(`filters.${name}`)}
+      w={140}
+      value={state.filters[name] ?? ""}
+      onChange={(event) => state.setFilter(name, event.currentTarget.value || null)}
+    />
+  );
+  return (
+    <>
+      <SearchInput state={state} label={say("search")} />
+      {pick("actor", data?.actors ?? [], (value) => say.known(`actors.${value}`, value))}
+      {pick("action", data?.actions ?? [], (value) => say.known(`actions.${value.replace(".", "_")}`, value))}
+      {pick("subject_type", data?.subject_types ?? [], (value) => say.known(`subjects.${value}`, value))}
+      {date("from")}
+      {date("to")}
+      {state.filters.subject_id && (
+        <FilterChip onRemove={() => state.setFilter("subject_id", null)}>{say("subjectChip", { id: state.filters.subject_id })}</FilterChip>
+      )}
+      <ClearFilters state={state} />
+    </>
+  );
+}
+
+function useAuditColumns(): Column<AuditEntry>[] {
+  const say = useTexts();
+  return [
+    { key: "at", title: say("columns.at"), sort: "at", card: "title", render: (row) => <Instant value={row.at} /> },
+    { key: "actor", title: say("columns.actor"), sort: "actor", card: "aside", render: (row) => say.known(`actors.${row.actor}`, row.actor) },
+    { key: "action", title: say("columns.action"), sort: "action", render: (row) => say.known(`actions.${row.action.replace(".", "_")}`, row.action) },
+    {
+      key: "subject",
+      title: say("columns.subject"),
+      sort: "subject_type",
+      render: (row) => (
+        <>
+          {say.known(`subjects.${row.subject_type}`, row.subject_type)} <span className="ks-muted">{row.subject_id}</span>
+        </>
+      ),
+    },
+    { key: "details", title: say("columns.details"), maxWidth: 480, render: (row) => <span className={classes.details}>{inShort(row.details)}</span> },
+  ];
+}
+
+/** Who did what, when, to which thing. Nothing here can be changed or deleted. */
+export default function AuditPage() {
+  const say = useTexts();
+  const { number } = useFormat();
+  const state = useListState({ filters: ["actor", "action", "subject_type", "subject_id", "from", "to"], sort: "-at", size: 50 });
+  const [search, setSearch] = useSearchParams();
+  const list = useGet<PageOf<AuditEntry>>("/audit", { query: state.query, keep: true, every: 20_000 });
+  const chosen = list.data?.items.find((one) => String(one.id) === search.get("entry"));
+  const choose = (id: number | null) =>
+    setSearch((former) => {
+      const next = new URLSearchParams(former);
+      if (id) next.set("entry", String(id));
+      else next.delete("entry");
+      return next;
+    });
+  return (
+    <Page
+      title={say("title")}
+      flush
+      state={list.data && <span className="ks-muted">{say("count", { count: list.data.total, n: number(list.data.total) })}</span>}
+      filter={
+        <FilterBar end={<ExportMenu path="/audit" query={state.query} formats={["csv", "jsonl"]} />}>
+          <Filters state={state} />
+        </FilterBar>
+      }
+      side={chosen && <EntryPanel entry={chosen} onClose={() => choose(null)} onSubject={(id) => state.setFilter("subject_id", id)} />}
+    >
+      <DataTable
+        label={say("title")}
+        columns={useAuditColumns()}
+        rows={list.data?.items}
+        rowKey={(row) => row.id}
+        onOpen={(row) => choose(row.id)}
+        isSelected={(row) => row.id === chosen?.id}
+        sort={state.sort}
+        onSort={state.toggleSort}
+        error={list.error}
+        onRetry={() => void list.refetch()}
+        isStale={list.isPlaceholderData}
+        empty={
+          state.isNarrowed ? (
+            <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />
+          ) : (
+            <EmptyState icon={IconFileSearch} title={say("empty")}>
+              <p>{say("emptyText")}</p>
+            </EmptyState>
+          )
+        }
+      />
+      {list.data && list.data.total > 0 && (
+        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
+      )}
+    </Page>
+  );
+}
