@@ -1,0 +1,148 @@
+"""Three weeks of the demo, lived through day by day with the engine's own functions on a past clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.cli.demo_scenarios import demo_documents
+from console.cli.output import Report
+from console.cli.shell import installed_connectors
+from scenario_engine import audit, authoring, work
+from scenario_engine.database import Database
+from scenario_engine.engine.events import react
+from scenario_engine.engine.outbox import deliver
+from scenario_engine.engine.tick import run_tick
+from scenario_engine.models import Loan, Offer, Task
+from scenario_engine.registry import delinquency, payments, promises
+from scenario_engine.registry.days import local_day, start_of
+from scenario_engine.settings import Settings
+
+HISTORY_DAYS = 20
+#: local hours of the ticks of a day; between them payments come in
+TICK_HOURS = (10, 13, 17)
+#: what an operator finds on the phone, with weights
+_OUTCOMES = (("promised", 35), ("not_reached", 45), ("refused", 20))
+#: tasks that the invented operators close in a day
+_TASKS_A_DAY = 60
+
+
+def publish_scenarios(database: Database, *, now: datetime, settings: Settings) -> None:
+    """Draw, submit and approve the demo's scenarios: the manager draws, compliance approves."""
+    for number, (key, document) in enumerate(demo_documents().items()):
+        drawn = now + timedelta(minutes=10 * number)
+        with database.write() as session:
+            made = authoring.create(
+                session, name=document["name"], key=key, document=document, actor="manager", now=drawn, demo=True
+            )
+            version = authoring.submit(
+                session, made.id, revision=made.revision, comment="Первая версия", actor="manager", now=drawn
+            )
+            authoring.approve(
+                session, version.id, content_hash=version.content_hash, actor="compliance",
+                now=drawn + timedelta(minutes=5),
+            )  # fmt: skip
+
+
+def live_through(
+    database: Database,
+    later: Sequence[payments.NewPayment],
+    *,
+    began: date,
+    now: datetime,
+    settings: Settings,
+    seed: int,
+    report: Report,
+) -> None:
+    """Bring the portfolio that stands at the day `began` to `now`: rolls, ticks, payments, operators, outbox."""
+    randomness = Random(seed)
+    connectors = installed_connectors()
+    zone = settings.time_zone
+    today = local_day(now, zone)
+    waiting = list(later)
+    for number in range(HISTORY_DAYS + 1):
+        day = began + timedelta(days=number)
+        morning = min(start_of(day, zone) + timedelta(hours=6), now)
+        _roll(database, day, morning, zone)
+        for hour in TICK_HOURS:
+            moment = start_of(day, zone) + timedelta(hours=hour)
+            if moment > now:
+                break
+            waiting = _receive(database, waiting, moment, zone)
+            run_tick(database, now=moment, settings=settings, timer=time.perf_counter, enrol=hour == TICK_HOURS[0])
+            while deliver(database, connectors, now=moment, settings=settings, randomness=randomness, limit=2_000).sent:
+                pass
+            if hour == TICK_HOURS[1]:
+                _work(database, randomness, moment, zone)
+        report(number + 1, HISTORY_DAYS + 1)
+    if today == began + timedelta(days=HISTORY_DAYS):
+        _receive(database, waiting, now, zone)
+
+
+def _roll(database: Database, day: date, moment: datetime, zone: str) -> None:
+    with database.write() as session:
+        delinquency.roll(session, on=day, now=moment)
+        promises.decide(session, on=day, now=moment)
+        react(session, now=moment, time_zone=zone)
+        audit.record(
+            session, at=moment, actor="engine", action="registry.rolled", subject_type="registry",
+            subject_id=day.isoformat(),
+        )  # fmt: skip
+
+
+def _receive(
+    database: Database, waiting: list[payments.NewPayment], moment: datetime, zone: str
+) -> list[payments.NewPayment]:
+    """Record what was paid up to the moment; gives what is still to come."""
+    arrived = [payment for payment in waiting if payment.paid_at <= moment]
+    if arrived:
+        with database.write() as session:
+            payments.record(session, arrived, now=moment, source="demo", time_zone=zone)
+            react(session, now=moment, time_zone=zone)
+    return waiting[len(arrived) :]
+
+
+def _work(database: Database, randomness: Random, moment: datetime, zone: str) -> None:
+    """Operators close some tasks, and some borrowers answer their offers."""
+    outcomes, weights = zip(*_OUTCOMES, strict=True)
+    with database.write() as session:
+        tasks = session.execute(
+            select(Task, Loan.overdue)
+            .join(Loan, Loan.id == Task.loan_id)
+            .where(Task.state == "open", Loan.state == "open", Loan.overdue > 0)
+            .order_by(Task.priority, Task.created_at, Task.id)
+            .limit(_TASKS_A_DAY)
+        ).all()
+        for number, (task, overdue) in enumerate(tasks):
+            keys = {item["key"]: item for item in _dispositions(task)}
+            wanted = randomness.choices(outcomes, weights)[0]
+            key = wanted if wanted in keys else randomness.choice([name for name in keys if name != "promised"])
+            promise = None
+            if keys[key].get("needs") == "promise":
+                day = local_day(moment, zone) + timedelta(days=randomness.randint(1, 5))
+                promise = work.PromiseGiven(amount=overdue, due_on=day)
+            work.close(
+                session, task.id, disposition=key, actor="operator", now=moment + timedelta(seconds=20 * number),
+                time_zone=zone, promise=promise,
+            )  # fmt: skip
+    with database.write() as session:
+        _answer_offers(session, randomness, moment, zone)
+
+
+def _dispositions(task: Task) -> list[dict[str, object]]:
+    found = task.dispositions
+    return list(found) if isinstance(found, list) else list(found.get("items", []))
+
+
+def _answer_offers(session: Session, randomness: Random, moment: datetime, zone: str) -> None:
+    offers = session.scalars(select(Offer).where(Offer.state == "open").order_by(Offer.id)).all()
+    for offer in offers:
+        if randomness.random() < 0.08:
+            work.answer_offer(
+                session, offer.id, accepted=randomness.random() < 0.6, actor="operator", now=moment, time_zone=zone
+            )

@@ -1,0 +1,124 @@
+"""`kaskad serve`, `web` and `engine`: the processes that keep running."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from console.cli.demo import build_demo, has_demo, is_empty
+from console.cli.installation import prepare
+from console.cli.output import print_table
+from console.cli.shell import Shell, installed_connectors, pass_shell
+from console.installation import Login, demo_users
+from console.migrate import current, newest
+from console.server import serve as open_server
+from scenario_engine.engine.scheduler import Engine
+from scenario_engine.errors import Invalid
+from scenario_engine.texts import Text
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--demo", "with_demo", is_flag=True, help="Make the demo when the database is empty.")
+@click.option("--host", help="Address to listen on, instead of KASKAD_HOST.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port, instead of KASKAD_PORT; 0 takes a free one.")
+@pass_shell
+def serve(shell: Shell, with_demo: bool, host: str | None, port: int | None) -> None:
+    """Web server and engine in one process, on a database that is made and migrated as needed."""
+    _speak_logs()
+    prepare(shell)
+    if with_demo and is_empty(shell):
+        build_demo(shell, now=shell.now)
+    _run(shell, host, port, with_engine=True, logins=with_demo and has_demo(shell))
+
+
+@click.command()
+@click.option("--host", help="Address to listen on, instead of KASKAD_HOST.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port, instead of KASKAD_PORT; 0 takes a free one.")
+@pass_shell
+def web(shell: Shell, host: str | None, port: int | None) -> None:
+    """The web server alone; any number of them may run on one PostgreSQL."""
+    _speak_logs()
+    _require_newest(shell)
+    _run(shell, host, port, with_engine=False, logins=False)
+
+
+@click.command()
+@pass_shell
+def engine(shell: Shell) -> None:
+    """The engine alone; any number of them may run on one PostgreSQL."""
+    _speak_logs()
+    _require_newest(shell)
+    running = Engine(shell.database, shell.settings, installed_connectors())
+    done = threading.Event()
+    _on_signals(done.set)
+    running.start()
+    text = Text("The engine {process} is running. Ctrl+C ends it.", "Движок {process} работает. Остановить: Ctrl+C.")
+    click.echo(shell.say(text.format(process=running.process)))
+    done.wait()
+    running.stop()
+
+
+def _run(shell: Shell, host: str | None, port: int | None, *, with_engine: bool, logins: bool) -> None:
+    over = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = shell.settings.model_copy(update=over)
+    try:
+        server = open_server(settings, with_engine=with_engine)
+    except OSError as error:
+        raise Invalid(
+            Text(
+                "{host}:{port} cannot be listened on ({why}). Choose another with --port or KASKAD_PORT.",
+                "Адрес {host}:{port} занят или недоступен ({why}). Укажите другой порт: --port или KASKAD_PORT.",
+            ).format(host=settings.host, port=settings.port, why=error.strerror or error)
+        ) from error
+    if logins:
+        _print_logins(shell, demo_users(server.app))
+    click.echo(shell.say(Text("Kaskad is at {address}", "Каскад: {address}").format(address=server.address)))
+    click.echo(shell.say(Text("Ctrl+C ends it.", "Остановить: Ctrl+C.")))
+    _on_signals(_interrupt)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    server.stop()
+
+
+def _print_logins(shell: Shell, logins: list[Login]) -> None:
+    titles = [Text("role", "роль"), Text("user", "пользователь"), Text("password", "пароль")]
+    print_table(
+        [shell.say(title) for title in titles], [(login.role, login.username, login.password) for login in logins]
+    )
+
+
+def _require_newest(shell: Shell) -> None:
+    with shell.database.engine.connect() as connection:
+        found = current(connection)
+    if found != newest():
+        raise Invalid(
+            Text(
+                "The database is at revision {found}, this program needs {wanted}. Run `kaskad init`.",
+                "База в ревизии {found}, программе нужна {wanted}. Выполните `kaskad init`.",
+            ).format(found=found or "—", wanted=newest()),
+            code="database.old",
+        )
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def _on_signals(act: object) -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if callable(act):
+            act()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handle)
+
+
+def _speak_logs() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
