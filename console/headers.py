@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask_talisman import Talisman
 
 from scenario_engine.settings import Settings
@@ -34,6 +34,18 @@ _ADMINISTRATION = {
 
 def harden(app: Flask, settings: Settings) -> None:
     """Set the headers on every response. Scripts and style elements need the nonce of the response."""
+
+    # Registered before Talisman's: Flask calls the last one first.
+    @app.after_request
+    def relax_for_administration(response: Response) -> Response:
+        policy = response.headers.get("Content-Security-Policy")
+        if policy and request.path.split("/", 2)[1] in _ADMINISTRATION:
+            parts = [part for part in policy.split("; ") if not part.startswith("style-src")]
+            response.headers["Content-Security-Policy"] = "; ".join([*parts, "style-src 'self' 'unsafe-inline'"])
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
     Talisman(
         app,
         force_https=settings.https,
@@ -44,14 +56,3 @@ def harden(app: Flask, settings: Settings) -> None:
         content_security_policy=_POLICY,
         content_security_policy_nonce_in=["script-src", "style-src"],
     )
-
-    @app.after_request
-    def relax_for_administration(response: Response) -> Response:
-        g.kaskad_administration = request.path.split("/", 2)[1] in _ADMINISTRATION
-        policy = response.headers.get("Content-Security-Policy")
-        if policy and g.kaskad_administration:
-            parts = [part for part in policy.split("; ") if not part.startswith("style-src")]
-            response.headers["Content-Security-Policy"] = "; ".join([*parts, "style-src 'self' 'unsafe-inline'"])
-        if request.path.startswith("/api/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from console.account_audit import record_login
 from console.login import LimitedSecurityApi, LoginView
+from console.views.accounts import AccountsView
 
 Pair = tuple[str, str]
 
@@ -198,6 +199,7 @@ class KaskadSecurity(SecurityManager):
     """Flask-AppBuilder's security with our login page, limited attempts, and logins in the audit trail."""
 
     authdbview = LoginView
+    userdbmodelview = AccountsView
     security_api = LimitedSecurityApi
     # It draws its chart with a script from another company's server.
     userstatschartview = None

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from werkzeug.routing import BaseConverter, Map, ValidationError
+from werkzeug.routing import BaseConverter
 
 from console.api.fields import LARGEST
 
 
 class KeyConverter(BaseConverter):
-    """``<key:loan_id>``: a whole number from 1 to 2⁶³ - 1, without a leading zero or sign."""
+    """``<key:loan_id>``: a whole number from 1 on, without a leading zero or sign."""
 
     regex = r"[1-9][0-9]{0,18}"
 
-    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
-        super().__init__(url_map, *args, **kwargs)
-
     def to_python(self, value: str) -> int:
-        """The number; no match when it is larger than a key can be."""
-        number = int(value)
-        if number > LARGEST:
-            raise ValidationError
-        return number
+        """The number; one beyond 64 bits becomes the largest key, which no row ever has."""
+        return min(int(value), LARGEST)

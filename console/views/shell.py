@@ -58,12 +58,12 @@ class ShellView(BaseView):
     route_base = ""
     default_view = "index"
 
-    @expose("/")
     @expose("/app/")
     @expose("/app/<path:rest>")
     @expose(f"/<{_PLACES}:place>")
     @expose(f"/<{_PLACES}:place>/")
     @expose(f"/<{_PLACES}:place>/<path:rest>")
+    @expose("/")
     def index(self, place: str = "", rest: str = "") -> Response | str | tuple[str, int]:
         """The shell; whoever is not signed in signs in first."""
         if not g.user.is_authenticated:
