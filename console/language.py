@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask import g, has_request_context, request, session
+from flask_babel import LazyString
 
 from console.context import settings
-from scenario_engine.texts import LANGUAGES
+from scenario_engine.texts import LANGUAGES, Text
 
 
 def reader_language() -> str:
@@ -20,6 +21,11 @@ def reader_language() -> str:
         g.kaskad_language = _decide()
     language: str = g.kaskad_language
     return language
+
+
+def lazy(text: Text) -> LazyString:
+    """A text that is said when it is shown, in the language of whoever reads it then."""
+    return LazyString(lambda: text.say(reader_language()))
 
 
 def _decide() -> str:

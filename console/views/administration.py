@@ -6,16 +6,10 @@ from typing import Any
 
 from flask_appbuilder import AppBuilder, ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import LazyString
 
-from console.language import reader_language
+from console.language import lazy
 from console.words import WORDS
 from scenario_engine.models import Borrower, Loan, Payment, Signal
-
-
-def lazy(word: str) -> LazyString:
-    """A word of ours that is said when it is shown."""
-    return LazyString(lambda: WORDS[word].say(reader_language()))
 
 
 class RawView(ModelView):
@@ -31,7 +25,7 @@ class RawBorrowers(RawView):
 
     datamodel = SQLAInterface(Borrower)
     route_base = "/raw/borrowers"
-    list_title = show_title = lazy("borrowers")
+    list_title = show_title = lazy(WORDS["borrowers"])
     list_columns = ["id", "external_id", "full_name", "region", "time_zone", "contact_stop", "loans_count", "demo"]
     search_columns = ["external_id", "full_name", "region", "contact_stop", "demo"]
 
@@ -41,7 +35,7 @@ class RawLoans(RawView):
 
     datamodel = SQLAInterface(Loan)
     route_base = "/raw/loans"
-    list_title = show_title = lazy("loans")
+    list_title = show_title = lazy(WORDS["loans"])
     list_columns = ["id", "external_id", "borrower_id", "state", "balance", "overdue", "dpd", "bucket", "demo"]
     search_columns = ["external_id", "state", "bucket", "dpd", "demo"]
 
@@ -51,7 +45,7 @@ class RawPayments(RawView):
 
     datamodel = SQLAInterface(Payment)
     route_base = "/raw/payments"
-    list_title = show_title = lazy("payments")
+    list_title = show_title = lazy(WORDS["payments"])
     list_columns = ["id", "external_id", "loan_id", "amount", "paid_at", "recorded_at", "source"]
     search_columns = ["external_id", "amount", "source"]
 
@@ -61,7 +55,7 @@ class RawSignals(RawView):
 
     datamodel = SQLAInterface(Signal)
     route_base = "/raw/signals"
-    list_title = show_title = lazy("signals")
+    list_title = show_title = lazy(WORDS["signals"])
     list_columns = ["id", "kind", "loan_id", "at", "source", "handled"]
     search_columns = ["kind", "source", "handled"]
 
@@ -75,4 +69,4 @@ def register(appbuilder: AppBuilder) -> None:
         (RawSignals, "Signals", "signals"),
     )
     for view, name, word in views:
-        appbuilder.add_view(view, name, label=lazy(word), category="Data", category_label=lazy("raw_data"))
+        appbuilder.add_view(view, name, label=lazy(WORDS[word]), category="Data", category_label=lazy(WORDS["raw_data"]))

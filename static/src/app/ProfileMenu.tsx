@@ -19,7 +19,8 @@ const THEMES: readonly { value: ThemeChoice; icon: typeof IconSun }[] = [
 
 function initials(name: string): string {
   return name
-    .split(/\s+/)
+    .split(/[^\p{L}]+/u)
+    .filter(Boolean)
     .map((word) => word.charAt(0))
     .slice(0, 2)
     .join("")

@@ -31,7 +31,7 @@ export function BatchesCard({ batches }: { batches: readonly EngineBatch[] }) {
       key: "time",
       title: say("batches.time"),
       align: "right",
-      render: (row) => (row.micros === null ? say("batches.running") : say("batches.ms", { ms: number(row.micros / 1000, row.micros < 10_000 ? 1 : 0) })),
+      render: (row) => (row.micros === null ? "–" : say("batches.ms", { ms: number(row.micros / 1000, row.micros < 10_000 ? 1 : 0) })),
     },
     { key: "error", title: say("batches.error"), maxWidth: 260, render: (row) => (row.error ? <Label tone="bad" title={row.error}>{row.error}</Label> : "–") },
   ];

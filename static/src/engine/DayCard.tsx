@@ -19,7 +19,7 @@ export function DayCard({ hours }: { hours: EngineState["last_24h"] }) {
   const label = say("day.summary", { count: cases, n: number(cases) });
   return (
     <Card className={classes.wide} title={say("day.title")} aside={<span className="ks-muted">{label}</span>}>
-      {all.length === 0 ? (
+      {cases === 0 ? (
         <EmptyState compact title={say("day.empty")} />
       ) : (
         <Suspense fallback={<Skeleton height={210} />}>

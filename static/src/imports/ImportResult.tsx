@@ -49,7 +49,7 @@ function Problems({ card }: { card: ImportCard }) {
     { key: "row", title: say("problems.row"), align: "right", card: "title", render: (row) => row.row },
     { key: "column", title: say("problems.column"), render: (row) => row.column ?? "–" },
     { key: "value", title: say("problems.value"), maxWidth: 160, render: (row) => row.value ?? "–" },
-    { key: "text", title: say("problems.text"), render: (row) => row.text },
+    { key: "text", title: say("problems.text"), wrap: true, render: (row) => row.text },
   ];
   return (
     <>

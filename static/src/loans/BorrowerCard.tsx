@@ -8,7 +8,7 @@ import { Facts } from "../ui/Facts";
 import { Card } from "../ui/Page";
 import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
-import { useFieldValues } from "../ui/useFields";
+import { useFieldValues } from "../app/fields";
 import { DayText, Instant, Money } from "../ui/Values";
 import classes from "./Loan.module.css";
 import { useTexts } from "./texts";

@@ -13,7 +13,7 @@ import { ExportMenu } from "../ui/table/ExportMenu";
 import { Paging } from "../ui/table/Paging";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
-import { useFieldValues } from "../ui/useFields";
+import { useFieldValues } from "../app/fields";
 import { useFormat } from "../ui/useFormat";
 import { type ListState, useListState } from "../ui/useListState";
 import { LoanChips } from "./LoanChips";
@@ -21,7 +21,7 @@ import { useTexts } from "./texts";
 import { useLoanColumns } from "./useLoanColumns";
 
 const FILTERS = ["bucket", "product", "region", "state", "tag", "scenario", "dpd_min", "dpd_max", "borrower", "channel"];
-const BUCKETS = ["current", "1-30", "31-60", "61-90", "91-180", "181-360", "360+"];
+const BUCKETS = ["current", "1-30", "31-60", "61-90", "90+"];
 
 function Filters({ state }: { state: ListState }) {
   const say = useTexts();
@@ -48,9 +48,9 @@ function Filters({ state }: { state: ListState }) {
         label={say("filters.bucket")}
         choices={BUCKETS.map((value) => ({ value, title: say.known(`buckets.${value}`, value) }))}
       />
-      {pick("product", values("product"), 150)}
-      {pick("region", values("region"), 190)}
-      {pick("state", ["open", "closed", "sold", "written_off"].map((value) => ({ value, label: ui.known(`states.loan.${value}`) })), 130)}
+      {pick("product", values("product"), 135)}
+      {pick("region", values("region"), 160)}
+      {pick("state", ["open", "closed", "sold", "written_off"].map((value) => ({ value, label: ui.known(`states.loan.${value}`) })), 125)}
       <LoanChips state={state} />
       <ClearFilters state={state} />
     </>

@@ -3,7 +3,7 @@ import type { LoanListItem } from "../api/types";
 import { Bucket } from "../ui/Bucket";
 import { StateBadge } from "../ui/StateBadge";
 import type { Column } from "../ui/table/columns";
-import { useFieldValues } from "../ui/useFields";
+import { useFieldValues } from "../app/fields";
 import { Count, DayText, Money } from "../ui/Values";
 import { useTexts } from "./texts";
 

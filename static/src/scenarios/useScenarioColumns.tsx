@@ -73,6 +73,7 @@ export function useScenarioColumns({ onVersions, onCopy }: Wish): Column<Scenari
     {
       key: "draft",
       title: say("columns.draft"),
+      hidden: true,
       sort: "draft_at",
       render: (row) => (
         <>
@@ -83,6 +84,7 @@ export function useScenarioColumns({ onVersions, onCopy }: Wish): Column<Scenari
     {
       key: "actions",
       title: say("columns.actions"),
+      pinned: true,
       align: "right",
       card: "aside",
       render: (row) => <ScenarioActions scenario={row} onVersions={() => onVersions(row.id)} onCopy={() => onCopy(row.id)} />,

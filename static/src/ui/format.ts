@@ -64,7 +64,7 @@ export function moneyShort(kopecks: Kopecks, language: string): string {
   const scale = SCALES.findLast((one) => size / one.over >= 0.99995) ?? SCALES[0];
   if (!scale) return money(kopecks, language);
   const scaled = size / scale.over;
-  const text = number(Math.sign(roubles) * scaled, language, 1);
+  const text = number(Math.sign(roubles) * scaled, language, 1).replace(/[.,]0$/, "");
   return `${text}${NBSP}${isRussian(language) ? scale.ru : scale.en}${NBSP}₽`;
 }
 

@@ -57,7 +57,7 @@ export const theme = createTheme({
     }),
     Input: Input.extend({
       vars: (_theme, props) => ({
-        wrapper: props.size ? {} : { "--input-height": "32px", "--input-fz": "13px" },
+        wrapper: props.size && props.size !== "sm" ? {} : { "--input-height": "32px", "--input-fz": "13px" },
       }),
     }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 30 } }),

@@ -10,10 +10,10 @@ type Rule = Record<string, unknown>;
 const PARTS = ["days", "hours", "minutes"] as const;
 
 /** A length of time in days, hours and minutes, on one line. */
-export function DurationField(props: FieldProps<Record<string, number>>) {
+export function DurationField(props: FieldProps<Record<string, unknown>>) {
   const { schema, formData, fieldPathId, onChange, readonly, disabled, required, errorSchema } = props;
   const say = useTexts();
-  const value = formData ?? {};
+  const value = (formData ?? {}) as Record<string, number>;
   return (
     <Input.Wrapper
       label={schema.title}

@@ -104,6 +104,6 @@ export function errorsOf(problems: readonly Problem[]): ErrorSchema {
 export function textsOf(errors: ErrorSchema | undefined): string[] {
   if (!errors) return [];
   return Object.entries(errors).flatMap(([key, value]) =>
-    key === "__errors" ? (value as string[]) : textsOf(value as ErrorSchema),
+    key === "__errors" ? (value as unknown as string[]) : textsOf(value as ErrorSchema),
   );
 }

@@ -25,10 +25,13 @@ function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-const COLOURS = ["--ks-accent", "--ks-group-people", "--ks-group-legal"];
+/** Whole steps: nothing shown here comes in halves. */
+const STEPS = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((one) => one * 10 ** power)).flat();
+
+const COLOURS = ["--ks-plot", "--ks-group-people", "--ks-group-legal"];
 
 function drawn(one: PlotSeries, index: number): Series {
-  const colour = token(COLOURS[index % COLOURS.length] ?? "--ks-accent");
+  const colour = token(COLOURS[index % COLOURS.length] ?? "--ks-plot");
   const common: Series = { label: one.name, value: (_plot, value) => (value === null ? "–" : one.show(value)), points: { show: false } };
   if (one.kind === "none") return { ...common, scale: "none", stroke: "transparent" };
   if (one.kind === "line") return { ...common, scale: index === 0 ? "y" : `y${index}`, stroke: colour, width: 1.5 };
@@ -49,6 +52,7 @@ export function plotOptions({ width, height, series, unit, format }: Wish): Opti
     return unit === "day" ? day(iso.slice(0, 10), format.language) : instant(iso, format.language);
   };
   const onAxis = (seconds: number) => (unit === "day" ? said(seconds) : (said(seconds).split(", ")[1] ?? ""));
+  const step = unit === "day" ? 86_400 : 3_600;
   const short = series[0]?.short ?? series[0]?.show;
   return {
     width,
@@ -57,11 +61,14 @@ export function plotOptions({ width, height, series, unit, format }: Wish): Opti
     padding: [8, 6, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     legend: { live: true },
-    scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+    scales: {
+      x: { range: (_plot, low, high) => [low - step / 2, high + step / 2] },
+      y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] },
+    },
     axes: [
       { ...quiet, grid: { show: false }, space: 64, size: 26, values: (_plot, splits) => splits.map(onAxis) },
-      { ...quiet, size: 74, space: 34, values: (_plot, splits) => splits.map((value) => short?.(value) ?? "") },
+      { ...quiet, size: 74, space: 34, incrs: STEPS, values: (_plot, splits) => splits.map((value) => short?.(value) ?? "") },
     ],
-    series: [{ label: "", value: (_plot, value) => (value === null ? "" : said(value)) }, ...series.map(drawn)],
+    series: [{ label: "\u00a0", value: (_plot, value) => (value === null ? "" : said(value)) }, ...series.map(drawn)],
   };
 }

@@ -15,7 +15,7 @@ export function HeadCell<Row>({ column, sort, onSort }: Props<Row>) {
   const isDescending = field !== undefined && sort === `-${field}`;
   const direction = isAscending ? "ascending" : isDescending ? "descending" : undefined;
   return (
-    <th scope="col" data-align={column.align} aria-sort={direction} style={{ minWidth: column.minWidth }}>
+    <th scope="col" data-align={column.align} data-pinned={column.pinned || undefined} aria-sort={direction} style={{ minWidth: column.minWidth }}>
       {field && onSort ? (
         <button type="button" className={classes.sort} onClick={() => onSort(field)}>
           {column.title}

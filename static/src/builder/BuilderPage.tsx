@@ -1,0 +1,25 @@
+import { ReactFlowProvider } from "@xyflow/react";
+import { useParams } from "react-router";
+
+import { useGet } from "../api/client";
+import { ErrorState, CardSkeletons } from "../ui/states";
+import type { Palette, Scenario, Version } from "./model";
+import { Workspace } from "./page/Workspace";
+
+/** A scenario's draft (`/scenarios/:id`), or one of its versions, read-only (`/versions/:versionId`). */
+export default function BuilderPage() {
+  const { id, versionId } = useParams();
+  const palette = useGet<Palette>("/palette");
+  const draft = useGet<Scenario>(`/scenarios/${id ?? ""}`, { enabled: id !== undefined });
+  const version = useGet<Version>(`/versions/${versionId ?? ""}`, { enabled: versionId !== undefined });
+  const error = palette.error ?? draft.error ?? version.error;
+  if (!palette.data || (!draft.data && !version.data)) {
+    return error ? <ErrorState error={error} retry={() => void Promise.all([draft.refetch(), palette.refetch()])} /> : <CardSkeletons cards={3} height={220} />;
+  }
+  const reload = () => void (id === undefined ? version.refetch() : draft.refetch());
+  return (
+    <ReactFlowProvider>
+      <Workspace palette={palette.data} draft={draft.data ?? null} version={version.data ?? null} reload={reload} />
+    </ReactFlowProvider>
+  );
+}

@@ -1,0 +1,130 @@
+import { useEffect, useMemo, useState } from "react";
+
+import { usePolled } from "../../api/client";
+import { useMe } from "../../app/me";
+import { Page } from "../../ui/Page";
+import { Canvas } from "../canvas/Canvas";
+import { QuickAddProvider } from "../canvas/quickAdd";
+import { QuickAddList } from "../canvas/QuickAddList";
+import { indexPalette } from "../grammar";
+import type { Palette, Scenario, Version, VersionNumbers } from "../model";
+import { Autosave } from "../saving/autosave";
+import { LocalCopies } from "../saving/localCopy";
+import { BuilderProvider, useBuilder, type BuilderPlace } from "../state/context";
+import { createBuilderStore } from "../store";
+import { useTexts } from "../texts";
+import { Actions } from "./Actions";
+import { Conflict } from "./Conflict";
+import { Inspector } from "./Inspector";
+import { Keys } from "./Keys";
+import { PaletteList } from "./PaletteList";
+import { Problems } from "./Problems";
+import { State } from "./State";
+import { draftServer } from "./server";
+import classes from "./Builder.module.css";
+
+interface Props {
+  palette: Palette;
+  draft: Scenario | null;
+  version: Version | null;
+  reload: () => void;
+}
+
+function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
+  const me = useMe();
+  const [made] = useState(() => {
+    const readOnly = version !== null || !me.rights.includes("scenario.edit") || window.innerWidth < 768;
+    const document = version?.document ?? (draft as Scenario).draft;
+    const store = createBuilderStore(document, readOnly, () => Date.now());
+    store.getState().setAnalysis((version ?? (draft as Scenario)).analysis);
+    let autosave: Autosave | null = null;
+    if (draft && !readOnly) {
+      const copies = new LocalCopies(window.localStorage, me.user.name, draft.id, String(window.name || "tab"), () => Date.now());
+      autosave = new Autosave({
+        server: draftServer(draft.id, (analysis) => store.getState().setAnalysis(analysis)),
+        copies,
+        base: draft.draft,
+        revision: draft.revision,
+        onState: (save) => store.getState().set({ save }),
+      });
+      const left = copies.adopt();
+      if (left) {
+        if (left.revision === draft.revision) store.getState().load(left.document);
+        else autosave.contest(left.document, left.base, { document: draft.draft, revision: draft.revision, by: draft.draft_by, at: draft.draft_at });
+      }
+    }
+    return { store, autosave };
+  });
+  useEffect(() => {
+    const { store, autosave } = made;
+    if (!autosave) return undefined;
+    autosave.touch(store.getState().document);
+    const stop = store.subscribe((state) => autosave.touch(state.document));
+    const again = () => autosave.retryNow();
+    window.addEventListener("online", again);
+    window.addEventListener("focus", again);
+    return () => {
+      stop();
+      window.removeEventListener("online", again);
+      window.removeEventListener("focus", again);
+      void autosave.flush();
+    };
+  }, [made]);
+  const index = useMemo(() => indexPalette(palette), [palette]);
+  const rights = useMemo(() => new Set(me.rights), [me.rights]);
+  const counted = version ?? draft?.live_version ?? null;
+  const scenario = version?.scenario ?? (draft as Scenario);
+  return useMemo(
+    () => ({ ...made, palette, index, scenario, draft, version, counted, rights, person: me.user.name, reload }),
+    [made, palette, index, scenario, draft, version, counted, rights, me.user.name, reload],
+  );
+}
+
+function day(ago: number): string {
+  return new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Keeps the numbers of the live version fresh while they are looked at. */
+function useLiveNumbers({ store, counted }: BuilderPlace, days: number): void {
+  const query = { from: day(days), to: day(-1) };
+  const answer = usePolled<VersionNumbers>(`/versions/${counted?.id ?? 0}/numbers`, { query, enabled: counted !== null });
+  useEffect(() => store.getState().setNumbers(answer.data ?? null), [answer.data, store]);
+}
+
+function Desk({ place, days, onDays }: { place: BuilderPlace; days: number; onDays: (days: number) => void }) {
+  const say = useTexts();
+  const name = useBuilder((state) => state.document.name);
+  const readOnly = useBuilder((state) => state.readOnly);
+  const editing = useBuilder((state) => state.mode === "edit" && !state.readOnly);
+  useLiveNumbers(place, days);
+  return (
+    <Page title={name} crumb={{ title: say("page.scenarios"), to: "/scenarios" }} state={<State />} actions={<Actions days={days} onDays={onDays} />} flush>
+      <div className={classes.work}>
+        {editing && <PaletteList />}
+        <div className={classes.centre}>
+          <div className={classes.canvas}>
+            <Canvas />
+          </div>
+          <Problems />
+        </div>
+        <Inspector />
+      </div>
+      {!readOnly && <QuickAddList />}
+      <Conflict />
+      <Keys />
+    </Page>
+  );
+}
+
+/** One open scenario: everything a person does to it happens in here. */
+export function Workspace(props: Props) {
+  const place = usePlaceOf(props);
+  const [days, setDays] = useState(30);
+  return (
+    <BuilderProvider value={place}>
+      <QuickAddProvider>
+        <Desk place={place} days={days} onDays={setDays} />
+      </QuickAddProvider>
+    </BuilderProvider>
+  );
+}
