@@ -30,7 +30,8 @@ def _names(things: Iterable[object]) -> str:
     return ", ".join(map(str, things)) or "—"
 
 
-def _yes_no(value: bool | None) -> str:
+def yes_no(value: bool | None) -> str:
+    """A truth value in the reader's language."""
     return WORDS["yes" if value else "no"].say(reader_language())
 
 
@@ -50,4 +51,4 @@ class AccountsView(UserDBModelView):
         "groups": lazy(WORDS["groups_help"]),
         "active": lazy(WORDS["active_help"]),
     }
-    formatters_columns = {"roles": _names, "groups": _names, "active": _yes_no}
+    formatters_columns = {"roles": _names, "groups": _names, "active": yes_no}

@@ -8,8 +8,35 @@ from flask_appbuilder import AppBuilder, ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 
 from console.language import lazy
+from console.views.accounts import yes_no
 from console.words import WORDS
 from scenario_engine.models import Borrower, Loan, Payment, Signal
+from scenario_engine.texts import Text
+
+_COLUMNS = {
+    "id": Text("No.", "№"),
+    "external_id": Text("External id", "Внешний номер"),
+    "full_name": Text("Full name", "ФИО"),
+    "region": Text("Region", "Регион"),
+    "time_zone": Text("Time zone", "Часовой пояс"),
+    "contact_stop": Text("Contact forbidden", "Запрет контактов"),
+    "loans_count": Text("Loans", "Займов"),
+    "demo": Text("Demo", "Демо"),
+    "borrower_id": Text("Borrower no.", "№ заёмщика"),
+    "loan_id": Text("Loan no.", "№ займа"),
+    "state": Text("State", "Состояние"),
+    "balance": Text("Balance, kopecks", "Остаток, коп."),
+    "overdue": Text("Overdue, kopecks", "Просрочено, коп."),
+    "dpd": Text("Days past due", "Дней просрочки"),
+    "bucket": Text("Bucket", "Корзина"),
+    "amount": Text("Amount, kopecks", "Сумма, коп."),
+    "paid_at": Text("Paid at", "Оплачен"),
+    "recorded_at": Text("Recorded at", "Учтён"),
+    "source": Text("Source", "Источник"),
+    "kind": Text("Kind", "Вид"),
+    "at": Text("At", "Когда"),
+    "handled": Text("Handled", "Обработано"),
+}
 
 
 class RawView(ModelView):
@@ -18,6 +45,8 @@ class RawView(ModelView):
     base_permissions = ["can_list", "can_show"]
     page_size = 50
     base_order = ("id", "desc")
+    label_columns = {name: lazy(text) for name, text in _COLUMNS.items()}
+    formatters_columns = {"demo": yes_no, "handled": yes_no}
 
 
 class RawBorrowers(RawView):
@@ -69,4 +98,6 @@ def register(appbuilder: AppBuilder) -> None:
         (RawSignals, "Signals", "signals"),
     )
     for view, name, word in views:
-        appbuilder.add_view(view, name, label=lazy(WORDS[word]), category="Data", category_label=lazy(WORDS["raw_data"]))
+        appbuilder.add_view(
+            view, name, label=lazy(WORDS[word]), category="Data", category_label=lazy(WORDS["raw_data"])
+        )

@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { api, configureSession, useGet } from "../api/client";
 import type { Language, Me, Right, ThemeChoice } from "../api/types";
 import { changeLanguage, i18next } from "../i18n/i18n";
@@ -65,6 +66,8 @@ export function MeProvider({ children }: { children: ReactNode }) {
     if (isNobody) signIn();
   }, [isNobody]);
   const language = me?.user.language;
+  const { i18n } = useTranslation();
+  const isSpeaking = !language || i18n.language === language;
   useEffect(() => {
     if (language && language !== i18next.language) void changeLanguage(language);
   }, [language]);
@@ -72,7 +75,8 @@ export function MeProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (colours) setColorScheme(colours);
   }, [colours, setColorScheme]);
-  if (me) return <MeContext value={me}>{children}</MeContext>;
+  // Nothing is asked from the server before it is known in which language.
+  if (me && isSpeaking) return <MeContext value={me}>{children}</MeContext>;
   if (error && !isNobody) return <ErrorState error={error} retry={() => void refetch()} />;
   return <ShellSkeleton />;
 }

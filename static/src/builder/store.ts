@@ -117,5 +117,5 @@ export function createBuilderStore(document: ScenarioDocument, readOnly: boolean
       },
     ),
   );
-  return store as unknown as BuilderStore;
+  return store;
 }

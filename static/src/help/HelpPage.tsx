@@ -1,5 +1,5 @@
 import type { MouseEvent } from "react";
-import { NavLink, useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { useGet } from "../api/client";
 import type { HelpPage as HelpText, HelpTopic } from "../api/types";
 import { Page } from "../ui/Page";
@@ -46,9 +46,9 @@ export default function HelpPage() {
         {topics && topics.length > 0 && (
           <nav className={classes.topics} aria-label={say("topics")}>
             {topics.map((topic) => (
-              <NavLink key={topic.slug} to={`/help/${topic.slug}`} aria-current={topic.slug === shown ? "page" : undefined}>
+              <Link key={topic.slug} to={`/help/${topic.slug}`} aria-current={topic.slug === shown ? "page" : undefined}>
                 {topic.title}
-              </NavLink>
+              </Link>
             ))}
           </nav>
         )}

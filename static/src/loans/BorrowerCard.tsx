@@ -8,7 +8,7 @@ import { Facts } from "../ui/Facts";
 import { Card } from "../ui/Page";
 import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
-import { useFieldValues } from "../app/fields";
+import { useRegionName } from "../regions/texts";
 import { DayText, Instant, Money } from "../ui/Values";
 import classes from "./Loan.module.css";
 import { useTexts } from "./texts";
@@ -47,7 +47,7 @@ function ContactStop({ borrower }: { borrower: BorrowerFacts }) {
 /** Who owes, how to reach them, what time it is there. */
 export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; loanId: number }) {
   const say = useTexts();
-  const regions = useFieldValues()("region");
+  const regionName = useRegionName();
   const others = borrower.loans.filter((one) => one.id !== loanId);
   return (
     <Card
@@ -61,7 +61,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
           { title: say("borrower.email"), value: borrower.email ?? "–" },
           ...(borrower.messenger ? [{ title: say("borrower.messenger"), value: borrower.messenger }] : []),
           ...(borrower.birth_date ? [{ title: say("borrower.birth"), value: <DayText value={borrower.birth_date} /> }] : []),
-          { title: say("borrower.region"), value: regions.find((one) => one.value === borrower.region)?.label ?? borrower.region ?? "–" },
+          { title: say("borrower.region"), value: regionName(borrower.region) },
           { title: say("borrower.zone"), value: borrower.time_zone },
           ...(borrower.lending_restricted_at
             ? [{ title: say("borrower.restricted"), value: <Instant value={borrower.lending_restricted_at} /> }]

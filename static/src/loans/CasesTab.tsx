@@ -14,8 +14,16 @@ export function CasesTab({ cases }: { cases: readonly CaseItem[] }) {
   const say = useTexts();
   const [open, setOpen] = useState<number | null>(null);
   const columns: Column<CaseItem>[] = [
-    { key: "scenario", title: say("cases.scenario"), card: "title", render: (row) => row.scenario.name },
-    { key: "version", title: say("cases.version"), render: (row) => <Link to={`/versions/${row.version.id}`}>{say("cases.v", { number: row.version.number })}</Link> },
+    {
+      key: "scenario",
+      title: say("cases.scenario"),
+      card: "title",
+      render: (row) => (
+        <>
+          {row.scenario.name} <Link to={`/versions/${row.version.id}`}>{say("cases.v", { number: row.version.number })}</Link>
+        </>
+      ),
+    },
     {
       key: "node",
       title: say("cases.node"),
@@ -26,6 +34,7 @@ export function CasesTab({ cases }: { cases: readonly CaseItem[] }) {
     { key: "due", title: say("cases.due"), render: (row) => (row.ended_at ? "–" : <Instant value={row.due_at} />) },
     {
       key: "end",
+      pinned: true,
       title: say("cases.state"),
       card: "aside",
       render: (row) =>

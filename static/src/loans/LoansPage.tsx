@@ -16,6 +16,7 @@ import { useUiTexts } from "../ui/texts";
 import { useFieldValues } from "../app/fields";
 import { useFormat } from "../ui/useFormat";
 import { type ListState, useListState } from "../ui/useListState";
+import { useRegionName } from "../regions/texts";
 import { LoanChips } from "./LoanChips";
 import { useTexts } from "./texts";
 import { useLoanColumns } from "./useLoanColumns";
@@ -27,6 +28,7 @@ function Filters({ state }: { state: ListState }) {
   const say = useTexts();
   const ui = useUiTexts();
   const values = useFieldValues();
+  const regionName = useRegionName();
   const pick = (name: "product" | "region" | "state", data: { value: string; label: string }[], width: number) => (
     <Select
       aria-label={say(`filters.${name}`)}
@@ -49,7 +51,7 @@ function Filters({ state }: { state: ListState }) {
         choices={BUCKETS.map((value) => ({ value, title: say.known(`buckets.${value}`, value) }))}
       />
       {pick("product", values("product"), 135)}
-      {pick("region", values("region"), 160)}
+      {pick("region", values("region").map(({ value }) => ({ value, label: regionName(value) })), 160)}
       {pick("state", ["open", "closed", "sold", "written_off"].map((value) => ({ value, label: ui.known(`states.loan.${value}`) })), 125)}
       <LoanChips state={state} />
       <ClearFilters state={state} />

@@ -3,14 +3,13 @@ import type { LoanListItem } from "../api/types";
 import { Bucket } from "../ui/Bucket";
 import { StateBadge } from "../ui/StateBadge";
 import type { Column } from "../ui/table/columns";
-import { useFieldValues } from "../app/fields";
+import { useRegionName } from "../regions/texts";
 import { Count, DayText, Money } from "../ui/Values";
 import { useTexts } from "./texts";
 
 export function useLoanColumns(): Column<LoanListItem>[] {
   const say = useTexts();
-  const regions = useFieldValues()("region");
-  const regionName = (code: string | null) => regions.find((one) => one.value === code)?.label ?? code ?? "–";
+  const regionName = useRegionName();
   return [
     {
       key: "loan",

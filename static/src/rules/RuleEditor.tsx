@@ -143,7 +143,7 @@ function settled(group: RuleGroupType): Rule {
     const fits = Array.isArray(member.value) === (arityOf(member.operator) === "two" || arityOf(member.operator) === "list");
     return fits ? member : { ...member, value: fittingValue(member.operator, member.value, undefined) };
   });
-  return { ...group, rules } as unknown as Rule;
+  return { ...group, rules };
 }
 
 /** The rule editor: comparisons and groups at the left, the rule in words and the loans that match at the right. */

@@ -86,7 +86,8 @@ function Many({ field, value, label, onChange }: OneProps) {
 }
 
 /** The values of one comparison: sums in roubles, named values by name, ranges as two inputs. */
-export function ValueEditor({ fieldData, operator, value, handleOnChange }: ValueEditorProps) {
+export function ValueEditor({ fieldData, operator, value: given, handleOnChange }: ValueEditorProps) {
+  const value = given as unknown;
   const say = useTexts();
   const field = fieldData as unknown as RuleField;
   const change = handleOnChange as (value: unknown) => void;

@@ -33,8 +33,8 @@ export function bare(group: RuleGroupType): RuleGroupType {
   const rules = group.rules.map((member): RuleGroupType | RuleType => {
     if (typeof member === "string") return member;
     if (isGroup(member)) return bare(member);
-    const { field, operator, value } = member;
-    return { field, operator, value: value as unknown };
+    const { field, operator } = member;
+    return { field, operator, value: member.value as unknown };
   });
   return { combinator: group.combinator, ...(group.not && { not: true }), rules };
 }

@@ -27,6 +27,20 @@ const accent: MantineColorsTuple = [
   "#153796",
 ];
 
+/** Blue-grey steps in place of Mantine's plain grey; they follow the dark tokens. */
+const dark: MantineColorsTuple = [
+  "#e8ecf3",
+  "#c3cbd8",
+  "#8c97aa",
+  "#6b768a",
+  "#364153",
+  "#2c3543",
+  "#1c222d",
+  "#161b24",
+  "#131821",
+  "#0f131a",
+];
+
 const fast = { duration: 120 };
 const floating = { transitionProps: fast, shadow: "md" };
 
@@ -34,7 +48,7 @@ const floating = { transitionProps: fast, shadow: "md" };
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 5 },
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },

@@ -32,7 +32,7 @@ export function TemplateWidget(props: WidgetProps) {
   const { palette } = usePlace();
   const field = useRef<HTMLTextAreaElement>(null);
   const value = asText(props.value);
-  const variables = palette.variables ?? [];
+  const variables = useMemo(() => palette.variables ?? [], [palette.variables]);
   const examples = useMemo(() => Object.fromEntries(variables.map((item) => [item.key, item.example])), [variables]);
   const length = lengthOf(withExamples(value, examples));
   const insert = (name: string) => {

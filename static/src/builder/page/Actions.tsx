@@ -8,7 +8,6 @@ import { findNode } from "../document/commands";
 import { tidy } from "../document/tidy";
 import { useActions } from "../state/actions";
 import { useBuilder, usePlace } from "../state/context";
-import type { Mode } from "../store";
 import { useTexts } from "../texts";
 import { AskText } from "./AskText";
 import { download } from "./download";
@@ -58,7 +57,7 @@ export function Actions({ days, onDays }: { days: number; onDays: (days: number)
         size="xs"
         aria-label={say("page.mode")}
         value={mode}
-        onChange={(value) => store.getState().set({ mode: value as Mode, tab: value === "numbers" ? "numbers" : "settings" })}
+        onChange={(value) => store.getState().set({ mode: value, tab: value === "numbers" ? "numbers" : "settings" })}
         data={[
           { value: "edit", label: say("page.edit") },
           { value: "numbers", label: say("page.numbers"), disabled: counted === null },
