@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -109,7 +110,8 @@ def _receive(
 
 def _work(database: Database, randomness: Random, moment: datetime, zone: str) -> None:
     """Operators close some tasks, and some borrowers answer their offers."""
-    outcomes, weights = zip(*_OUTCOMES, strict=True)
+    outcomes = [outcome for outcome, _weight in _OUTCOMES]
+    weights = [weight for _outcome, weight in _OUTCOMES]
     with database.write() as session:
         tasks = session.execute(
             select(Task, Loan.overdue)
@@ -134,9 +136,8 @@ def _work(database: Database, randomness: Random, moment: datetime, zone: str) -
         _answer_offers(session, randomness, moment, zone)
 
 
-def _dispositions(task: Task) -> list[dict[str, object]]:
-    found = task.dispositions
-    return list(found) if isinstance(found, list) else list(found.get("items", []))
+def _dispositions(task: Task) -> list[dict[str, Any]]:
+    return list(task.dispositions.get("items", []))
 
 
 def _answer_offers(session: Session, randomness: Random, moment: datetime, zone: str) -> None:

@@ -342,7 +342,7 @@ def _insert(session: Session, entity: type[Base], rows: Iterator[dict[str, Any]]
     for row in rows:
         batch.append(row)
         if len(batch) == CHUNK:
-            session.execute(insert(entity), batch)
+            session.execute(insert(entity.__table__), batch)
             batch = []
     if batch:
-        session.execute(insert(entity), batch)
+        session.execute(insert(entity.__table__), batch)
