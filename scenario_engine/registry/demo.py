@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database
-from scenario_engine.models import SHARDS, Base, Borrower, Instalment, Loan, Payment, Product, Promise
+from scenario_engine.models import SHARDS, Base, Borrower, Instalment, Loan, Payment, Product, Promise, table_of
 from scenario_engine.registry import delinquency
 from scenario_engine.registry.payments import NewPayment
 
@@ -342,7 +342,7 @@ def _insert(session: Session, entity: type[Base], rows: Iterator[dict[str, Any]]
     for row in rows:
         batch.append(row)
         if len(batch) == CHUNK:
-            session.execute(insert(entity.__table__), batch)
+            session.execute(insert(table_of(entity)), batch)
             batch = []
     if batch:
-        session.execute(insert(entity.__table__), batch)
+        session.execute(insert(table_of(entity)), batch)
