@@ -30,7 +30,7 @@ TICK_HOURS = (10, 13, 17)
 #: what an operator finds on the phone, with weights
 _OUTCOMES = (("promised", 35), ("not_reached", 45), ("refused", 20))
 #: tasks that the invented operators close in a day
-_TASKS_A_DAY = 40
+_TASKS_A_DAY = 30
 
 
 def publish_scenarios(database: Database, *, now: datetime, settings: Settings) -> None:
