@@ -42,6 +42,8 @@ const dark: MantineColorsTuple = [
 ];
 
 const fast = { duration: 120 };
+const surface = { backgroundColor: "var(--ks-raised)" };
+const raised = { content: surface, header: surface };
 const floating = { transitionProps: fast, shadow: "md" };
 
 /** 13–14 px text, quiet surfaces, one accent. Colours that carry meaning are the --ks tokens in tokens.css. */
@@ -80,8 +82,8 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: floating }),
     Popover: Popover.extend({ defaultProps: floating }),
     Select: Select.extend({ defaultProps: { checkIconPosition: "right" } }),
-    Modal: Modal.extend({ defaultProps: { transitionProps: fast, centered: true, radius: 10 } }),
-    Drawer: Drawer.extend({ defaultProps: { transitionProps: fast } }),
+    Modal: Modal.extend({ defaultProps: { transitionProps: fast, centered: true, radius: 10 }, styles: raised }),
+    Drawer: Drawer.extend({ defaultProps: { transitionProps: fast }, styles: raised }),
   },
 });
 
