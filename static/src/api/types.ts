@@ -62,7 +62,7 @@ export interface Me {
   user: { name: string; full_name: string; roles: string[]; language: Language | null; theme: ThemeChoice | null };
   rights: Right[];
   csrf: string;
-  settings: { time_zone: string; demo: boolean; version: string };
+  settings: { time_zone: string; demo: boolean; version: string; upload_megabytes: number };
 }
 
 export interface DayAmount {
@@ -424,6 +424,8 @@ export interface UploadTarget {
   required: boolean;
   type: string;
   help: string;
+  /** What the numbers of the column may be counted in; empty when there is no choice. */
+  units: string[];
 }
 
 export interface Mapping {
@@ -437,7 +439,9 @@ export interface Upload {
   size: number;
   encoding: string | null;
   separator: string | null;
-  sheet?: string | null;
+  sheet: string | null;
+  sheets: string[];
+  format: string;
   columns: { name: string; samples: (string | null)[] }[];
   targets: UploadTarget[];
   mapping: Mapping;

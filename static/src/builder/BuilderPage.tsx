@@ -13,13 +13,15 @@ export default function BuilderPage() {
   const draft = useGet<Scenario>(`/scenarios/${id ?? ""}`, { enabled: id !== undefined });
   const version = useGet<Version>(`/versions/${versionId ?? ""}`, { enabled: versionId !== undefined });
   const error = palette.error ?? draft.error ?? version.error;
-  if (!palette.data || (!draft.data && !version.data)) {
+  // A draft from the cache may be older than the server's: edits on it would meet a conflict of their own making.
+  const isFresh = id === undefined ? version.data !== undefined : draft.isFetchedAfterMount;
+  if (!palette.data || !isFresh || (!draft.data && !version.data)) {
     return error ? <ErrorState error={error} retry={() => void Promise.all([draft.refetch(), palette.refetch()])} /> : <CardSkeletons cards={3} height={220} />;
   }
   const reload = () => void (id === undefined ? version.refetch() : draft.refetch());
   return (
     <ReactFlowProvider>
-      <Workspace palette={palette.data} draft={draft.data ?? null} version={version.data ?? null} reload={reload} />
+      <Workspace key={id === undefined ? `version ${versionId ?? ""}` : `draft ${id}`} palette={palette.data} draft={draft.data ?? null} version={version.data ?? null} reload={reload} />
     </ReactFlowProvider>
   );
 }

@@ -1,6 +1,6 @@
 /** Icons by their Tabler names, as node types name them. A name that is not here gets the icon of the node's group. */
 import {
-  IconAlarm, IconArrowRampRight, IconArrowsSplit, IconArrowsSplit2, IconBan, IconBell, IconBellRinging, IconBolt,
+  IconAlarm, IconAntenna, IconArrowRampRight, IconArrowsShuffle, IconArrowsSplit, IconArrowsSplit2, IconBan, IconBell, IconBellRinging, IconBolt, IconBoxMultiple,
   IconBrandTelegram, IconBuildingBank, IconCalendar, IconCalendarEvent, IconCalendarTime, IconCash, IconCheck,
   IconChecklist, IconCircleCheck, IconCircleX, IconClock, IconClockHour4, IconClockPause, IconCoin, IconDeviceMobile,
   IconDeviceMobileMessage, IconDiamond, IconDiscount, IconDoorExit, IconFileText, IconFilter, IconFlag, IconFlask,
@@ -8,15 +8,15 @@ import {
   IconMail, IconMailbox, IconMessage, IconMessage2, IconMessageCircle, IconMessages, IconPercentage, IconPhone,
   IconPhoneCall, IconPlayerPlay, IconPlayerStop, IconPlug, IconQuestionMark, IconRefresh, IconReload, IconRobot,
   IconRoute, IconSchema, IconSearch, IconSend, IconShieldOff, IconSitemap, IconSquareRounded, IconStar, IconSubtask,
-  IconSwitch3, IconTag, IconTags, IconTarget, IconTimeline, IconTrophy, IconUser, IconUserCheck, IconUsers,
+  IconSwitch3, IconTag, IconTags, IconTarget, IconTargetArrow, IconTimeline, IconTrophy, IconUser, IconUserCheck, IconUsers,
   IconWebhook, IconWorld, type TablerIcon,
 } from "@tabler/icons-react";
 
 import type { NodeGroup } from "./model";
 
 const ICONS: Readonly<Record<string, TablerIcon>> = {
-  alarm: IconAlarm, "arrow-ramp-right": IconArrowRampRight, "arrows-split": IconArrowsSplit,
-  "arrows-split-2": IconArrowsSplit2, ban: IconBan, bell: IconBell, "bell-ringing": IconBellRinging, bolt: IconBolt,
+  alarm: IconAlarm, antenna: IconAntenna, "arrow-ramp-right": IconArrowRampRight, "arrows-shuffle": IconArrowsShuffle, "arrows-split": IconArrowsSplit,
+  "arrows-split-2": IconArrowsSplit2, ban: IconBan, bell: IconBell, "bell-ringing": IconBellRinging, bolt: IconBolt, "box-multiple": IconBoxMultiple,
   "brand-telegram": IconBrandTelegram, "building-bank": IconBuildingBank, calendar: IconCalendar,
   "calendar-event": IconCalendarEvent, "calendar-time": IconCalendarTime, cash: IconCash, check: IconCheck,
   checklist: IconChecklist, "circle-check": IconCircleCheck, "circle-x": IconCircleX, clock: IconClock,
@@ -30,7 +30,7 @@ const ICONS: Readonly<Record<string, TablerIcon>> = {
   "player-play": IconPlayerPlay, "player-stop": IconPlayerStop, plug: IconPlug, "question-mark": IconQuestionMark,
   refresh: IconRefresh, reload: IconReload, robot: IconRobot, route: IconRoute, schema: IconSchema,
   search: IconSearch, send: IconSend, "shield-off": IconShieldOff, sitemap: IconSitemap, star: IconStar,
-  subtask: IconSubtask, "switch-3": IconSwitch3, tag: IconTag, tags: IconTags, target: IconTarget,
+  subtask: IconSubtask, "switch-3": IconSwitch3, tag: IconTag, tags: IconTags, target: IconTarget, "target-arrow": IconTargetArrow,
   timeline: IconTimeline, trophy: IconTrophy, user: IconUser, "user-check": IconUserCheck, users: IconUsers,
   webhook: IconWebhook, world: IconWorld,
 };

@@ -4,7 +4,10 @@ export interface PageKey {
   /** `n`, `/`, `1`, `mod+k`, or two in a row: `g h`. */
   keys: string;
   title: string;
-  run: () => void;
+  /** Without it the key is only listed: the browser's own event (copy, paste) does the work. */
+  run?: () => void;
+  /** Silent in inputs and under dialogs even with Ctrl. */
+  quiet?: boolean;
   /** Works on every page. */
   global?: boolean;
 }
@@ -26,13 +29,14 @@ function isDialogOpen(): boolean {
 
 function nameOf(event: KeyboardEvent): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
+  if (!event.ctrlKey && !event.metaKey) return key;
+  return event.shiftKey ? `mod+shift+${key}` : `mod+${key}`;
 }
 
 /** The Latin letter of the key, so that the keys work in the Russian layout too. */
 function latinNameOf(event: KeyboardEvent): string {
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
-  return letter ? nameOf(new KeyboardEvent("keydown", { key: letter, ctrlKey: event.ctrlKey, metaKey: event.metaKey })) : nameOf(event);
+  return letter ? nameOf(new KeyboardEvent("keydown", { key: letter, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey })) : nameOf(event);
 }
 
 let former: { name: string; at: number } | null = null;
@@ -41,12 +45,13 @@ function handle(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey) return;
   const names = [nameOf(event), latinNameOf(event)];
   const isModified = event.ctrlKey || event.metaKey;
-  if (!isModified && (isTyping(event.target) || isDialogOpen())) return;
+  const isElsewhere = isTyping(event.target) || isDialogOpen();
+  if (!isModified && isElsewhere) return;
   const first = former && event.timeStamp - former.at < 900 ? former.name : null;
   former = { name: names[1] ?? "", at: event.timeStamp };
   const wanted = first ? [...names.map((name) => `${first} ${name}`), ...names] : names;
   const found = wanted.map((name) => active.find((one) => one.keys === name)).find(Boolean);
-  if (!found) return;
+  if (!found?.run || (found.quiet && isElsewhere)) return;
   event.preventDefault();
   former = null;
   found.run();
@@ -62,7 +67,7 @@ export function useKeys(keys: readonly PageKey[]): void {
   });
   const signature = keys.map((key) => `${key.keys}\n${key.title}`).join("\n\n");
   useEffect(() => {
-    const mine = newest.current.map((key, index) => ({ ...key, run: () => newest.current[index]?.run() }));
+    const mine = newest.current.map((key, index) => ({ ...key, ...(key.run && { run: () => newest.current[index]?.run?.() }) }));
     active = [...mine, ...active];
     return () => {
       active = active.filter((key) => !mine.includes(key));

@@ -22,6 +22,7 @@ import { useBuilder, useEditable, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import { CanvasControls, FIT } from "./CanvasControls";
 import { FlowEdge, type Flow } from "./FlowEdge";
+import { useDropping } from "./dropping";
 import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { useQuickAdd } from "./quickAdd";
@@ -68,6 +69,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   const { nodes, edges, onNodesChange, onEdgesChange, onDragged } = useFlow();
   const flow = useReactFlow();
   const quickAdd = useQuickAdd();
+  const dropping = useDropping();
   const wasEmpty = useRef(isEmpty);
   /** the edge whose end is being moved: its own port counts as free */
   const reconnecting = useRef<string | undefined>(undefined);
@@ -115,7 +117,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   );
 
   return (
-    <div className={classes.canvas} id="builder-canvas" data-testid="canvas">
+    <div className={`${classes.canvas} ${dropping.isOver ? classes.dropping : ""}`} id="builder-canvas" data-testid="canvas" {...dropping.handlers}>
       <ReactFlow<CanvasNode, Flow>
         nodes={nodes}
         edges={edges}

@@ -1,113 +1,115 @@
-import { Button, SegmentedControl, Switch } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { IconDots, IconDownload, IconHistory, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
+import { useNavigate } from "react-router";
 
-import { api, ApiError } from "../../api/client";
-import { NODE_HEIGHT, nodeWidth } from "../document/geometry";
-import { findNode } from "../document/commands";
-import { tidy } from "../document/tidy";
-import { useActions } from "../state/actions";
+import { api } from "../../api/client";
+import { useAct } from "../../ui/useAct";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import { AskText } from "./AskText";
 import { download } from "./download";
 
-type Question = "submit" | "pause" | "return" | null;
+type Question = "submit" | "pause" | "return" | "approve" | null;
+
+/** Everything that changes the scenario on the server, and what the person reads afterwards. */
+function useScenarioActs() {
+  const { autosave, draft, version, reload } = usePlace();
+  const say = useTexts();
+  const go = useNavigate();
+  const refresh = ["/scenarios", "/versions", "/reviews", "/me", "/home"];
+  const submit = useAct(
+    async (comment: string) => {
+      if (!draft || !autosave || !(await autosave.flush())) throw new Error(say("page.unsaved"));
+      return api.post(`/scenarios/${draft.id}/submit`, { revision: autosave.savedRevision, comment });
+    },
+    { refresh, done: say("page.sent"), onDone: reload },
+  );
+  const pause = useAct((reason: string) => api.post(`/scenarios/${draft?.id ?? 0}/pause`, { reason }), { refresh, done: say("page.paused"), onDone: reload });
+  const resume = useAct(() => api.post(`/scenarios/${draft?.id ?? 0}/resume`), { refresh, done: say("page.resumed"), onDone: reload });
+  const restore = useAct(() => api.post(`/versions/${version?.id ?? 0}/restore`), {
+    refresh,
+    done: say("page.restored"),
+    onDone: () => void go(`/scenarios/${version?.scenario.id ?? 0}`),
+  });
+  const sendBack = useAct((reason: string) => api.post(`/versions/${version?.id ?? 0}/return`, { reason }), { refresh, done: say("page.returned"), onDone: reload });
+  const approve = useAct(
+    (comment: string) => api.post(`/versions/${version?.id ?? 0}/approve`, { content_hash: version?.content_hash ?? "", comment }),
+    { refresh, done: say("page.approved"), onDone: reload },
+  );
+  return { submit, pause, resume, restore, return: sendBack, approve };
+}
 
 /** What a person can do with the scenario as a whole. */
-export function Actions({ days, onDays }: { days: number; onDays: (days: number) => void }) {
-  const { store, autosave, draft, version, rights, reload, counted } = usePlace();
+export function Actions() {
+  const { store, scenario, draft, version, rights } = usePlace();
   const say = useTexts();
-  const actions = useActions();
+  const go = useNavigate();
   const [question, setQuestion] = useState<Question>(null);
-  const mode = useBuilder((state) => state.mode);
-  const heat = useBuilder((state) => state.heat);
   const readOnly = useBuilder((state) => state.readOnly);
   const publishable = useBuilder((state) => state.analysis.publishable);
-  const act = async (path: string, body: unknown = {}) => {
-    try {
-      await api.post(path, body);
-      notifications.show({ message: say("page.done"), color: "green" });
-      reload();
-    } catch (error) {
-      notifications.show({ message: error instanceof ApiError ? error.message : String(error), color: "red", autoClose: 8000 });
-    }
-  };
-  const answer = async (text: string) => {
+  const acts = useScenarioActs();
+  const answer = (text: string) => {
+    if (question) acts[question].mutate(text);
     setQuestion(null);
-    if (question === "submit" && draft && autosave && (await autosave.flush())) {
-      await act(`/scenarios/${draft.id}/submit`, { revision: autosave.savedRevision, comment: text });
-    }
-    if (question === "pause" && draft) await act(`/scenarios/${draft.id}/pause`, { reason: text });
-    if (question === "return" && version) await act(`/versions/${version.id}/return`, { reason: text });
   };
-  const arrange = () => {
-    const { document } = store.getState();
-    const grammar = actions.grammar();
-    const sizeOf = (id: string) => {
-      const node = findNode(document, id);
-      return { width: nodeWidth(node ? grammar.portsOf(node).length : 1), height: NODE_HEIGHT };
-    };
-    actions.apply(tidy(document, sizeOf, grammar));
-  };
-  const reviewing = version?.state === "submitted" && rights.has("scenario.review");
+  const mayPause = rights.has("scenario.pause");
+  const isReviewing = version?.state === "submitted" && rights.has("scenario.review");
   return (
     <>
-      <SegmentedControl
-        size="xs"
-        aria-label={say("page.mode")}
-        value={mode}
-        onChange={(value) => store.getState().set({ mode: value, tab: value === "numbers" ? "numbers" : "settings" })}
-        data={[
-          { value: "edit", label: say("page.edit") },
-          { value: "numbers", label: say("page.numbers"), disabled: counted === null },
-        ]}
-      />
-      {mode === "numbers" && (
-        <>
-          <SegmentedControl
-            size="xs"
-            value={String(days)}
-            onChange={(value) => onDays(Number(value))}
-            data={[7, 30, 90].map((count) => ({ value: String(count), label: say("page.period", { count }) }))}
-          />
-          <Switch size="xs" label={say("page.heat")} checked={heat} onChange={(event) => store.getState().set({ heat: event.currentTarget.checked })} />
-        </>
-      )}
-      {!readOnly && (
-        <Button size="xs" variant="default" onClick={arrange}>
-          {say("page.tidy")}
-        </Button>
-      )}
-      <Button size="xs" variant="default" onClick={() => download(store.getState().document)}>
-        {say("page.export")}
-      </Button>
-      {draft?.state === "live" && rights.has("scenario.pause") && (
-        <Button size="xs" variant="default" onClick={() => setQuestion("pause")}>
-          {say("page.pause")}
-        </Button>
-      )}
-      {draft?.state === "paused" && rights.has("scenario.pause") && (
-        <Button size="xs" variant="default" onClick={() => void act(`/scenarios/${draft.id}/resume`)}>
+      {draft?.state === "paused" && mayPause && (
+        <Button size="xs" variant="default" leftSection={<IconPlayerPlay size={14} />} loading={acts.resume.isPending} onClick={() => acts.resume.mutate(undefined)}>
           {say("page.resume")}
         </Button>
       )}
-      {draft && rights.has("scenario.submit") && (
-        <Button size="xs" disabled={!publishable || readOnly} title={publishable ? "" : say("page.blocked")} onClick={() => setQuestion("submit")}>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon variant="default" size={30} aria-label={say("page.more")} data-testid="more">
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconHistory size={15} />} onClick={() => void go(`/scenarios?versions=${scenario.id}`)}>
+            {say("page.versions")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconDownload size={15} />} onClick={() => download(store.getState().document)}>
+            {say("page.export")}
+          </Menu.Item>
+          {draft?.state === "live" && mayPause && (
+            <Menu.Item leftSection={<IconPlayerPause size={15} />} color="red" onClick={() => setQuestion("pause")}>
+              {say("page.pause")}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {draft && rights.has("scenario.submit") && !readOnly && (
+        <Button
+          size="xs"
+          data-testid="submit"
+          disabled={!publishable}
+          title={publishable ? "" : say("page.blocked")}
+          loading={acts.submit.isPending}
+          onClick={() => setQuestion("submit")}
+        >
           {say("page.submit")}
         </Button>
       )}
+      {version && (
+        <Button size="xs" variant="default" onClick={() => void go(`/scenarios/${scenario.id}`)}>
+          {say("page.open_draft")}
+        </Button>
+      )}
       {version && rights.has("scenario.edit") && (
-        <Button size="xs" variant="default" onClick={() => void act(`/versions/${version.id}/restore`)}>
+        <Button size="xs" variant="default" loading={acts.restore.isPending} onClick={() => acts.restore.mutate(undefined)}>
           {say("page.restore")}
         </Button>
       )}
-      {reviewing && (
+      {isReviewing && (
         <>
-          <Button size="xs" variant="default" onClick={() => setQuestion("return")}>
+          <Button size="xs" variant="default" loading={acts.return.isPending} onClick={() => setQuestion("return")}>
             {say("page.return")}
           </Button>
-          <Button size="xs" onClick={() => void act(`/versions/${version.id}/approve`, { content_hash: version.content_hash, comment: "" })}>
+          <Button size="xs" loading={acts.approve.isPending} onClick={() => setQuestion("approve")}>
             {say("page.approve")}
           </Button>
         </>
@@ -115,9 +117,10 @@ export function Actions({ days, onDays }: { days: number; onDays: (days: number)
       {question && (
         <AskText
           title={say(`page.${question}`)}
-          label={question === "submit" ? say("page.comment") : say("page.reason")}
+          label={say(question === "submit" || question === "approve" ? "page.comment" : "page.reason")}
+          isOptional={question === "approve"}
           onCancel={() => setQuestion(null)}
-          onAnswer={(text) => void answer(text)}
+          onAnswer={answer}
         />
       )}
     </>

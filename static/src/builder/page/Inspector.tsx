@@ -1,74 +1,98 @@
-import { Button, Loader, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, CloseButton, Loader, SegmentedControl, TextInput } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
 import { findNode, rename } from "../document/commands";
+import type { ScenarioNode } from "../document/types";
+import { groupColor, NodeIcon } from "../icons";
 import { useActions } from "../state/actions";
-import { useBuilder, usePlace } from "../state/context";
+import { useBuilder, useEditable, usePlace } from "../state/context";
 import type { InspectorTab } from "../store";
 import { useTexts } from "../texts";
 import classes from "./Builder.module.css";
 import { NodeCases } from "./NodeCases";
 import { NodeNumbersTable } from "./NodeNumbersTable";
 import { ScenarioSettings } from "./ScenarioSettings";
+import { ScenarioTotals } from "./ScenarioTotals";
 
 const ParamsForm = lazy(() => import("../forms/ParamsForm"));
 
-/** The selected step: its settings, its numbers, and the loans that stand there. */
-export function Inspector() {
+function Settings({ node }: { node: ScenarioNode }) {
   const { store, index } = usePlace();
   const say = useTexts();
   const actions = useActions();
-  const editable = useBuilder((state) => !state.readOnly && state.mode === "edit");
-  const tab = useBuilder((state) => state.tab);
-  const node = useBuilder((state) => state.document.nodes.find((item) => state.selection.has(item.id)));
+  const editable = useEditable();
   const all = useBuilder((state) => state.analysis.problems);
+  const kind = index.get(node.type);
+  const problems = all.filter((problem) => problem.node === node.id);
+  return (
+    <>
+      {kind?.help && <p className={classes.help}>{kind.help}</p>}
+      <TextInput
+        mt="xs"
+        mb="sm"
+        label={say("inspector.label")}
+        value={node.data.label}
+        readOnly={!editable}
+        maxLength={120}
+        data-testid="node-label"
+        onChange={(event) => {
+          const { document } = store.getState();
+          if (findNode(document, node.id)) actions.apply(rename(document, node.id, event.currentTarget.value), `label:${node.id}`);
+        }}
+      />
+      {kind && (
+        <Suspense fallback={<Loader size="sm" />}>
+          <ParamsForm node={node} kind={kind} problems={problems} />
+        </Suspense>
+      )}
+      {editable && (
+        <Button mt="md" size="xs" variant="subtle" color="red" onClick={() => actions.remove(new Set([node.id]))}>
+          {say("inspector.delete")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** The selected step: its settings, its numbers, and the loans that stand there. Without one, the whole scenario. */
+export function Inspector() {
+  const { store, index } = usePlace();
+  const say = useTexts();
+  const tab = useBuilder((state) => state.tab);
+  const mode = useBuilder((state) => state.mode);
+  const node = useBuilder((state) => state.document.nodes.find((item) => state.selection.has(item.id)));
   if (!node) {
     return (
       <aside className={classes.side} aria-label={say("inspector.scenario")}>
-        <ScenarioSettings />
+        {mode === "numbers" ? <ScenarioTotals /> : <ScenarioSettings />}
       </aside>
     );
   }
   const kind = index.get(node.type);
-  const problems = all.filter((problem) => problem.node === node.id);
+  const title = node.data.label || (kind?.title ?? node.type);
   return (
     <aside className={classes.side} aria-label={say("inspector.title")} data-testid="inspector">
+      <div className={classes.sideHead}>
+        <span className={classes.dot} style={{ background: groupColor(kind?.group) }}>
+          <NodeIcon {...(kind && { icon: kind.icon, group: kind.group })} size={14} />
+        </span>
+        <div className={classes.sideTitle}>
+          <strong title={title}>{title}</strong>
+          <span className="ks-muted">{kind?.title ?? node.type}</span>
+        </div>
+        <CloseButton size="sm" aria-label={say("key.deselect")} onClick={() => store.getState().select([])} />
+      </div>
       <SegmentedControl
         fullWidth
         size="xs"
+        aria-label={say("inspector.title")}
         value={tab}
-        onChange={(value) => store.getState().set({ tab: value as InspectorTab })}
-        data={(["settings", "numbers", "cases"] as const).map((key) => ({
-          value: key === "cases" ? "loans" : key,
-          label: say(`inspector.${key}`),
-        }))}
+        onChange={(value) => store.getState().set({ tab: value })}
+        data={(["settings", "numbers", "loans"] as const satisfies readonly InspectorTab[]).map((value) => ({ value, label: say(`inspector.${value}`) }))}
       />
-      {tab === "settings" && (
-        <>
-          <TextInput
-            mt="sm"
-            label={say("inspector.label")}
-            value={node.data.label}
-            readOnly={!editable}
-            onChange={(event) => {
-              const { document } = store.getState();
-              if (findNode(document, node.id)) actions.apply(rename(document, node.id, event.currentTarget.value), `label:${node.id}`);
-            }}
-          />
-          {kind && (
-            <Suspense fallback={<Loader size="sm" />}>
-              <ParamsForm node={node} kind={kind} problems={problems} />
-            </Suspense>
-          )}
-          {editable && (
-            <Button mt="md" size="xs" variant="subtle" color="red" onClick={() => actions.remove(new Set([node.id]))}>
-              {say("inspector.delete")}
-            </Button>
-          )}
-        </>
-      )}
+      {tab === "settings" && <Settings node={node} />}
       {tab === "numbers" && <NodeNumbersTable node={node} />}
-      {tab === "loans" && <NodeCases node={node.id} />}
+      {tab === "loans" && <NodeCases key={node.id} node={node.id} />}
     </aside>
   );
 }

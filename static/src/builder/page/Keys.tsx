@@ -1,56 +1,85 @@
+import { useReactFlow } from "@xyflow/react";
 import { useEffect } from "react";
 
+import { useKeys, type PageKey } from "../../ui/useKeys";
+import { FIT } from "../canvas/CanvasControls";
+import { useQuickAdd } from "../canvas/quickAdd";
 import { useActions } from "../state/actions";
-import { useBuilder, usePlace } from "../state/context";
+import { useEditable, usePlace } from "../state/context";
+import { useTexts } from "../texts";
 
-const STEP: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
-
-function isTyping(target: EventTarget | null): boolean {
+function isElsewhere(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input,textarea,select,[contenteditable=true],[role=dialog]") !== null;
 }
 
-/** The builder's keys: undo, redo, copy, paste, duplicate, delete, and arrows that move the selection. */
-export function Keys() {
-  const { store } = usePlace();
+/** Copy and paste go through the browser's own events: only they may reach the clipboard unasked. */
+function useClipboard(editable: boolean): void {
   const actions = useActions();
-  const editable = useBuilder((state) => !state.readOnly && state.mode === "edit");
   useEffect(() => {
     if (!editable) return undefined;
-    const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event.target)) return;
-      const command = event.ctrlKey || event.metaKey;
-      const key = event.key.toLowerCase();
-      const step = STEP[event.key];
-      if (command && key === "z" && !event.shiftKey) store.getState().undo();
-      else if (command && (key === "y" || (key === "z" && event.shiftKey))) store.getState().redo();
-      else if (command && key === "d") actions.duplicate();
-      else if (event.key === "Delete" || event.key === "Backspace") actions.remove();
-      else if (step && !command && store.getState().selection.size > 0) actions.nudge(step[0], step[1]);
-      else return;
-      event.preventDefault();
-    };
-    const onCopy = (event: ClipboardEvent) => {
-      const text = isTyping(event.target) ? null : actions.copied();
+    const take = (event: ClipboardEvent, cut: boolean) => {
+      const text = isElsewhere(event.target) || window.getSelection()?.type === "Range" ? null : actions.copied();
       if (text === null) return;
       event.clipboardData?.setData("text/plain", text);
       event.preventDefault();
+      if (cut) actions.remove();
     };
+    const onCopy = (event: ClipboardEvent) => take(event, false);
+    const onCut = (event: ClipboardEvent) => take(event, true);
     const onPaste = (event: ClipboardEvent) => {
-      if (!isTyping(event.target)) actions.paste(event.clipboardData?.getData("text/plain") ?? "");
+      if (!isElsewhere(event.target)) actions.paste(event.clipboardData?.getData("text/plain") ?? "");
     };
-    window.addEventListener("keydown", onKey);
     window.addEventListener("copy", onCopy);
+    window.addEventListener("cut", onCut);
     window.addEventListener("paste", onPaste);
     return () => {
-      window.removeEventListener("keydown", onKey);
       window.removeEventListener("copy", onCopy);
+      window.removeEventListener("cut", onCut);
       window.removeEventListener("paste", onPaste);
     };
-  }, [editable, store, actions]);
+  }, [editable, actions]);
+}
+
+/** The builder's keys; those that change something are there only while the graph may be edited. */
+export function Keys({ onFind, onTidy }: { onFind: () => void; onTidy: () => void }) {
+  const { store } = usePlace();
+  const say = useTexts();
+  const actions = useActions();
+  const editable = useEditable();
+  const flow = useReactFlow();
+  const quickAdd = useQuickAdd();
+  useClipboard(editable);
+
+  const addAfter = () => {
+    const { selection, document } = store.getState();
+    const node = document.nodes.find((item) => selection.has(item.id));
+    if (node) quickAdd.open({ kind: "after", node: node.id }, 0, 0);
+  };
+  const reading: PageKey[] = [
+    { keys: "/", title: say("key.find"), run: onFind },
+    { keys: "0", title: say("canvas.fit"), run: () => void flow.fitView(FIT) },
+    { keys: "+", title: say("canvas.zoom_in"), run: () => void flow.zoomIn() },
+    { keys: "-", title: say("canvas.zoom_out"), run: () => void flow.zoomOut() },
+    { keys: "Escape", title: say("key.deselect"), run: () => store.getState().select([]) },
+  ];
+  const editing: PageKey[] = [
+    { keys: "mod+z", title: say("key.undo"), quiet: true, run: () => store.getState().undo() },
+    { keys: "mod+y", title: say("key.redo"), quiet: true, run: () => store.getState().redo() },
+    { keys: "mod+shift+z", title: say("key.redo"), quiet: true, run: () => store.getState().redo() },
+    { keys: "mod+a", title: say("key.all"), quiet: true, run: () => store.getState().select(store.getState().document.nodes.map((node) => node.id)) },
+    { keys: "mod+c", title: say("key.copy") },
+    { keys: "mod+x", title: say("key.cut") },
+    { keys: "mod+v", title: say("key.paste") },
+    { keys: "mod+d", title: say("key.duplicate"), quiet: true, run: () => actions.duplicate() },
+    { keys: "a", title: say("key.add"), run: addAfter },
+    { keys: "t", title: say("page.tidy"), run: onTidy },
+    { keys: "Delete", title: say("key.delete"), run: () => actions.remove() },
+    { keys: "Backspace", title: say("key.delete"), run: () => actions.remove() },
+    { keys: "ArrowLeft", title: say("key.left"), run: () => actions.nudge(-1, 0) },
+    { keys: "ArrowRight", title: say("key.right"), run: () => actions.nudge(1, 0) },
+    { keys: "ArrowUp", title: say("key.up"), run: () => actions.nudge(0, -1) },
+    { keys: "ArrowDown", title: say("key.down"), run: () => actions.nudge(0, 1) },
+  ];
+  useKeys(editable ? [...editing, ...reading] : reading);
   return null;
 }

@@ -1,39 +1,45 @@
+import { Facts, type Fact } from "../../ui/Facts";
 import { useFormat } from "../../ui/useFormat";
 import type { ScenarioNode } from "../document/types";
 import { useBuilder, useGrammar } from "../state/context";
 import { useTexts } from "../texts";
-import classes from "./Builder.module.css";
+import { DayBars } from "./DayBars";
 
 /** Counts and shares of one step; shares are of the cases that entered it in the period. */
 export function NodeNumbersTable({ node }: { node: ScenarioNode }) {
   const say = useTexts();
   const format = useFormat();
   const grammar = useGrammar();
-  const numbers = useBuilder((state) => state.numbers?.nodes[node.id]);
-  const windowDays = useBuilder((state) => state.numbers?.window_days ?? 7);
-  if (!numbers) return <p>{say("inspector.unpublished")}</p>;
+  const all = useBuilder((state) => state.numbers);
+  const numbers = all?.nodes[node.id];
+  if (!all || !numbers) return <p className="ks-muted">{say("inspector.unpublished")}</p>;
   const titles = new Map(grammar.portsOf(node).map((port) => [port.key, port.title]));
   const share = (cases: number) =>
     numbers.entered > 0 ? `${format.number(cases)} · ${format.percent(cases / numbers.entered, 1)}` : format.number(cases);
-  const rows: [string, string][] = [
-    [say("inspector.entered"), format.number(numbers.entered)],
-    [say("inspector.here"), format.number(numbers.here)],
-    ...Object.entries(numbers.ports).map(([port, way]): [string, string] => [
-      say("inspector.left", { port: titles.get(port) ?? port }),
-      share(way.cases),
-    ]),
-    [say("inspector.failed"), share(numbers.failed)],
-    [say("inspector.paid", { days: windowDays }), share(numbers.paid_cases)],
-    [say("inspector.returned"), format.money(numbers.paid_amount)],
-  ];
+  const ways = Object.entries(numbers.ports).map(
+    ([port, way]): Fact => ({ title: say("inspector.left", { port: titles.get(port) ?? port }), value: share(way.cases) }),
+  );
+  const balance = say("inspector.balance", {
+    entered: format.number(numbers.entered),
+    here: format.number(numbers.here),
+    left: format.number(numbers.left),
+    failed: format.number(numbers.failed),
+  });
   return (
     <div data-testid="node-numbers">
-      {rows.map(([label, value]) => (
-        <div key={label} className={classes.row}>
-          <span>{label}</span>
-          <strong>{value}</strong>
-        </div>
-      ))}
+      <DayBars days={numbers.days} from={all.from} to={all.to} windowDays={all.window_days} />
+      <Facts
+        facts={[
+          { title: say("inspector.entered"), value: format.number(numbers.entered) },
+          { title: say("inspector.owed"), value: format.money(numbers.entered_amount) },
+          { title: say("inspector.here"), value: share(numbers.here) },
+          ...ways,
+          { title: say("inspector.failed"), value: share(numbers.failed) },
+          { title: say("inspector.paid", { days: all.window_days }), value: share(numbers.paid_cases) },
+          { title: say("inspector.returned"), value: format.money(numbers.paid_amount) },
+        ]}
+      />
+      <p className="ks-muted">{balance}</p>
     </div>
   );
 }

@@ -1,7 +1,11 @@
 import { TextInput, Tooltip } from "@mantine/core";
 import { useReactFlow } from "@xyflow/react";
+import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 
+import { STEP_DRAG } from "../canvas/dropping";
+import { useReveal } from "../canvas/useReveal";
+import { freePlace, NODE_WIDTH } from "../document/geometry";
 import { groupColor, NodeIcon } from "../icons";
 import type { PaletteNode } from "../model";
 import { searchTypes } from "../palette/search";
@@ -10,31 +14,43 @@ import { usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import classes from "./Builder.module.css";
 
-const KIND = "application/x-kaskad-step";
-
 /** The step types by group: a click adds after the selected step, a drag puts it where it is dropped. */
 export function PaletteList() {
   const { palette, store } = usePlace();
   const say = useTexts();
   const actions = useActions();
   const flow = useReactFlow();
+  const reveal = useReveal();
   const [query, setQuery] = useState("");
   const found = searchTypes(palette.nodes, query);
   const put = (kind: PaletteNode) => {
     const { selection, document } = store.getState();
     const after = document.nodes.find((node) => selection.has(node.id));
     if (after && !kind.entry) actions.add(kind.key, { kind: "after", node: after.id });
-    else actions.add(kind.key, { kind: "point", at: { x: 320, y: 60 + document.nodes.length * 150 } });
-  };
-  const drop = (event: React.DragEvent, kind: PaletteNode) => {
-    const canvas = document.getElementById("builder-canvas")?.getBoundingClientRect();
-    if (!canvas || event.clientX < canvas.left || event.clientX > canvas.right || event.clientY < canvas.top || event.clientY > canvas.bottom) return;
-    actions.add(kind.key, { kind: "point", at: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
+    else {
+      const canvas = window.document.getElementById("builder-canvas")?.getBoundingClientRect();
+      const middle = flow.screenToFlowPosition({ x: (canvas?.left ?? 0) + (canvas?.width ?? 0) / 2, y: (canvas?.top ?? 0) + 60 });
+      const corner = freePlace(document.nodes, { x: middle.x - NODE_WIDTH / 2, y: middle.y });
+      actions.add(kind.key, { kind: "point", at: { x: corner.x + NODE_WIDTH / 2, y: corner.y + 20 } });
+    }
+    const [added] = store.getState().selection;
+    if (added !== undefined) reveal(added);
   };
   return (
     <nav className={classes.palette} aria-label={say("palette.title")}>
-      <TextInput size="xs" placeholder={say("palette.search")} aria-label={say("palette.search")} value={query} onChange={(event) => setQuery(event.currentTarget.value)} />
-      {found.length === 0 && <p>{say("palette.none")}</p>}
+      <TextInput
+        size="xs"
+        placeholder={say("palette.search")}
+        aria-label={say("palette.search")}
+        leftSection={<IconSearch size={14} />}
+        value={query}
+        onChange={(event) => setQuery(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && found[0]) put(found[0]);
+          if (event.key === "Escape") setQuery("");
+        }}
+      />
+      {found.length === 0 && <p className="ks-muted">{say("palette.none")}</p>}
       {palette.groups.map((group) => {
         const kinds = found.filter((kind) => kind.group === group.key);
         return (
@@ -42,14 +58,16 @@ export function PaletteList() {
             <div key={group.key}>
               <div className={classes.group}>{group.title}</div>
               {kinds.map((kind) => (
-                <Tooltip key={kind.key} label={kind.help} multiline w={280} position="right" openDelay={500}>
+                <Tooltip key={kind.key} label={kind.help} multiline w={280} position="right" openDelay={600}>
                   <button
                     type="button"
                     className={classes.item}
                     data-testid={`palette-${kind.key}`}
                     draggable
-                    onDragStart={(event) => event.dataTransfer.setData(KIND, kind.key)}
-                    onDragEnd={(event) => drop(event, kind)}
+                    onDragStart={(event) => {
+                      event.dataTransfer.setData(STEP_DRAG, kind.key);
+                      event.dataTransfer.effectAllowed = "copy";
+                    }}
                     onClick={() => put(kind)}
                   >
                     <span className={classes.dot} style={{ background: groupColor(kind.group) }}>

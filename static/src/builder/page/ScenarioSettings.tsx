@@ -24,6 +24,14 @@ export function ScenarioSettings() {
         readOnly={readOnly}
         onChange={(event) => actions.apply(renameScenario(store.getState().document, event.currentTarget.value), "name")}
       />
+      <TextInput
+        label={say("inspector.track")}
+        description={say("inspector.track_help")}
+        value={typeof settings.track === "string" ? settings.track : ""}
+        maxLength={40}
+        readOnly={readOnly}
+        onChange={(event) => change({ track: event.currentTarget.value }, "track")}
+      />
       <NumberInput
         label={say("inspector.priority")}
         value={Number(settings.priority ?? 10)}

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 import { usePolled } from "../../api/client";
 import { useMe } from "../../app/me";
@@ -21,6 +21,8 @@ import { PaletteList } from "./PaletteList";
 import { Problems } from "./Problems";
 import { State } from "./State";
 import { draftServer } from "./server";
+import { Toolbar } from "./Toolbar";
+import { useTidy } from "./useTidy";
 import classes from "./Builder.module.css";
 
 interface Props {
@@ -28,6 +30,15 @@ interface Props {
   draft: Scenario | null;
   version: Version | null;
   reload: () => void;
+}
+
+/** A name for this tab that a reload keeps. */
+function tabName(): string {
+  const known = window.sessionStorage.getItem("kaskad.tab");
+  if (known !== null) return known;
+  const made = crypto.randomUUID();
+  window.sessionStorage.setItem("kaskad.tab", made);
+  return made;
 }
 
 function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
@@ -39,7 +50,7 @@ function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
     store.getState().setAnalysis((version ?? (draft as Scenario)).analysis);
     let autosave: Autosave | null = null;
     if (draft && !readOnly) {
-      const copies = new LocalCopies(window.localStorage, me.user.name, draft.id, String(window.name || "tab"), () => Date.now());
+      const copies = new LocalCopies(window.localStorage, me.user.name, draft.id, tabName(), () => Date.now());
       autosave = new Autosave({
         server: draftServer(draft.id, (analysis) => store.getState().setAnalysis(analysis)),
         copies,
@@ -70,6 +81,14 @@ function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
       void autosave.flush();
     };
   }, [made]);
+  useEffect(() => {
+    const { store, autosave } = made;
+    if (!draft || !autosave) return;
+    if (autosave.follow({ document: draft.draft, revision: draft.revision, by: draft.draft_by, at: draft.draft_at })) {
+      store.getState().load(draft.draft);
+      store.getState().setAnalysis(draft.analysis);
+    }
+  }, [made, draft]);
   const index = useMemo(() => indexPalette(palette), [palette]);
   const rights = useMemo(() => new Set(me.rights), [me.rights]);
   const counted = version ?? draft?.live_version ?? null;
@@ -91,14 +110,37 @@ function useLiveNumbers({ store, counted }: BuilderPlace, days: number): void {
   useEffect(() => store.getState().setNumbers(answer.data ?? null), [answer.data, store]);
 }
 
-function Desk({ place, days, onDays }: { place: BuilderPlace; days: number; onDays: (days: number) => void }) {
+/** Leaving with edits that the server has not would be asked about by the browser. */
+function useLeaveGuard({ autosave }: BuilderPlace): void {
+  useEffect(() => {
+    if (!autosave) return undefined;
+    const onLeave = (event: BeforeUnloadEvent) => {
+      if (autosave.isDirty) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", onLeave);
+    return () => window.removeEventListener("beforeunload", onLeave);
+  }, [autosave]);
+}
+
+function Desk({ place }: { place: BuilderPlace }) {
+  const [days, setDays] = useState(30);
+  const findField = useRef<HTMLInputElement>(null);
+  const onTidy = useTidy();
   const say = useTexts();
   const name = useBuilder((state) => state.document.name);
   const readOnly = useBuilder((state) => state.readOnly);
   const editing = useBuilder((state) => state.mode === "edit" && !state.readOnly);
   useLiveNumbers(place, days);
+  useLeaveGuard(place);
   return (
-    <Page title={name} crumb={{ title: say("page.scenarios"), to: "/scenarios" }} state={<State />} actions={<Actions days={days} onDays={onDays} />} flush>
+    <Page
+      title={name}
+      crumb={{ title: say("page.scenarios"), to: "/scenarios" }}
+      state={<State />}
+      actions={<Actions />}
+      filter={<Toolbar days={days} onDays={setDays} findField={findField} onTidy={onTidy} />}
+      flush
+    >
       <div className={classes.work}>
         {editing && <PaletteList />}
         <div className={classes.centre}>
@@ -111,7 +153,7 @@ function Desk({ place, days, onDays }: { place: BuilderPlace; days: number; onDa
       </div>
       {!readOnly && <QuickAddList />}
       <Conflict />
-      <Keys />
+      <Keys onFind={() => findField.current?.focus()} onTidy={onTidy} />
     </Page>
   );
 }
@@ -119,11 +161,10 @@ function Desk({ place, days, onDays }: { place: BuilderPlace; days: number; onDa
 /** One open scenario: everything a person does to it happens in here. */
 export function Workspace(props: Props) {
   const place = usePlaceOf(props);
-  const [days, setDays] = useState(30);
   return (
     <BuilderProvider value={place}>
       <QuickAddProvider>
-        <Desk place={place} days={days} onDays={setDays} />
+        <Desk place={place} />
       </QuickAddProvider>
     </BuilderProvider>
   );

@@ -138,6 +138,15 @@ export class Autosave {
     return theirs.document;
   }
 
+  /** Takes over what someone else saved while nothing was edited here; gives whether there was such a draft. */
+  follow(theirs: RemoteDraft): boolean {
+    if (this.state.kind !== "saved" || this.running || theirs.revision <= this.revision) return false;
+    this.base = theirs.document;
+    this.current = theirs.document;
+    this.revision = theirs.revision;
+    return true;
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);

@@ -38,7 +38,7 @@ export function figuresOf(numbers: NodeNumbers, kind: PaletteNode | undefined, {
     label: say("figure.paid", { days: windowDays }),
     value: numbers.entered > 0 ? format.percent(share) : "–",
     hint: say("figure.paid_hint", {
-      paid: format.number(numbers.paid_cases),
+      cases: format.number(numbers.paid_cases),
       entered: format.number(numbers.entered),
       days: windowDays,
     }),

@@ -1,0 +1,81 @@
+import { Button, SegmentedControl, Switch, Tooltip } from "@mantine/core";
+import { IconArrowsSort, IconNote } from "@tabler/icons-react";
+import { useReactFlow } from "@xyflow/react";
+import type { RefObject } from "react";
+
+import { useActions } from "../state/actions";
+import { useBuilder, useEditable, usePlace } from "../state/context";
+import type { Mode } from "../store";
+import { useTexts } from "../texts";
+import classes from "./Builder.module.css";
+import { Find } from "./Find";
+
+export const PERIODS = [7, 30, 90] as const;
+
+interface Props {
+  days: number;
+  onDays: (days: number) => void;
+  findField: RefObject<HTMLInputElement | null>;
+  onTidy: () => void;
+}
+
+/** How the graph is looked at: drawing or numbers, the period, heat; and the ways to find and to arrange. */
+export function Toolbar({ days, onDays, findField, onTidy }: Props) {
+  const { store, counted } = usePlace();
+  const say = useTexts();
+  const actions = useActions();
+  const flow = useReactFlow();
+  const mode = useBuilder((state) => state.mode);
+  const heat = useBuilder((state) => state.heat);
+  const readOnly = useBuilder((state) => state.readOnly);
+  const editable = useEditable();
+  const numbers = counted ? say("page.numbers_of", { number: counted.number }) : say("page.numbers");
+  const turn = (value: Mode) => store.getState().set({ mode: value, tab: value === "numbers" ? "numbers" : "settings" });
+  const addNote = () => {
+    const canvas = document.getElementById("builder-canvas")?.getBoundingClientRect();
+    actions.addNote(flow.screenToFlowPosition({ x: (canvas?.left ?? 0) + 60, y: (canvas?.top ?? 0) + 40 }));
+  };
+  return (
+    <div className={`${classes.tools} ks-no-print`} role="toolbar" aria-label={say("page.mode")}>
+      <div className={classes.toolsStart}>
+        <Tooltip label={say("inspector.unpublished")} disabled={counted !== null}>
+          <SegmentedControl
+            size="xs"
+            aria-label={say("page.mode")}
+            value={mode}
+            onChange={turn}
+            data={[
+              { value: "edit", label: say(readOnly ? "page.graph" : "page.edit") },
+              { value: "numbers", label: numbers, disabled: counted === null },
+            ]}
+          />
+        </Tooltip>
+        {mode === "numbers" && (
+          <>
+            <SegmentedControl
+              size="xs"
+              aria-label={say("page.period_label")}
+              value={String(days)}
+              onChange={(value) => onDays(Number(value))}
+              data={PERIODS.map((count) => ({ value: String(count), label: say("page.period", { count }) }))}
+            />
+            <Switch size="xs" label={say("page.heat")} checked={heat} onChange={(event) => store.getState().set({ heat: event.currentTarget.checked })} />
+          </>
+        )}
+      </div>
+      <div className={classes.toolsEnd}>
+        <Find field={findField} />
+        {editable && (
+          <>
+            <Button size="xs" variant="default" leftSection={<IconNote size={14} />} onClick={addNote}>
+              {say("page.add_note")}
+            </Button>
+            <Button size="xs" variant="default" leftSection={<IconArrowsSort size={14} />} onClick={onTidy}>
+              {say("page.tidy")}
+            </Button>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { useReactFlow } from "@xyflow/react";
+import { useCallback } from "react";
+
+import { FIT } from "../canvas/CanvasControls";
+import { findNode } from "../document/commands";
+import { NODE_HEIGHT, nodeWidth } from "../document/geometry";
+import { tidy } from "../document/tidy";
+import { useActions } from "../state/actions";
+import { usePlace } from "../state/context";
+
+/** Lays out the selected steps, or everything when fewer than two are selected; one step of undo. */
+export function useTidy(): () => void {
+  const { store } = usePlace();
+  const actions = useActions();
+  const flow = useReactFlow();
+  return useCallback(() => {
+    const { document, selection } = store.getState();
+    const grammar = actions.grammar();
+    const sizeOf = (id: string) => {
+      const node = findNode(document, id);
+      return { width: nodeWidth(node ? grammar.portsOf(node).length : 1), height: NODE_HEIGHT };
+    };
+    const chosen = new Set(document.nodes.filter((node) => selection.has(node.id)).map((node) => node.id));
+    actions.apply(tidy(document, sizeOf, grammar, chosen.size > 1 ? chosen : undefined));
+    if (chosen.size < 2) requestAnimationFrame(() => void flow.fitView(FIT));
+  }, [store, actions, flow]);
+}
