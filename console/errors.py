@@ -14,8 +14,9 @@ from flask_wtf.csrf import CSRFError
 from jwt.exceptions import PyJWTError
 from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from console.context import settings
 from console.language import reader_language
 from scenario_engine import errors
 from scenario_engine.texts import Text
@@ -35,10 +36,26 @@ class BadRequest(errors.KaskadError):
     code = "bad_request"
 
 
+class TooLarge(errors.KaskadError):
+    """More was sent than this installation takes."""
+
+    code = "too_large"
+
+    def __init__(self, megabytes: int) -> None:
+        """`megabytes` is the most that is taken."""
+        super().__init__(
+            Text(
+                f"The file is too large: at most {megabytes} MB. Split it, or bring it in on the command line.",
+                f"Файл слишком велик: можно не больше {megabytes} МБ. Разделите его или загрузите из командной строки.",
+            )
+        )
+
+
 #: the first class that fits decides
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Unauthenticated, 401),
     (BadRequest, 400),
+    (TooLarge, 413),
     (errors.NotFound, 404),
     (errors.Conflict, 409),
     (errors.Forbidden, 403),
@@ -105,7 +122,6 @@ _HTTP: dict[int, tuple[str, Text]] = {
     403: ("forbidden", Text("You may not do this.", "У вас нет на это прав.")),
     404: ("not_found", Text("There is no such thing.", "Такого объекта нет.")),
     405: ("method_not_allowed", Text("This address does not do that.", "По этому адресу такое действие невозможно.")),
-    413: ("too_large", Text("The file is too large.", "Файл слишком велик.")),
     415: ("bad_request", Text("Send JSON.", "Отправьте данные в формате JSON.")),
     429: ("too_many", Text("Too many attempts. Wait a minute.", "Слишком много попыток. Подождите минуту.")),
     500: ("internal", Text("Something went wrong on our side.", "Что-то пошло не так на нашей стороне.")),
@@ -150,6 +166,8 @@ def status_of(error: Exception) -> int:
 
 def answer_error(error: Exception, **more: Any) -> Response:
     """The error as JSON, in the reader's language; `more` is put beside it."""
+    if isinstance(error, RequestEntityTooLarge):
+        error = TooLarge(settings().upload_megabytes)
     status = status_of(error)
     if status == 500:
         log.error("unforeseen error", exc_info=error)

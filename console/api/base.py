@@ -46,6 +46,8 @@ class Route:
     rights: tuple[str, ...]
     query: type[Schema] | None
     body: type[Schema] | None
+    #: fields and files of a multipart form, instead of a JSON body
+    form: type[Schema] | None
     answer: type[Schema] | None
     status: int
     summary: str
@@ -62,12 +64,13 @@ def route(
     right: str | tuple[str, ...] = (),
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
+    form: type[Schema] | None = None,
     answer: type[Schema] | None = None,
     status: int = 200,
     files: tuple[str, ...] = (),
     many: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a route. The function gets `actor`, the parts of the path, and `query` / `body` when declared.
+    """Declare a route. The function gets `actor`, the parts of the path, and `query` / `body` / `form` when declared.
 
     It gives a JSON-able value (sent with `status`), or a response of its own.
     """
@@ -79,6 +82,7 @@ def route(
             rights=(right,) if isinstance(right, str) else tuple(right),
             query=query,
             body=body,
+            form=form,
             answer=answer,
             status=status,
             summary=(function.__doc__ or "").strip().split("\n")[0],
@@ -109,6 +113,8 @@ def _respond(declared: Route, function: Callable[..., Any], path_values: dict[st
         values["query"] = declared.query(unknown=EXCLUDE).load(refuse_unstorable(read_query()))
     if declared.body is not None:
         values["body"] = declared.body(unknown=RAISE).load(read_json())
+    if declared.form is not None:
+        values["form"] = declared.form(unknown=EXCLUDE).load(refuse_unstorable(request.form.to_dict()) | request.files)
     answer = function(actor=actor, **values)
     if isinstance(answer, Response):
         return answer

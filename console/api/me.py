@@ -62,5 +62,10 @@ class MeApi(Api):
             },
             "rights": known_rights(actor.rights),
             "csrf": generate_csrf(),
-            "settings": {"time_zone": settings().time_zone, "demo": demo, "version": version("kaskad")},
+            "settings": {
+                "time_zone": settings().time_zone,
+                "demo": demo,
+                "version": version("kaskad"),
+                "upload_megabytes": settings().upload_megabytes,
+            },
         }

@@ -83,6 +83,8 @@ def _operation(declared: Route, tag: str, converters: Any) -> dict[str, Any]:
         operation["parameters"].append({"in": "query", "schema": declared.query})
     if declared.body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": declared.body}}}
+    if declared.form is not None:
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": declared.form}}}
     if declared.rights:
         operation["description"] = f"Needs the right {' or '.join(declared.rights)}."
     refusal = {"application/json": {"schema": ErrorAnswer}}

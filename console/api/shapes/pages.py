@@ -25,7 +25,7 @@ from console.api.shapes.making import (
 _User = shape(
     "User", name=text(), full_name=text(), roles=many(fields.String()), language=maybe_text(), theme=maybe_text()
 )
-_Site = shape("Site", time_zone=text(), demo=flag(), version=text())
+_Site = shape("Site", time_zone=text(), demo=flag(), version=text(), upload_megabytes=whole())
 Me = shape("Me", user=one(_User), rights=many(fields.String()), csrf=text(), settings=one(_Site))
 _Bucket = shape("Bucket", key=text(), title=text(), loans=whole(), balance=whole(), overdue=whole())
 _DayAmount = shape("DayAmount", day=day(), amount=whole(), count=whole())
@@ -72,11 +72,14 @@ _STATES = {name: whole() for name in ("queued", "sending", "sent", "failed", "ca
 _Channel = shape("ChannelSummary", channel=text(), **_STATES)
 OutboxSummary = shape("OutboxSummary", **_STATES, channels=many(_Channel))
 _Column = shape("UploadColumn", name=text(), samples=many(fields.String(allow_none=True)))
-_Target = shape("UploadTarget", key=text(), title=text(), required=flag(), type=text(), help=text())
+_Target = shape(
+    "UploadTarget", key=text(), title=text(), required=flag(), type=text(), help=text(), units=many(fields.String())
+)
 Upload = shape(
     "Upload",
     upload_id=text(), kind=text(), file_name=text(), size=whole(), encoding=maybe_text(), separator=maybe_text(),
-    sheet=maybe_text(), columns=many(_Column), targets=many(_Target), mapping=document(), remembered=flag(),
+    sheet=maybe_text(), sheets=many(fields.String()), format=text(), columns=many(_Column), targets=many(_Target),
+    mapping=document(), remembered=flag(),
 )  # fmt: skip
 ImportStarted = shape("ImportStarted", import_id=whole())
 _IMPORT = {
