@@ -10,12 +10,14 @@ import hashlib
 from collections.abc import Sequence
 
 from scenario_engine.ports import Delivery, Outgoing
+from scenario_engine.texts import Text
 
 
 class SandboxConnector:
     """Accepts everything on every channel."""
 
     key = "sandbox"
+    title = Text("Sandbox: nothing leaves the machine", "Песочница: ничего не уходит наружу")
     channels: Sequence[str] = ("sms", "email", "messenger", "push", "robot_call", "letter", "webhook")
 
     def send(self, batch: Sequence[Outgoing]) -> Sequence[Delivery]:

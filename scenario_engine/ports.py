@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from scenario_engine.texts import Text
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
@@ -41,6 +43,8 @@ class Connector(Protocol):
 
     #: stable name, e.g. ``sandbox``
     key: str
+    #: what people read
+    title: Text
     #: channels it serves
     channels: Sequence[str]
 

@@ -12,6 +12,7 @@ from console.api.base import Api, route
 from console.api.fields import Key
 from console.api.shapes import scenarios as shapes
 from console.clock import now
+from console.connectors import load_connectors
 from console.context import database, settings
 from scenario_engine import authoring
 from scenario_engine.graph.json_schema import document_schema
@@ -42,8 +43,12 @@ class PaletteApi(Api):
 
     @route("GET", "", right="scenario.read", answer=shapes.Palette)
     def get(self, *, actor: Actor) -> dict[str, Any]:
-        """Every node type with its ports, form and defaults."""
-        return palette(actor.language)
+        """Every node type with its ports, form and defaults, and the connectors that messages can leave through."""
+        connectors = [
+            {"key": key, "title": connector.title.say(actor.language), "channels": list(connector.channels)}
+            for key, connector in load_connectors().items()
+        ]
+        return palette(actor.language) | {"connectors": connectors}
 
 
 class FieldsApi(Api):

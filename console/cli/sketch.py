@@ -1,4 +1,4 @@
-"""Scenario documents written down in a few lines, laid out from left to right."""
+"""Scenario documents written down in a few lines, laid out from top to bottom."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Nodes = Mapping[str, tuple[str, str, Mapping[str, Any]]]
 #: (source, port, target)
 Edges = Sequence[tuple[str, str, str]]
 
-_COLUMN, _ROW = 300, 150
+_COLUMN, _ROW = 290, 160
 
 
 def sketch(name: str, nodes: Nodes, edges: Edges, **settings: Any) -> dict[str, Any]:
@@ -46,17 +46,25 @@ def rule(*comparisons: tuple[str, str, Any], combinator: str = "and") -> dict[st
 
 
 def _places(nodes: Nodes, edges: Edges) -> list[dict[str, int]]:
-    """A column for each step away from the entries, a row for each node of a column."""
+    """A row for each step away from the entries; in it, each node as near below its parents as the others let it."""
     order = list(nodes)
-    column = dict.fromkeys(order, 0)
+    forward = [(start, end) for start, _port, end in edges if order.index(end) > order.index(start)]
+    level = dict.fromkeys(order, 0)
     for source in order:  # nodes are written down in the order of the flow
-        for start, _port, target in edges:
-            if start == source and order.index(target) > order.index(source):
-                column[target] = max(column[target], column[source] + 1)
-    rows: dict[int, int] = {}
-    places = []
-    for key in order:
-        row = rows.get(column[key], 0)
-        rows[column[key]] = row + 1
-        places.append({"x": column[key] * _COLUMN, "y": row * _ROW})
-    return places
+        for start, end in forward:
+            if start == source:
+                level[end] = max(level[end], level[source] + 1)
+    across: dict[str, float] = {}
+    for row in range(max(level.values(), default=0) + 1):
+        wanted = {
+            key: _mean([across[start] for start, end in forward if end == key]) for key in order if level[key] == row
+        }
+        keys = sorted(wanted, key=lambda key: wanted[key])
+        middle = _mean(list(wanted.values()))
+        for place, key in enumerate(keys):
+            across[key] = middle + (place - (len(keys) - 1) / 2) * _COLUMN
+    return [{"x": round(across[key] / 10) * 10, "y": level[key] * _ROW} for key in order]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0

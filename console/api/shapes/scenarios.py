@@ -84,4 +84,8 @@ Numbers = shape(
 Words = shape("RuleWords", words=text())
 Counted = shape("RuleCount", loans=whole(), borrowers=whole(), overdue=whole(), words=text(), sql=maybe_text())
 Fields = shape("RuleFields", fields=many(fields.Dict()))
-Palette = shape("Palette", groups=many(fields.Dict()), nodes=many(fields.Dict()), variables=many(fields.Dict()))
+Palette = shape(
+    "Palette",
+    groups=many(fields.Dict()), nodes=many(fields.Dict()), variables=many(fields.Dict()),
+    connectors=many(fields.Dict()),
+)  # fmt: skip

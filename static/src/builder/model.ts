@@ -22,9 +22,9 @@ export interface Palette {
   readonly groups: readonly { readonly key: NodeGroup; readonly title: string }[];
   readonly nodes: readonly PaletteNode[];
   /** what a message's text may name */
-  readonly variables?: readonly { readonly key: string; readonly title: string; readonly example: string }[];
+  readonly variables: readonly { readonly key: string; readonly title: string; readonly example: string }[];
   /** what messages can leave through */
-  readonly connectors?: readonly { readonly key: string; readonly title: string }[];
+  readonly connectors: readonly { readonly key: string; readonly title: string }[];
 }
 
 export interface Problem {

@@ -9,6 +9,7 @@ import {
   Panel,
   ReactFlow,
   SelectionMode,
+  useNodesInitialized,
   useReactFlow,
   type Connection,
   type FinalConnectionState,
@@ -70,14 +71,17 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   const flow = useReactFlow();
   const quickAdd = useQuickAdd();
   const dropping = useDropping();
-  const wasEmpty = useRef(isEmpty);
+  const isMeasured = useNodesInitialized();
+  const hasFitted = useRef(isEmpty);
   /** the edge whose end is being moved: its own port counts as free */
   const reconnecting = useRef<string | undefined>(undefined);
 
+  // Once, when the cards have their sizes; a scenario drawn from nothing is never moved under the hand.
   useEffect(() => {
-    if (wasEmpty.current && !isEmpty && nodes.length > 1) void flow.fitView(FIT);
-    wasEmpty.current = isEmpty;
-  }, [isEmpty, nodes.length, flow]);
+    if (!isMeasured || hasFitted.current) return;
+    hasFitted.current = true;
+    void flow.fitView({ ...FIT, duration: 0 });
+  }, [isMeasured, flow]);
 
   const isValid = useCallback(
     (wanted: Connection | Flow) => {
@@ -152,8 +156,6 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
         snapGrid={[GRID, GRID]}
         minZoom={0.1}
         maxZoom={2}
-        fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
         onlyRenderVisibleElements={nodes.length > DRAW_ALL_UP_TO}
         zoomOnDoubleClick={false}
         colorMode={scheme}

@@ -32,7 +32,7 @@ export function TemplateWidget(props: WidgetProps) {
   const { palette } = usePlace();
   const field = useRef<HTMLTextAreaElement>(null);
   const value = asText(props.value);
-  const variables = useMemo(() => palette.variables ?? [], [palette.variables]);
+  const variables = useMemo(() => palette.variables, [palette.variables]);
   const examples = useMemo(() => Object.fromEntries(variables.map((item) => [item.key, item.example])), [variables]);
   const length = lengthOf(withExamples(value, examples));
   const insert = (name: string) => {
@@ -120,7 +120,7 @@ export function TextareaWidget(props: WidgetProps) {
 }
 
 function Choice({ props, choices }: { props: WidgetProps; choices: { value: string; label: string }[] }) {
-  const value = asText(props.value);
+  const value = asText(props.value ?? props.schema.default);
   const known = choices.some((choice) => choice.value === value) || value === "";
   return (
     <Select
@@ -143,7 +143,5 @@ export function ScenarioWidget(props: WidgetProps) {
 
 export function ConnectorWidget(props: WidgetProps) {
   const { palette } = usePlace();
-  const say = useTexts();
-  const connectors = palette.connectors ?? [{ key: "sandbox", title: say("template.sandbox") }];
-  return <Choice props={props} choices={connectors.map((item) => ({ value: item.key, label: item.title }))} />;
+  return <Choice props={props} choices={palette.connectors.map((item) => ({ value: item.key, label: item.title }))} />;
 }
