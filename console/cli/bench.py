@@ -40,7 +40,7 @@ def bench(shell: Shell, loans: int | None, smoke: bool, url: str | None, folder:
     server or the test harness has one.
     """
     loans = loans or (SMOKE_LOANS if smoke else 1_000_000)
-    target = folder or _report_folder()
+    target = folder or _report_folder(smoke=smoke)
     runs: list[Run] = []
     described: dict[str, Any] = {}
     peaks: dict[str, int | None] = {}
@@ -114,6 +114,7 @@ def _named(url: str) -> Iterator[Database]:
         database.dispose()
 
 
-def _report_folder() -> Path:
+def _report_folder(*, smoke: bool) -> Path:
+    """Beside the tests in a checkout; a smoke run leaves what is kept there alone."""
     home = TOP / "tests" / "bench"
-    return home if home.is_dir() else Path("bench-report")
+    return home if home.is_dir() and not smoke else Path("bench-results")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import click
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from console.app import create_app
 from console.cli.demo_history import HISTORY_DAYS, live_through, publish_scenarios
@@ -37,7 +37,20 @@ def has_demo(shell: Shell) -> bool:
 
 
 def build_demo(shell: Shell, *, now: datetime, borrowers: int = 20_000, loans: int = 30_000) -> None:
-    """Fill an empty, migrated database so that it stands at `now`."""
+    """Fill an empty, migrated database so that it stands at `now`; says so when it is broken off half-way."""
+    try:
+        _build(shell, now=now, borrowers=borrowers, loans=loans)
+    except KeyboardInterrupt:
+        said = Text(
+            "The demo is half made. Begin again with an empty database: {database}.",
+            "Демонстрация создана не до конца. Начните с пустой базы: {database}.",
+        )
+        shown = make_url(shell.settings.database_url).render_as_string(hide_password=True)
+        click.echo(shell.say(said.format(database=shown)), err=True)
+        raise
+
+
+def _build(shell: Shell, *, now: datetime, borrowers: int, loans: int) -> None:
     zone = shell.settings.time_zone
     today = local_day(now, zone)
     began = today - timedelta(days=HISTORY_DAYS)

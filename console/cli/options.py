@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import click
 from click.decorators import FC
@@ -15,6 +16,10 @@ from scenario_engine.graph.canonical import MAX_BYTES, parse
 from scenario_engine.registry.days import zone
 from scenario_engine.texts import Text
 
+Moment = TypeVar("Moment", bound=date)
+
+#: moments and days outside cannot be meant, and the calendar ends soon after
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 _AMOUNT = re.compile(r"(\d{1,15})(?:[.,](\d{1,2}))?")
 
 
@@ -27,10 +32,13 @@ class Instant(click.ParamType[datetime]):
         """An aware datetime, UTC."""
         if isinstance(value, datetime):
             return value
-        try:
-            found = datetime.fromisoformat(str(value).strip())
-        except ValueError:
-            self.fail(f"{value!r} is not an instant: write it like 2025-03-01T09:00+03:00", param, ctx)
+        found = _parsed(datetime.fromisoformat, value)
+        if found is None:
+            wrong = Text(
+                "{value!r} is not a moment: write it like 2025-03-01T09:00+03:00",
+                "{value!r} — не момент времени: пишите так: 2025-03-01T09:00+03:00",
+            )
+            self.fail(_said(ctx, wrong.format(value=value)), param, ctx)
         if found.tzinfo is None:
             shell = ctx.find_object(Shell) if ctx is not None else None
             home = shell.settings.time_zone if shell is not None else "UTC"
@@ -47,10 +55,13 @@ class Day(click.ParamType[date]):
         """A date."""
         if isinstance(value, date):
             return value
-        try:
-            return date.fromisoformat(str(value).strip())
-        except ValueError:
-            self.fail(f"{value!r} is not a day: write it like 2025-03-01", param, ctx)
+        found = _parsed(date.fromisoformat, value)
+        if found is None:
+            wrong = Text(
+                "{value!r} is not a day: write it like 2025-03-01", "{value!r} — не дата: пишите так: 2025-03-01"
+            )
+            self.fail(_said(ctx, wrong.format(value=value)), param, ctx)
+        return found
 
 
 class Roubles(click.ParamType[int]):
@@ -64,11 +75,27 @@ class Roubles(click.ParamType[int]):
             return value
         found = _AMOUNT.fullmatch(re.sub(r"[\s_]", "", str(value)))
         if found is None:
-            self.fail(f"{value!r} is not an amount: write it like 1500.50", param, ctx)
+            wrong = Text(
+                "{value!r} is not an amount: write it like 1500.50", "{value!r} — не сумма: пишите так: 1500.50"
+            )
+            self.fail(_said(ctx, wrong.format(value=value)), param, ctx)
         kopecks = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
         if kopecks == 0:
-            self.fail("the amount must be above 0", param, ctx)
+            self.fail(_said(ctx, Text("the amount must be above 0", "сумма должна быть больше нуля")), param, ctx)
         return kopecks
+
+
+def _parsed(parse: Callable[[str], Moment], value: Any) -> Moment | None:
+    try:
+        found = parse(str(value).strip())
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def _said(ctx: click.Context | None, text: Text) -> str:
+    shell = ctx.find_object(Shell) if ctx is not None else None
+    return text.say(shell.language if shell is not None else "en")
 
 
 INSTANT, DAY, ROUBLES = Instant(), Day(), Roubles()

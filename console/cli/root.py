@@ -6,10 +6,11 @@ import contextlib
 import importlib
 import sys
 from typing import Any, TextIO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 
 from console.cli.output import report_error
 from console.cli.shell import Shell, terminal_language
@@ -63,21 +64,43 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except KaskadError as error:
             report_error(error, _language(ctx))
-        except (OperationalError, ProgrammingError) as error:
+        except DatabaseError as error:
+            # Other kinds (a broken constraint, say) are faults of ours: they keep their traceback.
+            if type(error) not in (DatabaseError, OperationalError, ProgrammingError):
+                raise
             report_error(_database_trouble(error), _language(ctx))
-        except FileNotFoundError as error:
-            text = Text("There is no file {name}.", "Файла {name} нет.")
-            report_error(Invalid(text.format(name=error.filename)), _language(ctx))
+        except OSError as error:
+            if error.filename is None:
+                raise
+            report_error(_file_trouble(error), _language(ctx))
         raise click.exceptions.Exit(REFUSED)
 
 
 def _language(ctx: click.Context) -> str:
     shell = ctx.find_object(Shell)
-    return shell.language if shell is not None else terminal_language()
+    if shell is not None:
+        return shell.language
+    return ctx.params.get("language") or terminal_language()
+
+
+def _file_trouble(error: OSError) -> KaskadError:
+    if isinstance(error, FileNotFoundError):
+        text = Text("There is no file {name}.", "Файла {name} нет.")
+    else:
+        text = Text("{name} cannot be used: {why}.", "С {name} работать нельзя: {why}.")
+    return Invalid(text.format(name=error.filename, why=error.strerror or type(error).__name__), code="file")
 
 
 def _database_trouble(error: DBAPIError) -> KaskadError:
     said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    if "no such column" in said or ("does not exist" in said and "column" in said):
+        return Invalid(
+            Text(
+                "The tables of this database are older than this program. Run `kaskad init`.",
+                "Таблицы в этой базе старше программы. Выполните `kaskad init`.",
+            ),
+            code="database.old",
+        )
     if "no such table" in said or ("does not exist" in said and "relation" in said):
         return Invalid(
             Text(
@@ -111,6 +134,19 @@ def read_settings(**over: Any) -> Settings:
         ) from error
 
 
+def _require_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid(
+            Text(
+                "KASKAD_TIME_ZONE names no time zone: {name}. Write it like Europe/Moscow.",
+                "В KASKAD_TIME_ZONE неизвестный часовой пояс: {name}. Пример: Europe/Moscow.",
+            ).format(name=name),
+            code="settings",
+        ) from error
+
+
 def _speak_utf8(stream: TextIO) -> None:
     """Output is for people of any language, whatever the terminal's locale says."""
     with contextlib.suppress(AttributeError, ValueError):
@@ -125,7 +161,13 @@ def _speak_utf8(stream: TextIO) -> None:
     metavar="URL",
     help="Database to work with, instead of KASKAD_DATABASE_URL.",
 )
-@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the answers; your terminal's by default.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    envvar="KASKAD_LANGUAGE",
+    is_eager=True,
+    help="Language of the answers: KASKAD_LANGUAGE or, without it, your terminal's by default.",
+)
 @click.pass_context
 def main(ctx: click.Context, database_url: str | None, language: str | None) -> None:
     """Kaskad: debt collection scenarios that the business draws and runs itself.
@@ -139,3 +181,5 @@ def main(ctx: click.Context, database_url: str | None, language: str | None) -> 
     over = {"database_url": database_url} if database_url else {}
     ctx.obj = Shell(settings=read_settings(**over), language=language or terminal_language())
     ctx.call_on_close(ctx.obj.close)
+    if ctx.invoked_subcommand != "doctor":  # which tells it with everything else
+        _require_zone(ctx.obj.settings.time_zone)

@@ -69,7 +69,8 @@ def _send(shell: Shell, moment: datetime) -> dict[str, int]:
         total = {name: n + getattr(done, name) for name, n in total.items()}
 
 
-@click.command()
+# so that a negative amount is refused as an amount, not as an unknown option
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("loan")
 @click.argument("amount", type=ROUBLES)
 @click.option("--at", "paid_at", type=INSTANT, help="When it was paid, instead of now.")

@@ -15,7 +15,7 @@ from console.cli.options import DAY, FILE, actor_option, json_option, now_option
 from console.cli.output import print_json, print_problems, print_table, roubles
 from console.cli.shell import Shell, pass_shell
 from scenario_engine import authoring
-from scenario_engine.errors import NotFound
+from scenario_engine.errors import Invalid, NotFound
 from scenario_engine.models import Case, Scenario, Version
 from scenario_engine.registry.days import local_day
 from scenario_engine.stats.numbers import version_numbers
@@ -225,6 +225,13 @@ def stats(
     moment = now or shell.now
     last = last or local_day(moment, zone)
     first = first or last - timedelta(days=30)
+    if first > last:
+        raise Invalid(
+            Text("--from {first} is later than --to {last}.", "--from {first} позже, чем --to {last}.").format(
+                first=first, last=last
+            ),
+            code="days",
+        )
     with shell.database.read() as session:
         version = _version(session, find(session, key), number)
         numbers = version_numbers(session, version.id, date_from=first, date_to=last, now=moment, time_zone=zone)
@@ -247,7 +254,8 @@ def stats(
         [
             (name, labels.get(name, ""), node["entered"], node["here"], node["left"], node["failed"],
              node["paid_cases"], roubles(node["paid_amount"]))
-            for name, node in numbers["nodes"].items()
+            # as they stand in the document: from the entry to the ends
+            for name, node in ((key, numbers["nodes"][key]) for key in labels)
         ],
     )  # fmt: skip
 

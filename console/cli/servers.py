@@ -34,6 +34,8 @@ def serve(shell: Shell, with_demo: bool, host: str | None, port: int | None) -> 
     _speak_logs()
     prepare(shell)
     if with_demo and is_empty(shell):
+        said = Text("Making the demo, about a minute ...", "Создаём демонстрацию, около минуты ...")
+        click.echo(shell.say(said), err=True)
         build_demo(shell, now=shell.now)
     _run(shell, host, port, with_engine=True, logins=with_demo and has_demo(shell))
 
