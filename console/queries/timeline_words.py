@@ -74,8 +74,9 @@ def case_ended(scenario: str, reason: str | None) -> Text:
 def task_closed(title: str, dispositions: Mapping[str, Any], chosen: str | None) -> Text:
     """The task's title with the title of the disposition that was chosen."""
     for each in dispositions.get("items", ()):
-        if each.get("key") == chosen and isinstance(each.get("title"), dict):
-            named = each["title"]
+        if each.get("key") == chosen and each.get("title"):
+            # a scenario's author names a disposition once; the built-in ones have both languages
+            named = each["title"] if isinstance(each["title"], dict) else dict.fromkeys(("en", "ru"), each["title"])
             return Text(f"{title}: {named.get('en', chosen)}", f"{title}: {named.get('ru', chosen)}")
     return Text(title, title) if chosen is None else Text(f"{title}: {chosen}", f"{title}: {chosen}")
 

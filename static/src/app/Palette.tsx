@@ -67,6 +67,7 @@ export function Palette() {
       nothingFound={say("palette.nothing")}
       highlightQuery
       scrollable
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       maxHeight={420}
       transitionProps={{ duration: 100 }}
       searchProps={{ leftSection: <IconSearch size={16} />, placeholder: say("palette.placeholder"), "aria-label": say("palette.placeholder") }}

@@ -52,7 +52,7 @@ function Aside({ onGo, onKeys }: { onGo?: () => void; onKeys: () => void }) {
   return (
     <>
       <Link to="/" className={classes.brand} {...(onGo && { onClick: onGo })}>
-        <Logo /> Kaskad
+        <Logo /> {say("brand")}
         {settings.demo && <span className={classes.demo}>{say("demo")}</span>}
       </Link>
       <SearchButton />
@@ -82,7 +82,7 @@ export function Shell() {
         <div className={`${classes.top} ks-no-print`}>
           <Burger size="sm" opened={isMenuOpen} onClick={menu.toggle} aria-label={say("navigation")} />
           <Link to="/" className={classes.brand}>
-            <Logo /> Kaskad
+            <Logo /> {say("brand")}
           </Link>
           <ActionIcon aria-label={say("palette.open")} onClick={openPalette}>
             <IconSearch size={17} />

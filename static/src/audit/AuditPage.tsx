@@ -1,8 +1,9 @@
-import { Select, TextInput } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { IconFileSearch } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
 import type { AuditEntry, Page as PageOf } from "../api/types";
+import { DayInput } from "../ui/DayInput";
 import { ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
@@ -16,6 +17,7 @@ import { Instant } from "../ui/Values";
 import { EntryPanel } from "./EntryPanel";
 import classes from "./Audit.module.css";
 import { inShort } from "./details";
+import { named } from "./named";
 import { useTexts } from "./texts";
 
 interface Facets {
@@ -40,13 +42,13 @@ function Filters({ state }: { state: ListState }) {
     />
   );
   const date = (name: "from" | "to") => (
-    <TextInput
-      type="date"
+    <DayInput
       aria-label={say(`filters.${name}`)}
-      title={say(`filters.${name}`)}
-      w={140}
+      placeholder={say(`filters.${name}`)}
+      w={132}
+      clearable
       value={state.filters[name] ?? ""}
-      onChange={(event) => state.setFilter(name, event.currentTarget.value || null)}
+      onChange={(day) => state.setFilter(name, day || null)}
     />
   );
   return (
@@ -81,7 +83,7 @@ function useAuditColumns(): Column<AuditEntry>[] {
         </>
       ),
     },
-    { key: "details", title: say("columns.details"), maxWidth: 480, render: (row) => <span className={classes.details}>{inShort(row.details)}</span> },
+    { key: "details", title: say("columns.details"), maxWidth: 480, render: (row) => <span className={classes.details}>{inShort(row.details, named(say))}</span> },
   ];
 }
 

@@ -6,6 +6,7 @@ import { SidePanel } from "../ui/SidePanel";
 import { useFormat } from "../ui/useFormat";
 import classes from "./Audit.module.css";
 import { lines } from "./details";
+import { named } from "./named";
 import { useTexts } from "./texts";
 
 const PAGES: Readonly<Record<string, string>> = {
@@ -58,7 +59,7 @@ export function EntryPanel({ entry, onClose, onSubject }: Props) {
             {say("sameSubject")}
           </Button>
         )}
-        {lines(entry.details).map((line) => (
+        {lines(entry.details, named(say)).map((line) => (
           <div key={line.name}>
             <div className="ks-muted">{line.name}</div>
             <pre className={classes.value}>{line.value}</pre>

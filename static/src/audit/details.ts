@@ -1,18 +1,36 @@
-function plain(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+type Details = Readonly<Record<string, unknown>>;
+
+/** What the keys of details are called. */
+export interface Named {
+  name: (key: string) => string;
+  yes: string;
+  no: string;
+}
+
+/** One value without brackets and quotes: `password: yes`, `3, 4`. */
+export function plain(value: unknown, words: Named): string {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "boolean") return value ? words.yes : words.no;
+  if (Array.isArray(value)) return value.map((one) => plain(one, words)).join(", ");
+  if (typeof value === "object") {
+    return Object.entries(value)
+      .map(([key, one]) => `${words.name(key)}: ${plain(one, words)}`)
+      .join(", ");
+  }
+  return String(value);
 }
 
 /** The details of an entry in one line: `reason: too many SMS · revision: 4`. */
-export function inShort(details: Readonly<Record<string, unknown>>): string {
+export function inShort(details: Details, words: Named): string {
   const text = Object.entries(details)
-    .map(([name, value]) => `${name}: ${plain(value)}`)
+    .map(([key, value]) => `${words.name(key)}: ${plain(value, words)}`)
     .join(" · ");
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
-export function lines(details: Readonly<Record<string, unknown>>): { name: string; value: string }[] {
-  return Object.entries(details).map(([name, value]) => ({
-    name,
-    value: typeof value === "string" ? value : JSON.stringify(value, null, 2),
+export function lines(details: Details, words: Named): { name: string; value: string }[] {
+  return Object.entries(details).map(([key, value]) => ({
+    name: words.name(key),
+    value: typeof value === "object" && value !== null ? JSON.stringify(value, null, 2) : plain(value, words),
   }));
 }

@@ -73,7 +73,7 @@ export function BucketPicture({ home }: { home: Home }) {
               <th scope="col">{say("buckets.loans")}</th>
               <th scope="col">{say("buckets.share")}</th>
               <th scope="col">{say("buckets.overdue")}</th>
-              <th scope="col">{say("buckets.balance")}</th>
+              <th scope="col" className={classes.roomy}>{say("buckets.balance")}</th>
             </tr>
           </thead>
           <tbody>
@@ -89,7 +89,7 @@ export function BucketPicture({ home }: { home: Home }) {
                 <td>
                   <Money value={bucket.overdue} />
                 </td>
-                <td>
+                <td className={classes.roomy}>
                   <Money value={bucket.balance} />
                 </td>
               </tr>

@@ -38,7 +38,7 @@ function useDecisions(home: Home): Decision[] {
   }
   if (rights.includes("task.read") && home.open_tasks > 0) {
     const text = say("decide.tasks", { count: home.open_tasks, n: number(home.open_tasks) });
-    found.push({ key: "tasks", tone: "accent", text, to: rights.includes("task.all") ? "/tasks?state=open" : "/tasks" });
+    found.push({ key: "tasks", tone: "accent", text, to: "/tasks" });
   }
   return found;
 }

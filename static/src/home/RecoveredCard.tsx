@@ -12,7 +12,7 @@ const TimePlot = lazy(() => import("../ui/plot/TimePlot"));
 /** Money that came in, day by day. */
 export function RecoveredCard({ recovered }: { recovered: Home["recovered"] }) {
   const say = useTexts();
-  const { money, moneyShort, number } = useFormat();
+  const { money, moneyAxis, moneyShort, number } = useFormat();
   const summary = say("recovered.summary", { month: moneyShort(recovered.month), week: moneyShort(recovered.week), today: moneyShort(recovered.today) });
   return (
     <Card className={classes.wide} title={say("recovered.title")} aside={<span className="ks-muted">{summary}</span>}>
@@ -28,7 +28,7 @@ export function RecoveredCard({ recovered }: { recovered: Home["recovered"] }) {
             times={recovered.days.map((one) => Date.parse(`${one.day}T00:00:00Z`) / 1000)}
             unit="day"
             series={[
-              { name: say("recovered.amount"), values: recovered.days.map((one) => one.amount), show: money, short: moneyShort, kind: "bars" },
+              { name: say("recovered.amount"), values: recovered.days.map((one) => one.amount), show: money, short: moneyAxis, kind: "bars" },
               { name: say("recovered.count"), values: recovered.days.map((one) => one.count), show: number, kind: "none" },
             ]}
           />

@@ -46,8 +46,8 @@ function Item({ item }: { item: TimelineItem }) {
             </strong>
           )}
         </div>
+        {item.text && <div className={classes.eventText}>{item.text}</div>}
         <div className="ks-muted">
-          {item.text && <span className={classes.eventText}>{item.text} · </span>}
           <Instant value={item.at} />
         </div>
       </div>

@@ -1,7 +1,8 @@
-import { Button, Group, Kbd, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Kbd, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { api } from "../api/client";
 import type { Disposition, TaskCard } from "../api/types";
+import { DayInput } from "../ui/DayInput";
 import { localDay } from "../ui/localTime";
 import { MoneyInput } from "../ui/MoneyInput";
 import { ErrorState } from "../ui/states";
@@ -20,14 +21,7 @@ function PromiseForm({ value, onChange }: { value: PromiseFields; onChange: (val
   return (
     <Group grow align="flex-start" gap="sm">
       <MoneyInput label={say("promise.amount")} required value={value.amount} onChange={(amount) => onChange({ ...value, amount })} data-autofocus />
-      <TextInput
-        type="date"
-        label={say("promise.dueOn")}
-        required
-        min={localDay()}
-        value={value.dueOn}
-        onChange={(event) => onChange({ ...value, dueOn: event.currentTarget.value })}
-      />
+      <DayInput label={say("promise.dueOn")} required minDate={localDay()} value={value.dueOn} onChange={(dueOn) => onChange({ ...value, dueOn })} />
     </Group>
   );
 }

@@ -19,6 +19,9 @@ import { useTexts } from "./texts";
 import { useTaskColumns } from "./useTaskColumns";
 
 const STATES = ["open", "done", "expired", "cancelled"];
+const FILTERS = ["state", "queue", "assignee", "overdue", "loan"];
+/** What waits for somebody comes first. */
+const WAITING = { state: "open" };
 
 function Filters({ state }: { state: ListState }) {
   const say = useTexts();
@@ -33,6 +36,7 @@ function Filters({ state }: { state: ListState }) {
         state={state}
         name="state"
         label={say("columns.state")}
+        all={say("all")}
         choices={STATES.map((value) => ({ value, title: ui.known(`states.task.${value}`) }))}
       />
       {rights.includes("task.work") && (
@@ -59,8 +63,8 @@ function Filters({ state }: { state: ListState }) {
 export default function TasksPage() {
   const say = useTexts();
   const { number } = useFormat();
-  const state = useListState({ filters: ["state", "queue", "assignee", "overdue", "loan"], sort: "due_at", size: 50 });
   const [search, setSearch] = useSearchParams();
+  const state = useListState({ filters: FILTERS, sort: "due_at", size: 50, ...(!search.has("loan") && { initial: WAITING }) });
   const chosen = Number(search.get("task")) || null;
   const list = useGet<PageOf<TaskListItem>>("/tasks", { query: state.query, keep: true, every: 10_000 });
   const columns = useTaskColumns(chosen !== null);

@@ -32,6 +32,6 @@ export function useTaskColumns(isNarrow: boolean): Column<TaskListItem>[] {
     { key: "created", title: say("columns.created"), sort: "created_at", hidden: true, render: (row) => <Instant value={row.created_at} /> },
     { key: "closed", title: say("columns.closed"), sort: "closed_at", hidden: true, render: (row) => <Instant value={row.closed_at} /> },
   ];
-  const kept = new Set(["title", "due", "borrower", "overdue", "assignee", "state"]);
+  const kept = new Set(["title", "due", "borrower", "overdue", "state"]);
   return isNarrow ? all.filter((column) => kept.has(column.key)) : all;
 }

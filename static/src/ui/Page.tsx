@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
 import classes from "./Page.module.css";
+import { useUiTexts } from "./texts";
 
 interface TitleBarProps {
   title: ReactNode;
@@ -41,10 +42,12 @@ interface PageProps extends TitleBarProps {
 
 /** The one anatomy: title bar with state and actions, filter bar, content, side panel for the selected thing. */
 export function Page({ name, filter, side, flush = false, children, ...bar }: PageProps) {
+  const say = useUiTexts();
+  const brand = say("brand");
   const title = name ?? (typeof bar.title === "string" ? bar.title : "");
   useEffect(() => {
-    document.title = title ? `${title} · Kaskad` : "Kaskad";
-  }, [title]);
+    document.title = title ? `${title} · ${brand}` : brand;
+  }, [title, brand]);
   return (
     <div className={classes.page}>
       <TitleBar {...bar} />

@@ -58,14 +58,23 @@ export function money(kopecks: Kopecks, language: string): string {
 
 /** The sum as people say it: «412,6 млн ₽», "412.6 M ₽"; up to 100 000 ₽ whole roubles. */
 export function moneyShort(kopecks: Kopecks, language: string): string {
+  return shortened(kopecks, language, SHORT_FROM);
+}
+
+function shortened(kopecks: Kopecks, language: string, from: number): string {
   const roubles = kopecks / 100;
   const size = Math.abs(roubles);
-  if (Math.round(size) < SHORT_FROM) return `${number(roubles, language)}${NBSP}₽`;
+  if (Math.round(size) < from) return `${number(roubles, language)}${NBSP}₽`;
   const scale = SCALES.findLast((one) => size / one.over >= 0.99995) ?? SCALES[0];
   if (!scale) return money(kopecks, language);
   const scaled = size / scale.over;
   const text = number(Math.sign(roubles) * scaled, language, 1).replace(/[.,]0$/, "");
   return `${text}${NBSP}${isRussian(language) ? scale.ru : scale.en}${NBSP}₽`;
+}
+
+/** A sum on an axis, where all labels are of one kind: «50 тыс. ₽», "100 K ₽". */
+export function moneyAxis(kopecks: Kopecks, language: string): string {
+  return shortened(kopecks, language, 1_000);
 }
 
 /** What a person typed, in roubles, as kopecks; null when it is no sum. Accepts «12 480,50», "12480.5", "12 480 ₽". */

@@ -48,7 +48,7 @@ export function ErrorState({ error, retry, compact = false }: { error: Error; re
       title={title}
       tone="bad"
       compact={compact}
-      actions={retry && <Button onClick={retry}>{say("retry")}</Button>}
+      actions={retry && answer?.status !== 404 && <Button onClick={retry}>{say("retry")}</Button>}
     >
       <p>{text}</p>
       <ProblemList error={error} />

@@ -43,7 +43,7 @@ const dark: MantineColorsTuple = [
 
 const fast = { duration: 120 };
 const surface = { backgroundColor: "var(--ks-raised)" };
-const raised = { content: surface, header: surface };
+const raised = { content: surface, header: surface, title: { fontWeight: 650, fontSize: 14 } };
 const floating = { transitionProps: fast, shadow: "md" };
 
 /** 13–14 px text, quiet surfaces, one accent. Colours that carry meaning are the --ks tokens in tokens.css. */

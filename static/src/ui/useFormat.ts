@@ -13,6 +13,7 @@ export function useFormat() {
       percent: (share: number, digits?: number) => format.percent(share, language, digits),
       money: (kopecks: number) => format.money(kopecks, language),
       moneyShort: (kopecks: number) => format.moneyShort(kopecks, language),
+      moneyAxis: (kopecks: number) => format.moneyAxis(kopecks, language),
       instant: (value: string) => format.instant(value, language),
       instantFull: (value: string) => format.instantFull(value, language),
       day: (value: string) => format.day(value, language),

@@ -8,7 +8,13 @@ export interface ListDefaults {
   /** `dpd` or `-dpd`. */
   sort?: string;
   size?: number;
+  /** Filters that are on until the person lets them go. */
+  initial?: Readonly<Record<string, string>>;
 }
+
+/** In the address: a filter that would be on by itself, and was let go. */
+const ALL = "all";
+const NOTHING: Readonly<Record<string, string>> = {};
 
 export interface ListState {
   q: string;
@@ -29,9 +35,10 @@ export interface ListState {
 }
 
 /** The state of a list lives in the address: a link shows a colleague the same rows, and Back undoes a filter. */
-export function useListState({ filters: names, sort: firstSort = "", size: firstSize = 25 }: ListDefaults): ListState {
+export function useListState({ filters: names, sort: firstSort = "", size: firstSize = 25, initial = NOTHING }: ListDefaults): ListState {
   const [search, setSearchParams] = useSearchParams();
   const known = names.join(" ");
+  const firstFilters = JSON.stringify(initial);
 
   const change = useCallback(
     (values: Readonly<Record<string, string | null>>, replace = false) => {
@@ -56,10 +63,11 @@ export function useListState({ filters: names, sort: firstSort = "", size: first
     const page = Math.max(1, Number(search.get("page")) || 1);
     const size = Number(search.get("size")) || firstSize;
     const sort = search.get("sort") ?? firstSort;
+    const first = JSON.parse(firstFilters) as Record<string, string>;
     const filters: Record<string, string> = {};
     for (const name of known ? known.split(" ") : []) {
-      const value = search.get(name);
-      if (value) filters[name] = value;
+      const value = search.get(name) ?? first[name];
+      if (value && value !== ALL) filters[name] = value;
     }
     return {
       q,
@@ -68,13 +76,13 @@ export function useListState({ filters: names, sort: firstSort = "", size: first
       sort,
       filters,
       query: { ...filters, q, page, size, sort },
-      isNarrowed: q !== "" || Object.keys(filters).length > 0,
+      isNarrowed: q !== "" || Object.keys(filters).some((name) => filters[name] !== first[name]),
       setSearch: (value) => change({ q: value }, true),
-      setFilter: (name, value) => change({ [name]: value }),
+      setFilter: (name, value) => change({ [name]: value === (first[name] ?? null) ? null : (value ?? ALL) }),
       setPage: (value) => change({ page: value > 1 ? String(value) : null }),
       setSize: (value) => change({ size: value === firstSize ? null : String(value) }),
       toggleSort: (field) => change({ sort: sort === field ? `-${field}` : field }),
-      clear: () => change(Object.fromEntries([...Object.keys(filters), "q"].map((name) => [name, null]))),
+      clear: () => change(Object.fromEntries([...(known ? known.split(" ") : []), "q"].map((name) => [name, null]))),
     };
-  }, [search, known, firstSort, firstSize, change]);
+  }, [search, known, firstSort, firstSize, firstFilters, change]);
 }

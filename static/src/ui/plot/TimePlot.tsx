@@ -31,7 +31,6 @@ export default function TimePlot({ label, height, times, series, unit }: Props) 
       [[...times], ...series.map((one) => [...one.values])],
       host.current,
     );
-    plot.setLegend({ idx: times.length - 1 });
     return () => plot.destroy();
     // The signature stands for times and series, whose identity changes with every refresh.
     // eslint-disable-next-line react-hooks/exhaustive-deps

@@ -53,6 +53,11 @@ export function plotOptions({ width, height, series, unit, format }: Wish): Opti
   };
   const onAxis = (seconds: number) => (unit === "day" ? said(seconds) : (said(seconds).split(", ")[1] ?? ""));
   const step = unit === "day" ? 86_400 : 3_600;
+  const last = (series[0]?.values.length ?? 0) - 1;
+  /** Without a pointer the legend tells the newest values. */
+  const tellLast = (plot: UPlot) => {
+    if (plot.cursor.idx === null || plot.cursor.idx === undefined) plot.setLegend({ idx: last }, false);
+  };
   const short = series[0]?.short ?? series[0]?.show;
   return {
     width,
@@ -61,6 +66,7 @@ export function plotOptions({ width, height, series, unit, format }: Wish): Opti
     padding: [8, 6, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     legend: { live: true },
+    hooks: { ready: [tellLast], setCursor: [tellLast] },
     scales: {
       x: { range: (_plot, low, high) => [low - step / 2, high + step / 2] },
       y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] },

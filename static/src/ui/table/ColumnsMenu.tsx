@@ -2,6 +2,7 @@ import { ActionIcon, Checkbox, Menu } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
 import { useUiTexts } from "../texts";
 import type { Column } from "./columns";
+import classes from "./DataTable.module.css";
 
 interface Props<Row> {
   columns: readonly Column<Row>[];
@@ -16,7 +17,7 @@ export function ColumnsMenu<Row>({ columns, shown, toggle, reset }: Props<Row>) 
   return (
     <Menu closeOnItemClick={false} position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="default" size={32} aria-label={say("columns")} title={say("columns")}>
+        <ActionIcon className={classes.columnsButton} variant="default" size={32} aria-label={say("columns")} title={say("columns")}>
           <IconColumns3 size={16} />
         </ActionIcon>
       </Menu.Target>
