@@ -33,8 +33,12 @@ class Server:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind((settings.host, settings.port))
-        self._socket.listen(128)
+        try:
+            self._socket.bind((settings.host, settings.port))
+            self._socket.listen(128)
+        except OSError:
+            self._socket.close()
+            raise
         self._server: Any = create_server(
             app,
             sockets=[self._socket],

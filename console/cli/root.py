@@ -165,8 +165,9 @@ def _speak_utf8(stream: TextIO) -> None:
     "--language",
     type=click.Choice(LANGUAGES),
     envvar="KASKAD_LANGUAGE",
+    show_envvar=True,
     is_eager=True,
-    help="Language of the answers: KASKAD_LANGUAGE or, without it, your terminal's by default.",
+    help="Language of the answers; your terminal's by default.",
 )
 @click.pass_context
 def main(ctx: click.Context, database_url: str | None, language: str | None) -> None:

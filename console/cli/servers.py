@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
+import socket
 import threading
 from types import FrameType
 
@@ -19,6 +20,7 @@ from console.migrate import current, newest
 from console.server import serve as open_server
 from scenario_engine.engine.scheduler import Engine
 from scenario_engine.errors import Invalid
+from scenario_engine.settings import Settings
 from scenario_engine.texts import Text
 
 log = logging.getLogger(__name__)
@@ -32,12 +34,14 @@ log = logging.getLogger(__name__)
 def serve(shell: Shell, with_demo: bool, host: str | None, port: int | None) -> None:
     """Web server and engine in one process, on a database that is made and migrated as needed."""
     _speak_logs()
+    settings = _chosen(shell, host, port)
+    _require_free(settings)  # before a minute is spent on the demo
     prepare(shell)
     if with_demo and is_empty(shell):
         said = Text("Making the demo, about a minute ...", "Создаём демонстрацию, около минуты ...")
         click.echo(shell.say(said), err=True)
         build_demo(shell, now=shell.now)
-    _run(shell, host, port, with_engine=True, logins=with_demo and has_demo(shell))
+    _run(shell, settings, with_engine=True, logins=with_demo and has_demo(shell))
 
 
 @click.command()
@@ -48,7 +52,7 @@ def web(shell: Shell, host: str | None, port: int | None) -> None:
     """The web server alone; any number of them may run on one PostgreSQL."""
     _speak_logs()
     _require_newest(shell)
-    _run(shell, host, port, with_engine=False, logins=False)
+    _run(shell, _chosen(shell, host, port), with_engine=False, logins=False)
 
 
 @click.command()
@@ -67,18 +71,36 @@ def engine(shell: Shell) -> None:
     running.stop()
 
 
-def _run(shell: Shell, host: str | None, port: int | None, *, with_engine: bool, logins: bool) -> None:
+def _chosen(shell: Shell, host: str | None, port: int | None) -> Settings:
     over = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = shell.settings.model_copy(update=over)
+    return shell.settings.model_copy(update=over)
+
+
+def _require_free(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+            probe.listen(1)
+        except OSError as error:
+            raise _taken(settings, error) from error
+
+
+def _taken(settings: Settings, error: OSError) -> Invalid:
+    return Invalid(
+        Text(
+            "{host}:{port} cannot be listened on ({why}). Choose another with --port or KASKAD_PORT.",
+            "Адрес {host}:{port} занят или недоступен ({why}). Укажите другой порт: --port или KASKAD_PORT.",
+        ).format(host=settings.host, port=settings.port, why=error.strerror or error)
+    )
+
+
+def _run(shell: Shell, settings: Settings, *, with_engine: bool, logins: bool) -> None:
     try:
         server = open_server(settings, with_engine=with_engine)
     except OSError as error:
-        raise Invalid(
-            Text(
-                "{host}:{port} cannot be listened on ({why}). Choose another with --port or KASKAD_PORT.",
-                "Адрес {host}:{port} занят или недоступен ({why}). Укажите другой порт: --port или KASKAD_PORT.",
-            ).format(host=settings.host, port=settings.port, why=error.strerror or error)
-        ) from error
+        raise _taken(settings, error) from error
     if logins:
         _print_logins(shell, demo_users(server.app))
     click.echo(shell.say(Text("Kaskad is at {address}", "Каскад: {address}").format(address=server.address)))
