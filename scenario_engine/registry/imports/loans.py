@@ -1,0 +1,367 @@
+"""Loans of a file against the registry: what is new, what changed, and the move, each step for all rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    Table,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session
+
+from scenario_engine.models import SHARDS, Borrower, Instalment, Loan, Product, UtcDateTime, table_of
+from scenario_engine.registry import delinquency, rowsets
+from scenario_engine.registry.imports.layout import Trouble
+from scenario_engine.registry.imports.outcome import ProblemList
+from scenario_engine.registry.imports.staging import Staging
+from scenario_engine.texts import Text
+
+#: numbers that a schedule kept here decides
+_SCHEDULED = frozenset({"balance", "overdue", "dpd", "overdue_since", "next_due_on", "next_due_amount"})
+#: columns of a loan that a file may fill under the same name
+_LOAN_COLUMNS = (
+    "principal",
+    "balance",
+    "overdue",
+    "dpd",
+    "overdue_since",
+    "issued_on",
+    "state",
+    "channel",
+    "next_due_on",
+    "next_due_amount",
+    "risk_score",
+    "risk_group",
+    "debt_burden",
+    "servicing",
+)
+_BORROWER_COLUMNS = ("full_name", "birth_date", "phone", "email", "messenger", "region", "contact_stop")
+_CONTACTS = ("phone", "email", "messenger")
+
+
+class LoanMove:
+    """One file of loans, staged; `columns` names the file's column for each target that it brings."""
+
+    def __init__(self, staged: Staging, columns: Mapping[str, str], *, import_id: int) -> None:
+        self._staged = staged
+        self._rows: Table = staged.table
+        self._import_id = import_id
+        self._columns = columns
+        given = set(columns)
+        if given & {"dpd", "overdue_since"}:
+            given |= {"dpd", "overdue", "bucket"}
+        self._given = given
+
+    #: what rows are looked up by
+    indexes = ("external_id", "borrower_id")
+
+    def check(self, session: Session, problems: ProblemList) -> int:
+        """Find ids that repeat and loans of other borrowers; gives how many rows that makes wrong."""
+        rows = self._rows.c
+        wrong = self._staged.refuse_repeated(session, problems, column=self._columns.get("external_id"))
+        self._find_loans(session)
+        other = (
+            select(rows.row, rows.borrower_id, Borrower.external_id)
+            .join(Loan, Loan.id == rows.loan_key)
+            .join(Borrower, Borrower.id == Loan.borrower_id)
+            .where(~rows.wrong, Borrower.external_id != rows.borrower_id)
+        )
+        for row, value, owner in session.execute(other.order_by(rows.row).limit(problems.room)):
+            said = Text("This loan belongs to borrower {owner}.", "Этот займ числится за заёмщиком {owner}.")
+            problems.add(
+                row,
+                Trouble(
+                    code="loan.borrower",
+                    column=self._columns.get("borrower_id"),
+                    value=value,
+                    text=said.format(owner=owner),
+                ),
+            )
+        wrong += self._staged.mark_wrong(session, rows.row.in_(other.with_only_columns(rows.row)))
+        self._compare(session)
+        return wrong
+
+    def count(self, session: Session) -> tuple[int, int]:
+        """Rows that would add a loan, and rows that would change one or its borrower."""
+        rows = self._rows.c
+        return (
+            self._staged.count(session, rows.loan_key.is_(None)),
+            self._staged.count(session, rows.loan_key.is_not(None), rows.changed),
+        )
+
+    def move(self, session: Session, *, today: date, now: datetime) -> None:
+        """Write products, borrowers and loans, and tell as signals what became worse, better or other."""
+        self._add_products(session)
+        self._write_borrowers(session)
+        self._update_loans(session)
+        self._add_loans(session)
+        self._tell(session, today=today, now=now)
+
+    # -- what is there ------------------------------------------------------------------------------------------
+
+    def _find_loans(self, session: Session) -> None:
+        rows = self._rows.c
+        loan, borrower = Loan.__table__.c, Borrower.__table__.c
+        last = select(func.max(rows.row)).where(~rows.wrong).group_by(rows.borrower_id)
+        self._set(session, rows.row.in_(last), speaks=true())
+        self._set(session, borrower.external_id == rows.borrower_id, borrower_key=borrower.id)
+        line = select(Instalment.id).where(Instalment.loan_id == loan.id)
+        stays = true() if "servicing" not in self._given else func.coalesce(rows.servicing, "kaskad") == "kaskad"
+        self._set(
+            session,
+            loan.external_id == rows.external_id,
+            loan_key=loan.id,
+            scheduled=case((and_(loan.servicing == "kaskad", stays, exists(line)), true()), else_=false()),
+            old_bucket=loan.bucket,
+            old_overdue=loan.overdue,
+            old_dpd=loan.dpd,
+        )
+
+    def _compare(self, session: Session) -> None:
+        rows = self._rows.c
+        loan, borrower = Loan.__table__.c, Borrower.__table__.c
+        differs = [loan[name].is_distinct_from(value) for name, value in self._loan_values().items()]
+        if "overdue_since" not in self._columns:
+            # it was reckoned from the DPD: another day of import alone changes nothing
+            differs = [
+                loan[name].is_distinct_from(value)
+                for name, value in self._loan_values().items()
+                if name != "overdue_since"
+            ]
+        if "product" in self._columns:
+            code = select(Product.code).where(Product.id == loan.product_id).scalar_subquery()
+            differs.append(code != rows.product)
+        self._set(session, loan.id == rows.loan_key, or_(*differs), changed=true())
+        values = self._borrower_values()
+        if values:
+            known = and_(rows.speaks, borrower.id == rows.borrower_key)
+            others = [borrower[name].is_distinct_from(value) for name, value in values.items()]
+            self._set(session, known, or_(*others), changed=true())
+            contacts = [borrower[name].is_distinct_from(values[name]) for name in _CONTACTS if name in values]
+            if contacts:
+                self._set(session, known, or_(*contacts), contact_changed=true())
+
+    def _set(self, session: Session, *which: Any, **values: Any) -> None:
+        session.execute(
+            update(self._rows).where(~self._rows.c.wrong, *which).values(**values),
+            execution_options={"synchronize_session": False},
+        )
+
+    # -- what is written ----------------------------------------------------------------------------------------
+
+    def _loan_values(self) -> dict[str, ColumnElement[Any]]:
+        """New values of a known loan's columns; numbers that its schedule decides stay."""
+        rows, loan = self._rows.c, Loan.__table__.c
+        values: dict[str, ColumnElement[Any]] = {
+            name: rows[name] for name in _LOAN_COLUMNS if name in self._given and name != "servicing"
+        }
+        if "servicing" in self._given:
+            values["servicing"] = func.coalesce(rows.servicing, loan.servicing)
+        if "dpd" in self._given:
+            values["overdue_since"] = rows.overdue_since
+            values["bucket"] = delinquency.bucket_case(rows.dpd)
+        return {
+            name: case((rows.scheduled, loan[name]), else_=value) if name in {*_SCHEDULED, "bucket"} else value
+            for name, value in values.items()
+        }
+
+    def _borrower_values(self) -> dict[str, ColumnElement[Any]]:
+        rows, borrower = self._rows.c, Borrower.__table__.c
+        values: dict[str, ColumnElement[Any]] = {
+            name: rows[name] for name in _BORROWER_COLUMNS if name in self._columns
+        }
+        if "full_name" in values:
+            values["full_name"] = func.coalesce(rows.full_name, borrower.full_name)
+        if "contact_stop" in values:
+            # a stop that was set here or there holds: no file lifts it
+            values["contact_stop"] = func.coalesce(borrower.contact_stop, rows.contact_stop)
+        if "region" in values:
+            values["time_zone"] = rows.time_zone
+        return values
+
+    def _add_products(self, session: Session) -> None:
+        rows, product = self._rows.c, Product.__table__.c
+        new = (
+            select(
+                rows.product,
+                func.coalesce(func.min(rows.product_name), rows.product),
+                func.coalesce(func.min(rows.product_kind), "annuity"),
+                false(),
+            )
+            .where(~rows.wrong, or_(rows.loan_key.is_(None), literal("product" in self._columns)))
+            .group_by(rows.product)
+        )
+        session.execute(
+            rowsets.insert_into(session, Product)
+            .from_select(["code", "name", "kind", "demo"], new)
+            .on_conflict_do_nothing(index_elements=["code"])
+        )
+        self._set(session, product.code == rows.product, product_key=product.id)
+
+    def _write_borrowers(self, session: Session) -> None:
+        rows, borrower = self._rows.c, Borrower.__table__.c
+        values = self._borrower_values()
+        if values:
+            session.execute(
+                update(table_of(Borrower))
+                .where(borrower.id == rows.borrower_key, rows.speaks, rows.changed, ~rows.wrong)
+                .values(**values)
+            )
+        names = (
+            "external_id",
+            "full_name",
+            "birth_date",
+            "phone",
+            "email",
+            "messenger",
+            "region",
+            "contact_stop",
+            "time_zone",
+            "lot",
+            "loans_count",
+            "demo",
+        )
+        new = (
+            select(
+                rows.borrower_id,
+                func.coalesce(rows.full_name, literal("№ ", String) + rows.borrower_id),
+                *(rows[name] for name in names[2:10]),
+                literal(0),
+                false(),
+            )
+            .where(rows.speaks, ~rows.wrong, rows.borrower_key.is_(None))
+            .order_by(rows.row)
+        )
+        session.execute(rowsets.insert_into(session, Borrower).from_select(names, new))
+        self._set(
+            session, rows.borrower_key.is_(None), borrower.external_id == rows.borrower_id, borrower_key=borrower.id
+        )
+
+    def _update_loans(self, session: Session) -> None:
+        rows, loan = self._rows.c, Loan.__table__.c
+        values = self._loan_values()
+        if "product" in self._columns:
+            values["product_id"] = rows.product_key
+        session.execute(
+            update(table_of(Loan)).where(loan.id == rows.loan_key, rows.changed, ~rows.wrong).values(**values)
+        )
+
+    def _add_loans(self, session: Session) -> None:
+        rows, loan, borrower = self._rows.c, Loan.__table__.c, Borrower.__table__.c
+        earlier = (
+            select(loan.borrower_id, func.max(loan.ordinal).label("last"))
+            .where(loan.borrower_id.in_(select(rows.borrower_key).where(~rows.wrong)))
+            .group_by(loan.borrower_id)
+            .cte("earlier")
+        )
+        in_file = func.row_number().over(partition_by=rows.borrower_key, order_by=(rows.issued_on, rows.row))
+        dpd = func.coalesce(rows.dpd, 0)
+        values: dict[str, ColumnElement[Any]] = {
+            **{name: rows[name] for name in _LOAN_COLUMNS},
+            "external_id": rows.external_id,
+            "borrower_id": rows.borrower_key,
+            "product_id": rows.product_key,
+            "shard": rows.borrower_key % SHARDS,
+            "overdue": func.coalesce(rows.overdue, 0),
+            "dpd": dpd,
+            "bucket": delinquency.bucket_case(dpd),
+            "servicing": func.coalesce(rows.servicing, "core"),
+            "ordinal": func.coalesce(earlier.c.last, 0) + in_file,
+            "bailiff_state": literal("none"),
+            "bureau_state": literal("none"),
+            "demo": false(),
+        }
+        new = (
+            select(*values.values())
+            .select_from(self._rows.outerjoin(earlier, earlier.c.borrower_id == rows.borrower_key))
+            .where(~rows.wrong, rows.loan_key.is_(None))
+            .order_by(rows.row)
+        )
+        session.execute(rowsets.insert_into(session, Loan).from_select(list(values), new))
+        self._set(session, rows.loan_key.is_(None), loan.external_id == rows.external_id, loan_key=loan.id)
+        counts = (
+            select(loan.borrower_id, func.max(loan.ordinal).label("loans"))
+            .where(loan.borrower_id.in_(select(rows.borrower_key).where(~rows.wrong)))
+            .group_by(loan.borrower_id)
+            .subquery("counts")
+        )
+        session.execute(
+            update(table_of(Borrower))
+            .where(borrower.id == counts.c.borrower_id, borrower.loans_count < counts.c.loans)
+            .values(loans_count=counts.c.loans)
+        )
+
+    # -- what is told -------------------------------------------------------------------------------------------
+
+    def _tell(self, session: Session, *, today: date, now: datetime) -> None:
+        rows = self._rows.c
+        before = func.coalesce(rows.old_bucket, delinquency.BUCKETS[0].key)
+        delinquency.tell_bucket(
+            session,
+            select(rows.loan_key.label("loan_id"), before.label("old"), Loan.bucket.label("new"))
+            .join(Loan, Loan.id == rows.loan_key)
+            .where(
+                ~rows.wrong,
+                Loan.state == "open",
+                delinquency.bucket_rank(Loan.bucket) > delinquency.bucket_rank(before),
+            ),
+            on=today,
+            now=now,
+            source="import",
+        )
+        cured = and_(or_(rows.old_overdue > 0, rows.old_dpd > 0), Loan.overdue == 0, Loan.dpd == 0)
+        self._write_signals(
+            session,
+            "overdue_paid",
+            now=now,
+            data={"amount": rows.old_overdue},
+            joined=Loan.id == rows.loan_key,
+            which=and_(rows.changed, cured),
+        )
+        self._write_signals(
+            session,
+            "contact_data_changed",
+            now=now,
+            data={"import_id": sql_cast(literal(self._import_id), Integer)},
+            joined=Loan.borrower_id == rows.borrower_key,
+            which=and_(rows.contact_changed, Loan.state == "open"),
+        )
+
+    def _write_signals(
+        self, session: Session, kind: str, *, now: datetime, data: Mapping[str, Any], joined: Any, which: Any
+    ) -> None:
+        """One signal of `kind` a loan and import, for the loans that `which` names."""
+        rows = self._rows.c
+        delinquency.write_signals(
+            session,
+            select(
+                literal(f"{kind}:", String) + sql_cast(Loan.id, String) + f":import:{self._import_id}",
+                Loan.id,
+                literal(kind),
+                literal(now, UtcDateTime()),
+                rowsets.document(data),
+                literal("import"),
+                false(),
+                sql_cast(null(), Integer),
+            )
+            .select_from(self._rows)
+            .join(Loan, joined)
+            .where(~rows.wrong, which),
+        )

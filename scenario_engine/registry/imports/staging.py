@@ -1,0 +1,157 @@
+"""Rows of a file between reading and moving: a temporary table that only one import sees, gone when it ends.
+
+It lives in the database rather than in Python, so a file of any length costs the same memory, and SQL finds what
+concerns many rows at once. Being temporary it holds no lock on SQLite's one writer, and a kill leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from scenario_engine.database import WRITE, Database
+from scenario_engine.models.base import UtcDateTime
+from scenario_engine.registry import rowsets
+from scenario_engine.registry.imports.layout import Trouble
+from scenario_engine.registry.imports.outcome import ProblemList
+from scenario_engine.registry.imports.targets import TARGETS
+from scenario_engine.texts import Text
+
+#: one import at a time moves its rows: the key of PostgreSQL's advisory lock for it ("impo")
+MOVE_LOCK = 0x696D706F
+
+_TYPES: Mapping[str, TypeEngine[Any]] = {
+    "money": BigInteger(),
+    "days": Integer(),
+    "number": Integer(),
+    "day": Date(),
+    "instant": UtcDateTime(),
+}
+
+#: what the import itself notes beside the file's values
+_NOTES: Mapping[str, tuple[Column[Any], ...]] = {
+    "loans": (
+        Column("lot", BigInteger),
+        Column("time_zone", String(40)),
+        Column("product_key", BigInteger),
+        Column("borrower_key", BigInteger),
+        #: its values are the borrower's: the last of the borrower's rows
+        Column("speaks", Boolean, nullable=False),
+        #: the schedule kept here decides the numbers, not the file
+        Column("scheduled", Boolean, nullable=False),
+        Column("changed", Boolean, nullable=False),
+        Column("contact_changed", Boolean, nullable=False),
+        Column("old_bucket", String(10)),
+        Column("old_overdue", BigInteger),
+        Column("old_dpd", Integer),
+    ),
+    "payments": (Column("known", Boolean, nullable=False),),
+}
+
+
+def table_for(kind: str) -> Table:
+    """The staging table for files of this kind."""
+    return Table(
+        f"import_{kind}",
+        MetaData(),
+        Column("row", Integer, primary_key=True, autoincrement=False),
+        Column("wrong", Boolean, nullable=False),
+        Column("loan_key", BigInteger),
+        *(Column(target.key, _TYPES.get(target.type, String(target.limit))) for target in TARGETS[kind]),
+        *(column.copy() for column in _NOTES[kind]),
+        prefixes=["TEMPORARY"],
+    )
+
+
+def empty_row(kind: str) -> dict[str, Any]:
+    """A staged row without values: flags are false, the rest is null."""
+    return {column.name: False if isinstance(column.type, Boolean) else None for column in table_for(kind).columns}
+
+
+class Staging:
+    """The staged rows of one import."""
+
+    def __init__(self, connection: Connection, kind: str) -> None:
+        self.table = table_for(kind)
+        self._connection = connection
+        self._insert = insert(self.table)
+        if connection.dialect.name == "sqlite":
+            # on disk: the database's own connections keep temporary tables in memory
+            cursor = connection.connection.cursor()  # beside the transaction: inside one it cannot be changed
+            cursor.execute("PRAGMA temp_store=FILE")
+            cursor.close()
+        self.table.create(connection)
+        connection.commit()
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Stage these rows."""
+        if rows:
+            self._connection.execute(self._insert, rows)
+            self._connection.commit()
+
+    def complete(self, *columns: str) -> None:
+        """All rows are in: have the database find its way among them by these columns."""
+        for column in columns:
+            self._connection.execute(text(f"CREATE INDEX {self.table.name}_{column} ON {self.table.name} ({column})"))
+        self._connection.execute(text(f"ANALYZE {self.table.name}"))
+        self._connection.commit()
+
+    @contextmanager
+    def settle(self) -> Iterator[Session]:
+        """The one transaction that checks the rows against the registry and moves them, or does nothing."""
+        self._connection.execution_options(**{WRITE: True})
+        with Session(self._connection, expire_on_commit=False) as session, session.begin():
+            if rowsets.dialect_of(session) == "postgresql":
+                session.execute(select(func.pg_advisory_xact_lock(MOVE_LOCK)))
+            yield session
+
+    def refuse_repeated(self, session: Session, problems: ProblemList, *, column: str | None) -> int:
+        """Mark rows whose id stands in an earlier row; gives how many were not wrong before."""
+        rows = self.table.c
+        first = func.min(rows.row).over(partition_by=rows.external_id)
+        ranked = (
+            select(rows.row, rows.external_id, first.label("first")).where(rows.external_id.is_not(None)).subquery()
+        )
+        repeated = select(ranked).where(ranked.c.row > ranked.c.first)
+        for row, value, earlier in session.execute(repeated.order_by(ranked.c.row).limit(problems.room)):
+            said = Text("This id stands in row {row} already.", "Этот номер уже есть в строке {row}.").format(
+                row=earlier
+            )
+            problems.add(row, Trouble(code="row.repeated", column=column, value=value, text=said))
+        return self.mark_wrong(session, rows.row.in_(repeated.with_only_columns(ranked.c.row)))
+
+    def mark_wrong(self, session: Session, which: Any) -> int:
+        """Mark the rows that `which` names; gives how many were not wrong before."""
+        return rowsets.changed(session, update(self.table).where(~self.table.c.wrong, which).values(wrong=True))
+
+    def count(self, session: Session, *which: Any) -> int:
+        """How many right rows there are, of those that `which` names."""
+        return session.scalar(select(func.count()).select_from(self.table).where(~self.table.c.wrong, *which)) or 0
+
+
+@contextmanager
+def staging(database: Database, kind: str) -> Iterator[Staging]:
+    """An empty staging table on a connection of its own, which is closed for good at the end."""
+    with database.engine.connect() as connection:
+        connection.detach()
+        yield Staging(connection, kind)
