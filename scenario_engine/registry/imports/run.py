@@ -12,7 +12,6 @@ from typing import Any, cast
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from scenario_engine import audit
 from scenario_engine.database import Database
 from scenario_engine.errors import Conflict, Invalid, KaskadError, NotFound
 from scenario_engine.models import FileImport
@@ -51,7 +50,7 @@ def start(
     actor: str,
     now: datetime,
 ) -> FileImport:
-    """Note a new import, in state waiting, with its audit entry; `run` does the work.
+    """Note a new import, in state waiting; `run` does the work, and audit entries are the caller's.
 
     Raises `Invalid` for a kind that is not known.
     """
@@ -68,17 +67,6 @@ def start(
     )
     session.add(found)
     session.flush()
-    audit.record(
-        session,
-        at=now,
-        actor=actor,
-        action="import.started",
-        subject_type="import",
-        subject_id=found.id,
-        kind=kind,
-        file_hash=file_hash,
-        dry_run=dry_run,
-    )
     return found
 
 
@@ -102,12 +90,12 @@ def run(
 
     `today` is the day of the portfolio's `time_zone` at `now`. `report` is told rows read and, as far as it is known,
     their number; `cancelled` is asked now and then. `react` is called with the session that wrote the rows before it
-    is committed: the engine's `events.react` belongs there. `clock` tells when it ended; `now` without it. Progress and
-    problems are committed on their own, so everybody can watch. The end stands in the `FileImport` row and in the audit
-    trail. Raises `NotFound` and `Conflict` (not waiting); whatever else breaks is raised after the row says failed.
+    is committed: the engine's `events.react` belongs there. `clock` tells when it ended; `now` without it. Progress
+    and problems are committed on their own, so everybody can watch. The end stands in the `FileImport` row. Raises
+    `NotFound` and `Conflict` (not waiting); whatever else breaks is raised after the row says failed.
     """
     kind, dry_run = _begin(database, import_id)
-    work = _Work(database, import_id, kind, dry_run, now, clock or (lambda: now), report, cancelled)
+    work = _Work(database, import_id, dry_run, now, clock or (lambda: now), report, cancelled)
     around = Surroundings(time_zone=time_zone, today=today, now=now)
     try:
         _require_mapping(kind, look, mapping, around)
@@ -177,7 +165,6 @@ class _Work:
         self,
         database: Database,
         import_id: int,
-        kind: str,
         dry_run: bool,
         now: datetime,
         clock: Callable[[], datetime],
@@ -186,7 +173,6 @@ class _Work:
     ) -> None:
         self._database = database
         self._import_id = import_id
-        self._kind = kind
         self._dry_run = dry_run
         self._now = now
         self._clock = clock
@@ -290,20 +276,6 @@ class _Work:
         found = cast(FileImport, session.get(FileImport, self._import_id))
         found.finished_at = self._clock()
         self._write(session)
-        audit.record(
-            session,
-            at=self._now,
-            actor=found.actor,
-            action=f"import.{self.outcome.state}",
-            subject_type="import",
-            subject_id=self._import_id,
-            kind=self._kind,
-            dry_run=self._dry_run,
-            read=self.outcome.read,
-            added=self.outcome.added,
-            updated=self.outcome.updated,
-            wrong=self.outcome.wrong,
-        )
         session.flush()
 
     def _write(self, session: Session) -> None:
