@@ -29,3 +29,16 @@ class Text(NamedTuple):
                 for lang, sentence in zip(LANGUAGES, self, strict=True)
             )
         )
+
+
+def spoken(value: Any, language: str) -> Any:
+    """A copy of plain data in which every `Text` has become a sentence in `language`."""
+    match value:
+        case Text():
+            return value.say(language)
+        case dict():
+            return {key: spoken(item, language) for key, item in value.items()}
+        case list():
+            return [spoken(item, language) for item in value]
+        case _:
+            return value

@@ -55,9 +55,16 @@ def _places(nodes: Nodes, edges: Edges) -> list[dict[str, int]]:
             if start == source:
                 level[end] = max(level[end], level[source] + 1)
     across: dict[str, float] = {}
+    #: the first way out leads to the left, the last to the right
+    lean: dict[tuple[str, str], float] = {}
+    for source in order:
+        ends = [end for start, end in forward if start == source]
+        lean |= {(source, end): 20 * (place - (len(ends) - 1) / 2) for place, end in enumerate(ends)}
     for row in range(max(level.values(), default=0) + 1):
         wanted = {
-            key: _mean([across[start] for start, end in forward if end == key]) for key in order if level[key] == row
+            key: _mean([across[start] + lean[start, end] for start, end in forward if end == key])
+            for key in order
+            if level[key] == row
         }
         keys = sorted(wanted, key=lambda key: wanted[key])
         middle = _mean(list(wanted.values()))

@@ -20,7 +20,7 @@ from marshmallow import Schema
 from sqlalchemy import ColumnElement, literal
 
 from scenario_engine.errors import Problem
-from scenario_engine.texts import Text
+from scenario_engine.texts import Text, spoken
 
 #: the answer of `route` for a case that does not leave the node in this tick
 STAY = "@stay"
@@ -143,8 +143,12 @@ class NodeType(ABC):
     rests: ClassVar[bool] = False
     #: what the contact policy counts it as; null: no contact
     contact_kind: ClassVar[Literal["message", "call", "meeting"] | None] = None
-    #: params of a node that was just put on the canvas, beside what the schema fills in by itself
+    #: params of a node that was just put on the canvas, beside what the schema fills in by itself; see `defaults_in`
     defaults: ClassVar[ParamValues] = {}
+
+    def defaults_in(self, language: str) -> dict[str, Any]:
+        """The defaults with every `Text` said in that language."""
+        return {name: spoken(value, language) for name, value in self.defaults.items()}
 
     def ports(self, params: ParamValues) -> Sequence[Port]:
         """The ways out, in the order they are drawn."""

@@ -62,7 +62,7 @@ def palette(language: str) -> dict[str, Any]:
 
 
 def _entry(kind: NodeType, language: str) -> dict[str, Any]:
-    defaults = read_params(kind, kind.defaults)
+    defaults = read_params(kind, kind.defaults_in(language))
     return {
         "key": kind.key,
         "title": kind.title.say(language),

@@ -29,7 +29,7 @@ class Goal(NodeType):
         "Пример: «согласована реструктуризация»."
     )
     terminal = True
-    defaults = {"name": "Цель достигнута"}
+    defaults = {"name": Text("Goal reached", "Цель достигнута")}
 
     class Params(Form):
         """Which goal."""

@@ -24,7 +24,7 @@ class RestrictLending(NodeType):
         "Отмечает, что заёмщику нельзя выдавать новые займы, — с днём и причиной. Прежняя отметка не меняется.\n\n"
         "Пример: просрочка больше 30 дней."
     )
-    defaults = {"reason": "Просрочка"}
+    defaults = {"reason": Text("Overdue", "Просрочка")}
 
     class Params(Form):
         """Why."""

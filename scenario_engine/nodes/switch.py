@@ -42,7 +42,7 @@ class Switch(NodeType):
         "branches": [
             {
                 "key": "a",
-                "title": "Долг до 5 000 ₽",
+                "title": Text("Up to 5 000 ₽", "Долг до 5 000 ₽"),
                 "rule": {
                     "combinator": "and",
                     "rules": [{"field": "balance", "operator": "<=", "value": 500_000}],
@@ -50,7 +50,7 @@ class Switch(NodeType):
             },
             {
                 "key": "b",
-                "title": "Долг до 30 000 ₽",
+                "title": Text("Up to 30 000 ₽", "Долг до 30 000 ₽"),
                 "rule": {
                     "combinator": "and",
                     "rules": [{"field": "balance", "operator": "<=", "value": 3_000_000}],

@@ -59,11 +59,11 @@ class Task(NodeType):
     )
     rests = True
     defaults = {
-        "title": "Позвонить заёмщику",
+        "title": Text("Call the borrower", "Позвонить заёмщику"),
         "dispositions": [
-            {"key": "promised", "title": "Обещал оплатить", "needs": "promise"},
-            {"key": "refused", "title": "Отказался платить"},
-            {"key": "not_reached", "title": "Не дозвонились"},
+            {"key": "promised", "title": Text("Promised to pay", "Обещал оплатить"), "needs": "promise"},
+            {"key": "refused", "title": Text("Refused to pay", "Отказался платить")},
+            {"key": "not_reached", "title": Text("Not reached", "Не дозвонились")},
         ],
         "expires": {"days": 2},
     }

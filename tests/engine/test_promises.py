@@ -53,7 +53,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     nodes: dict[str, tuple[str, dict[str, Any]]] = {"in": ("entry.segment", {"rule": overdue_rule(1)})}
     edges = [f"in:next>{names[1]}"]
     for place, kind in enumerate(kinds, 1):
-        params = read_params(catalogue[kind], {**catalogue[kind].defaults, **KINDS[kind]})
+        params = read_params(catalogue[kind], {**catalogue[kind].defaults_in("en"), **KINDS[kind]})
         nodes[names[place]] = (kind, params)
         for number, port in enumerate(port for port in catalogue[kind].ports(params) if port.required):
             later = names[place + 1 :]

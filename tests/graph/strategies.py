@@ -100,7 +100,7 @@ PARAMS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 
 def params_of(kind: NodeType) -> st.SearchStrategy[dict[str, Any]]:
     """Valid params of a type."""
-    return PARAMS.get(kind.key, st.just(dict(kind.defaults)))
+    return PARAMS.get(kind.key, st.just(kind.defaults_in("en")))
 
 
 def settings() -> st.SearchStrategy[dict[str, Any]]:

@@ -71,7 +71,7 @@ def test_a_split_deals_in_the_shares_that_were_given(database: Database) -> None
 def test_splits_with_one_salt_draw_alike() -> None:
     frame = RegistryFrame(NOW)
     kind = NODES["split"]
-    kind.route(read_params(kind, {**kind.defaults, "salt": "spring"}), frame)
+    kind.route(read_params(kind, {**kind.defaults_in("en"), "salt": "spring"}), frame)
     assert frame.asked == [("draw", "spring")]
 
 
@@ -93,7 +93,7 @@ def test_a_contact_goes_the_way_the_guard_says(
     frame = RegistryFrame(NOW, word=word)
     with sqlite_database.write() as session:
         a_loan(session)
-        assert routes(session, NODES[key], frame, **NODES[key].defaults) == [port]
+        assert routes(session, NODES[key], frame, **NODES[key].defaults_in("en")) == [port]
     assert frame.asked == [(kind, address)]
 
 
@@ -188,7 +188,7 @@ def test_signals_wake_by_one_port_or_by_their_own() -> None:
 
 def test_a_task_brings_its_results_to_the_operator() -> None:
     kind = NODES["task"]
-    params = read_params(kind, kind.defaults)
+    params = read_params(kind, kind.defaults_in("ru"))
     (effect,) = kind.effects(params, RegistryFrame(NOW))
 
     assert effect.values["dispositions"]["items"][0] == {

@@ -35,7 +35,7 @@ GIVEN = {"id", "case_id", "node_id", "batch_id", "loan_id", "borrower_id", "vers
 
 def defaults_of(kind: NodeType) -> dict[str, Any]:
     """Params of a node that was just put on the canvas."""
-    return read_params(kind, kind.defaults)
+    return read_params(kind, kind.defaults_in("en"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -87,7 +87,7 @@ def test_its_form_is_a_json_schema_that_accepts_the_defaults(kind: NodeType, lan
     ui = schema.pop("ui")
 
     Draft202012Validator.check_schema(schema)
-    Draft202012Validator(schema).validate(dict(kind.defaults))
+    Draft202012Validator(schema).validate(kind.defaults_in("en"))
     Draft202012Validator(schema).validate(defaults_of(kind))
     assert ui["ui:order"] == list(schema["properties"])
     json.dumps([schema, ui])
@@ -133,7 +133,7 @@ def test_whatever_is_typed_into_its_form_is_read_or_refused_with_the_field(kind:
 @pytest.mark.parametrize("kind", KINDS)
 def test_wherever_a_case_goes_from_it_there_is_a_port(kind: NodeType) -> None:
     @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(PARAMS.get(kind.key, st.just(dict(kind.defaults))))
+    @given(PARAMS.get(kind.key, st.just(kind.defaults_in("en"))))
     def check(raw: dict[str, Any]) -> None:
         params = read_params(kind, raw)
         keys = {port.key for port in kind.ports(params)}

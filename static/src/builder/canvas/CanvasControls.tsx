@@ -7,7 +7,8 @@ import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import classes from "./Canvas.module.css";
 
-export const FIT = { padding: 0.12, maxZoom: 1, duration: 120 };
+/** Room at the bottom for the controls and the overview. */
+export const FIT = { padding: { top: "28px", left: "40px", right: "40px", bottom: "64px" }, maxZoom: 1, duration: 120 } as const;
 
 /** Undo and redo, zoom, fit; the current zoom is a button back to 100 %. */
 export function CanvasControls() {

@@ -14,6 +14,12 @@ import { usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import classes from "./Builder.module.css";
 
+/** What a step is for; the rest stands in the inspector. */
+function firstSentence(help: string): string {
+  const end = help.search(/[.!?](\s|$)/);
+  return end < 0 ? help : help.slice(0, end + 1);
+}
+
 /** The step types by group: a click adds after the selected step, a drag puts it where it is dropped. */
 export function PaletteList() {
   const { palette, store } = usePlace();
@@ -58,7 +64,7 @@ export function PaletteList() {
             <div key={group.key}>
               <div className={classes.group}>{group.title}</div>
               {kinds.map((kind) => (
-                <Tooltip key={kind.key} label={kind.help} multiline w={280} position="right" openDelay={600}>
+                <Tooltip key={kind.key} label={firstSentence(kind.help)} multiline w={240} position="right" openDelay={700}>
                   <button
                     type="button"
                     className={classes.item}

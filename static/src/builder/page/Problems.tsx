@@ -25,7 +25,8 @@ function Row({ problem }: { problem: Problem }) {
         {isError ? <IconAlertCircle size={15} /> : <IconAlertTriangle size={15} />}
       </span>
       <span>
-        {problem.node && <strong>{label || problem.node}</strong>} {problem.text}
+        {problem.node && !problem.text.includes(label || problem.node) && <strong>{label || problem.node} </strong>}
+        {problem.text}
       </span>
     </button>
   );
