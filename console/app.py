@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, g
 from flask_appbuilder import AppBuilder
 
-from console import account_audit, context, csrf, headers
+from console import account_audit, context, csrf, headers, preferences
 from console.api import catalogue
 from console.api.converters import KeyConverter
 from console.configuration import flask_configuration
@@ -64,7 +64,20 @@ def create_app(
 
 def _words() -> dict[str, Any]:
     language = reader_language()
-    return {"say": lambda word: WORDS[word].say(language), "language": language, "my_rights": _my_rights}
+    return {
+        "say": lambda word: WORDS[word].say(language),
+        "language": language,
+        "my_rights": _my_rights,
+        "my_theme": _my_theme,
+    }
+
+
+def _my_theme() -> str:
+    user = g.get("user")
+    if user is None or not user.is_authenticated:
+        return "auto"
+    chosen = preferences.find(current_app.extensions["appbuilder"].session, user.id)
+    return (chosen.theme if chosen else None) or "auto"
 
 
 def _my_rights() -> frozenset[str]:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from console.account_audit import record_login
 from console.login import LimitedSecurityApi, LoginView
-from console.views.accounts import AccountsView
+from console.views.accounts import AccountsView, GroupsView, RolesView
 
 Pair = tuple[str, str]
 
@@ -200,6 +200,8 @@ class KaskadSecurity(SecurityManager):
 
     authdbview = LoginView
     userdbmodelview = AccountsView
+    rolemodelview = RolesView
+    groupmodelview = GroupsView
     security_api = LimitedSecurityApi
     # It draws its chart with a script from another company's server.
     userstatschartview = None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_appbuilder.security.views import UserDBModelView
+from flask_appbuilder.security.views import RoleModelView, UserDBModelView, UserGroupModelView
+from flask_appbuilder.widgets import ListWidget, ShowWidget
 
 from console.language import lazy, reader_language
+from console.views.role_words import right_names, role_name, role_names
 from console.words import WORDS
 
 _LABELS = {
@@ -51,4 +53,38 @@ class AccountsView(UserDBModelView):
         "groups": lazy(WORDS["groups_help"]),
         "active": lazy(WORDS["active_help"]),
     }
-    formatters_columns = {"roles": _names, "groups": _names, "active": yes_no}
+    formatters_columns = {"roles": role_names, "groups": _names, "active": yes_no}
+
+
+class RolesView(RoleModelView):
+    """Roles, their rights in words; Flask-AppBuilder's own widgets of roles know no formatters."""
+
+    class_permission_name = "RoleModelView"
+    list_title = lazy(WORDS["roles"])
+    show_title = lazy(WORDS["role"])
+    list_widget = ListWidget
+    show_widget = ShowWidget
+    label_columns = {"name": lazy(WORDS["name"]), "permissions": lazy(WORDS["rights"])}
+    search_columns = ["name"]
+    related_views: list[type] = []
+    formatters_columns = {"name": role_name, "permissions": right_names}
+
+
+class GroupsView(UserGroupModelView):
+    """Groups of users; one that has the name of a task queue is that queue."""
+
+    class_permission_name = "UserGroupModelView"
+    list_title = lazy(WORDS["groups"])
+    show_title = lazy(WORDS["group"])
+    add_title = lazy(WORDS["add_group"])
+    edit_title = lazy(WORDS["edit_group"])
+    label_columns = {
+        "name": lazy(WORDS["name"]),
+        "label": lazy(WORDS["label"]),
+        "description": lazy(WORDS["description"]),
+        "users": lazy(WORDS["users"]),
+        "roles": lazy(WORDS["roles"]),
+    }
+    search_columns = ["name", "label", "users", "roles"]
+    description_columns = {"name": lazy(WORDS["groups_help"])}
+    formatters_columns = {"roles": role_names, "users": _names}

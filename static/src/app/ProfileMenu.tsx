@@ -39,7 +39,7 @@ export function ProfileMenu({ onKeys }: { onKeys: () => void }) {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.profile} aria-label={say("profile.label", { name })}>
+        <UnstyledButton className={classes.profile} aria-label={say("profile.label", { name })} title={name}>
           <span className={classes.avatar} aria-hidden="true">
             {initials(name)}
           </span>

@@ -83,7 +83,10 @@ function useAuditColumns(): Column<AuditEntry>[] {
         </>
       ),
     },
-    { key: "details", title: say("columns.details"), maxWidth: 480, render: (row) => <span className={classes.details}>{inShort(row.details, named(say))}</span> },
+    { key: "details", title: say("columns.details"), maxWidth: 480, render: (row) => {
+        const text = inShort(row.details, named(say));
+        return text ? <span className={classes.details}>{text}</span> : null;
+      } },
   ];
 }
 

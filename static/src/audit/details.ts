@@ -17,7 +17,7 @@ export function plain(value: unknown, words: Named): string {
       .map(([key, one]) => `${words.name(key)}: ${plain(one, words)}`)
       .join(", ");
   }
-  return String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** The details of an entry in one line: `reason: too many SMS · revision: 4`. */

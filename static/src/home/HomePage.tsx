@@ -18,7 +18,7 @@ export default function HomePage() {
   const { rights } = useMe();
   const { data: home, error, refetch } = useGet<Home>("/home", { every: 30_000 });
   return (
-    <Page title={say("title")}>
+    <Page title={say("title")} state={!rights.includes("loan.all") && <span className="ks-muted">{say("ownLoans")}</span>}>
       {!home && error && <ErrorState error={error} retry={() => void refetch()} />}
       {!home && !error && <CardSkeletons cards={6} height={150} />}
       {home && (

@@ -31,7 +31,7 @@ function Actions({ card }: { card: LoanCard }) {
   ]);
   return (
     <>
-      <Button variant="default" onClick={() => window.print()}>
+      <Button variant="default" visibleFrom="sm" onClick={() => window.print()}>
         {say("print")}
       </Button>
       {maySignal && (

@@ -41,7 +41,7 @@ export default function ScenariosPage() {
     });
   const versionsOf = Number(search.get("versions")) || null;
   const copyOf = Number(search.get("copy")) || null;
-  const columns = useScenarioColumns({ onVersions: (id) => open("versions", String(id)), onCopy: (id) => open("copy", String(id)) });
+  const columns = useScenarioColumns({ isNarrow: versionsOf !== null, onVersions: (id) => open("versions", String(id)), onCopy: (id) => open("copy", String(id)) });
   const table = useColumns("scenarios", columns);
   useKeys(mayEdit ? [{ keys: "n", title: say("new"), run: () => open("new", "1") }] : []);
   const chosen = list.data?.items.find((one) => one.id === versionsOf);

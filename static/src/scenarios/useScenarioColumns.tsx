@@ -11,6 +11,8 @@ import classes from "./Scenarios.module.css";
 import { useTexts } from "./texts";
 
 interface Wish {
+  /** The versions stand beside the list. */
+  isNarrow: boolean;
   onVersions: (id: number) => void;
   onCopy: (id: number) => void;
 }
@@ -38,10 +40,12 @@ function State({ row }: { row: ScenarioListItem }) {
   );
 }
 
-export function useScenarioColumns({ onVersions, onCopy }: Wish): Column<ScenarioListItem>[] {
+const BESIDE = new Set(["name", "state", "version", "active", "entered", "actions"]);
+
+export function useScenarioColumns({ isNarrow, onVersions, onCopy }: Wish): Column<ScenarioListItem>[] {
   const say = useTexts();
   const { percent } = useFormat();
-  return [
+  const all: Column<ScenarioListItem>[] = [
     { key: "name", title: say("columns.name"), sort: "name", card: "title", minWidth: 200, render: (row) => <Name row={row} /> },
     { key: "state", title: say("columns.state"), sort: "state", render: (row) => <State row={row} /> },
     {
@@ -90,4 +94,5 @@ export function useScenarioColumns({ onVersions, onCopy }: Wish): Column<Scenari
       render: (row) => <ScenarioActions scenario={row} onVersions={() => onVersions(row.id)} onCopy={() => onCopy(row.id)} />,
     },
   ];
+  return isNarrow ? all.filter((column) => BESIDE.has(column.key)) : all;
 }

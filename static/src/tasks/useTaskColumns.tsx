@@ -15,11 +15,11 @@ function Due({ row }: { row: TaskListItem }) {
   );
 }
 
-/** With a card beside the list only what tells tasks apart stays. */
-export function useTaskColumns(isNarrow: boolean): Column<TaskListItem>[] {
+/** With a card beside the list only what tells tasks apart stays; a list of one state does not repeat it. */
+export function useTaskColumns(isNarrow: boolean, isOneState: boolean): Column<TaskListItem>[] {
   const say = useTexts();
   const all: Column<TaskListItem>[] = [
-    { key: "title", title: say("columns.title"), sort: "title", card: "title", maxWidth: 300, render: (row) => row.title },
+    { key: "title", title: say("columns.title"), sort: "title", card: "title", maxWidth: 280, render: (row) => row.title },
     { key: "due", title: say("columns.due"), sort: "due_at", card: "aside", render: (row) => <Due row={row} /> },
     { key: "borrower", title: say("columns.borrower"), sort: "borrower", maxWidth: 200, render: (row) => row.borrower.name ?? say("hidden") },
     { key: "loan", title: say("columns.loan"), sort: "loan", render: (row) => row.loan.external_id },
@@ -28,7 +28,7 @@ export function useTaskColumns(isNarrow: boolean): Column<TaskListItem>[] {
     { key: "queue", title: say("columns.queue"), sort: "queue", render: (row) => row.queue },
     { key: "priority", title: say("columns.priority"), sort: "priority", align: "right", card: "none", render: (row) => row.priority },
     { key: "assignee", title: say("columns.assignee"), sort: "assignee", render: (row) => row.assignee ?? <span className="ks-muted">{say("whose.nobody")}</span> },
-    { key: "state", title: say("columns.state"), sort: "state", render: (row) => <StateBadge of="task" state={row.state} /> },
+    { key: "state", title: say("columns.state"), sort: "state", hidden: isOneState, render: (row) => <StateBadge of="task" state={row.state} /> },
     { key: "created", title: say("columns.created"), sort: "created_at", hidden: true, render: (row) => <Instant value={row.created_at} /> },
     { key: "closed", title: say("columns.closed"), sort: "closed_at", hidden: true, render: (row) => <Instant value={row.closed_at} /> },
   ];

@@ -1,0 +1,75 @@
+"""Roles and rights as people call them, for the pages of the administration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from console.language import reader_language
+from scenario_engine.texts import Text
+
+ROLES: dict[str, Text] = {
+    "Strategy manager": Text("Strategy manager", "Менеджер стратегий"),
+    "Compliance": Text("Compliance", "Комплаенс"),
+    "Operator": Text("Operator", "Оператор"),
+    "Supervisor": Text("Supervisor", "Руководитель группы"),
+    "Auditor": Text("Auditor", "Аудитор"),
+    "Admin": Text("Administrator", "Администратор"),
+    "Public": Text("Not signed in", "Без входа"),
+}
+
+RIGHTS: dict[str, Text] = {
+    "scenario.read": Text("see scenarios", "видеть сценарии"),
+    "scenario.edit": Text("draw scenarios", "рисовать сценарии"),
+    "scenario.submit": Text("submit versions", "отдавать версии на проверку"),
+    "scenario.review": Text("approve and return versions", "одобрять и возвращать версии"),
+    "scenario.pause": Text("pause scenarios", "ставить сценарии на паузу"),
+    "loan.read": Text("see loans of own tasks", "видеть займы своих задач"),
+    "loan.all": Text("see all loans", "видеть все займы"),
+    "person.read": Text("see names and contacts", "видеть имена и контакты"),
+    "payment.record": Text("record payments", "вносить платежи"),
+    "signal.record": Text("note events", "отмечать события"),
+    "contact.stop": Text("forbid contacts", "запрещать контакты"),
+    "import.read": Text("see imports", "видеть загрузки"),
+    "import.run": Text("import files", "загружать файлы"),
+    "task.read": Text("see own tasks", "видеть свои задачи"),
+    "task.all": Text("see all tasks", "видеть все задачи"),
+    "task.work": Text("work on tasks", "работать с задачами"),
+    "task.assign": Text("assign tasks", "назначать задачи"),
+    "outbox.read": Text("see the outbox", "видеть исходящие"),
+    "outbox.work": Text("send again and cancel messages", "повторять и отменять сообщения"),
+    "audit.read": Text("read the audit", "читать журнал"),
+    "engine.read": Text("see the engine", "видеть движок"),
+    "engine.retry": Text("retry cases that were set aside", "запускать отложенные дела"),
+    "admin": Text("users, roles and raw data", "пользователи, роли и исходные данные"),
+}
+_TECHNICAL = Text("{count} technical", "технических: {count}")
+
+
+def role_name(role: object) -> str:
+    """The role in the reader's language; a role that people made keeps its name."""
+    said = ROLES.get(str(role))
+    return said.say(reader_language()) if said else str(role)
+
+
+def role_names(roles: Iterable[object]) -> str:
+    """Roles in one line, or a dash."""
+    return ", ".join(map(role_name, roles)) or "—"
+
+
+def right_names(pairs: Iterable[Any]) -> str:
+    """Flask-AppBuilder's (permission, view) pairs as rights in words; those of its own pages are only counted."""
+    language = reader_language()
+    found: set[str] = set()
+    technical = 0
+    for each in pairs:
+        permission, view = each.permission.name.removeprefix("can_"), each.view_menu.name
+        right = "admin" if (permission, view) == ("use", "Admin") else f"{view.lower()}.{permission}"
+        if right in RIGHTS:
+            found.add(right)
+        else:
+            technical += 1
+    said = [text.say(language) for right, text in RIGHTS.items() if right in found]
+    if technical:
+        said.append(_TECHNICAL.format(count=technical).say(language))
+    return ", ".join(said) or "—"
