@@ -37,13 +37,9 @@ class Marks:
         self._path(name).unlink(missing_ok=True)
         self._wish(name).unlink(missing_ok=True)
 
-    def is_orphan(self, name: str) -> bool:
-        """Whether the mark was set by a process that is gone; False for one that was never set."""
-        try:
-            with self._path(name).open("rb+") as file:
-                return _lock(file)
-        except FileNotFoundError:
-            return False
+    def orphans(self) -> list[str]:
+        """The marks that were set by processes that are gone."""
+        return sorted(path.stem for path in self._folder.glob("*.held") if _is_free(path))
 
     def ask_to_stop(self, name: str) -> None:
         """Tell whoever holds the mark, in whichever process, to stop."""
@@ -64,6 +60,14 @@ class Marks:
 
     def _wish(self, name: str) -> Path:
         return self._folder / f"{name}.stop"
+
+
+def _is_free(path: Path) -> bool:
+    try:
+        with path.open("rb+") as file:
+            return _lock(file)
+    except FileNotFoundError:  # released at this moment
+        return False
 
 
 def _lock(file: IO[bytes]) -> bool:

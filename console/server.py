@@ -11,7 +11,9 @@ from waitress.server import create_server
 
 from console import context
 from console.app import create_app
+from console.clock import CLOCK
 from console.connectors import load_connectors
+from console.file_imports import recover
 from scenario_engine.database import Database
 from scenario_engine.engine.scheduler import Engine
 from scenario_engine.settings import Settings
@@ -28,6 +30,7 @@ class Server:
     def __init__(self, app: Flask, settings: Settings, engine: Engine | None, database: Database) -> None:
         """Binds at once; OSError when the port is taken."""
         self.app = app
+        self._settings = settings
         self._engine = engine
         self._database = database
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -56,7 +59,11 @@ class Server:
         return f"http://{'127.0.0.1' if shown == '0.0.0.0' else shown}:{port}"  # noqa: S104 - compared, not bound
 
     def run(self) -> None:
-        """Serve until `stop` is called from another thread or a signal handler raises."""
+        """Serve until `stop` is called from another thread or a signal handler raises.
+
+        First it tells the imports that a process which is gone left behind.
+        """
+        recover(self._database, self._settings, self.app.config[CLOCK]())
         if self._engine is not None:
             self._engine.start()
         try:

@@ -11,6 +11,7 @@ from console.api.cases import CasesApi
 from console.api.engine import EngineApi
 from console.api.help import HelpApi
 from console.api.home import HomeApi, SearchApi
+from console.api.imports import ImportsApi
 from console.api.loans import BorrowersApi, LoansApi, OffersApi
 from console.api.me import MeApi
 from console.api.openapi import OpenApiDescription
@@ -40,6 +41,7 @@ RESOURCES: tuple[type[Api], ...] = (
     TasksApi,
     OperatorsApi,
     OutboxApi,
+    ImportsApi,
     EngineApi,
     AuditApi,
     HelpApi,

@@ -73,8 +73,10 @@ _Channel = shape("ChannelSummary", channel=text(), **_STATES)
 OutboxSummary = shape("OutboxSummary", **_STATES, channels=many(_Channel))
 _Column = shape("UploadColumn", name=text(), samples=many(fields.String(allow_none=True)))
 _Target = shape(
-    "UploadTarget", key=text(), title=text(), required=flag(), type=text(), help=text(), units=many(fields.String())
-)
+    "UploadTarget",
+    key=text(), title=text(), required=flag(), type=text(), help=text(),
+    options=fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True),
+)  # fmt: skip
 Upload = shape(
     "Upload",
     upload_id=text(), kind=text(), file_name=text(), size=whole(), encoding=maybe_text(), separator=maybe_text(),
