@@ -88,7 +88,7 @@ def live_through(
 def _roll(database: Database, day: date, moment: datetime, zone: str) -> None:
     with database.write() as session:
         delinquency.roll(session, on=day, now=moment)
-        promises.decide(session, on=day, now=moment)
+        promises.decide(session, on=day, now=moment, time_zone=zone)
         react(session, now=moment, time_zone=zone)
         audit.record(
             session, at=moment, actor="engine", action="registry.rolled", subject_type="registry",

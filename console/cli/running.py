@@ -139,7 +139,7 @@ def roll(shell: Shell, day: date | None, now: datetime | None, as_json: bool) ->
     day = day or local_day(moment, zone)
     with shell.database.write() as session:
         rolled = delinquency.roll(session, on=day, now=moment)
-        promises.decide(session, on=day, now=moment)
+        promises.decide(session, on=day, now=moment, time_zone=zone)
         react(session, now=moment, time_zone=zone)
         audit.record(
             session, at=moment, actor=COMMAND, action="registry.rolled", subject_type="registry",

@@ -309,7 +309,7 @@ def test_help_is_rendered_without_letting_markup_through(console: Console) -> No
     topics = {topic["slug"] for topic in person.get("/help").json}
     assert {"index", "numbers", "roles"} <= topics
     page = person.get("/help/numbers", lang="ru").json
-    assert page["title"] == "Что значат числа на узле"
+    assert page["title"] == "Как читать цифры"
     assert "<table>" in page["html"]
     for slug in ("nothing", "..%2Findex", "INDEX"):
         assert person.get(f"/help/{slug}").status_code == 404

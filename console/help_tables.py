@@ -1,0 +1,139 @@
+"""Parts of the help that the program itself knows: node types, fields of rules, roles and their rights, as Markdown.
+
+A help page takes one in with a line of its own, such as ``[[nodes]]``, so that nothing is written down twice.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from console.security import ROLE_RIGHTS
+from console.views.role_words import RIGHTS, ROLES
+from scenario_engine.graph.json_schema import params_schema
+from scenario_engine.graph.params import read_params
+from scenario_engine.nodes.base import NodeType
+from scenario_engine.nodes.catalogue import GROUPS, load_catalogue
+from scenario_engine.rules.contact_policy import PACKS, ContactPolicy, Limit
+from scenario_engine.rules.fields import FIELDS
+from scenario_engine.texts import Text
+
+_SETTING, _MEANING = Text("Setting", "Настройка"), Text("What it is", "Что это")
+_REQUIRED = Text("required", "обязательно")
+_WAYS = Text("Ways out", "Выходы")
+_OWN_WAYS = Text("those you name in the settings", "те, что вы назовёте в настройках")
+
+
+def nodes(language: str) -> str:
+    """Every installed node type by group: help text, ways out, settings."""
+    parts = []
+    for group, title in GROUPS.items():
+        found = [kind for kind in load_catalogue().values() if kind.group == group]
+        if found:
+            parts += [f"## {title.say(language)}", *(_node(kind, language) for kind in found)]
+    return "\n\n".join(parts)
+
+
+def _node(kind: NodeType, language: str) -> str:
+    parts = [f"### {kind.title.say(language)} `{kind.key}`", inspect.cleandoc(kind.help.say(language))]
+    ways = _ways_out(kind, language)
+    if ways:
+        parts.append(f"*{_WAYS.say(language)}:* {ways}.")
+    schema = params_schema(kind, language)
+    required = schema.get("required", [])
+    rows = [
+        (
+            form.get("title", name) + (f" ({_REQUIRED.say(language)})" if name in required else ""),
+            form.get("description", ""),
+        )
+        for name, form in schema["properties"].items()
+    ]
+    if rows:
+        parts.append(_table([_SETTING.say(language), _MEANING.say(language)], rows))
+    return "\n\n".join(parts)
+
+
+def _ways_out(kind: NodeType, language: str) -> str:
+    """Titles of the ports; those that a person names (the same in both languages) are not listed one by one."""
+    ports = kind.ports(read_params(kind, kind.defaults_in(language)))
+    own = [port for port in ports if port.title.en == port.title.ru]
+    said = [port.title.say(language) for port in ports if port not in own]
+    return ", ".join([_OWN_WAYS.say(language), *said] if own else said)
+
+
+def fields(language: str) -> str:
+    """Every field that a rule may ask for, and whether its value may be unknown."""
+    titles = Text("Field", "Поле"), Text("Name in JSON", "Имя в JSON"), Text("May be unknown", "Бывает неизвестно")
+    yes = Text("yes", "да").say(language)
+    return _table(
+        [title.say(language) for title in titles],
+        [(field.title.say(language), f"`{key}`", yes if field.nullable else "") for key, field in FIELDS.items()],
+    )
+
+
+def roles(language: str) -> str:
+    """What each role may do."""
+    return _table(
+        [Text("May", "Можно").say(language), *(ROLES[role].say(language) for role in ROLE_RIGHTS)],
+        [
+            (words.say(language), *("✓" if right in granted else "" for granted in ROLE_RIGHTS.values()))
+            for right, words in RIGHTS.items()
+        ],
+    )
+
+
+def policies(language: str) -> str:
+    """Limits and hours of every contact policy."""
+    return "\n\n".join(_policy(pack, language) for pack in PACKS)
+
+
+_KINDS: Mapping[str, Text] = {
+    "message": Text("messages (SMS, e-mail, messenger)", "сообщения (SMS, почта, мессенджер)"),
+    "call": Text("calls", "звонки"),
+    "meeting": Text("meetings", "встречи"),
+}
+
+
+def _policy(pack: ContactPolicy, language: str) -> str:
+    hours = Text(
+        "On working days from {a} to {b}, on days off from {c} to {d}, the borrower's own time.",
+        "В рабочие дни с {a} до {b}, в выходные с {c} до {d} по времени заёмщика.",
+    ).format(
+        a=f"{pack.working_days.opens:%H:%M}", b=f"{pack.working_days.closes:%H:%M}",
+        c=f"{pack.rest_days.opens:%H:%M}", d=f"{pack.rest_days.closes:%H:%M}",
+    )  # fmt: skip
+    titles = Text("Kind", "Вид"), Text("At most", "Не больше")
+    rows = [(_KINDS[kind].say(language), _limits(limits, language)) for kind, limits in pack.limits.items()]
+    return "\n\n".join(
+        [
+            f"### {pack.title.say(language)} `{pack.key}`",
+            hours.say(language),
+            _table([title.say(language) for title in titles], rows),
+        ]
+    )
+
+
+def _limits(limits: Iterable[Limit], language: str) -> str:
+    said = []
+    for limit in limits:
+        hours = limit.seconds // 3600
+        if hours % 24:
+            window = Text("{n} in any {t} hours", "{n} за любые {t} ч").format(n=limit.contacts, t=hours)
+        else:
+            window = Text("{n} in any {t} days", "{n} за любые {t} дн.").format(n=limit.contacts, t=hours // 24)
+        said.append(window.say(language))
+    return ", ".join(said)
+
+
+def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+#: what stands for ``[[name]]`` in a help page
+TABLES: Mapping[str, Callable[[str], str]] = {
+    "nodes": nodes,
+    "fields": fields,
+    "roles": roles,
+    "policies": policies,
+}
