@@ -1,7 +1,8 @@
 """The numbers of a version, by node, port and day.
 
 entered = here + left + failed holds at every node at every moment: a case enters once a visit, and leaves by a port, is
-set aside, or is still here. A node's conversion is the share of its visits of a day that were followed by a payment
+set aside, or is still here. Over a period the cases that stood there when it began join in: before + entered = here +
+left + failed. A node's conversion is the share of its visits of a day that were followed by a payment
 within the version's window; a day younger than the window has not matured and says so.
 """
 
@@ -35,7 +36,8 @@ def version_numbers(
 ) -> dict[str, Any]:
     """Numbers of all nodes for the local days of a period, both ends included. Amounts in kopecks.
 
-    `here` is as of now whatever the period; everything else counts what happened in the period.
+    `before` stood there when the period began and `here` when it ended, now at the latest; everything else counts what
+    happened in the period.
     """
     version = session.get(Version, version_id)
     if version is None:
@@ -59,14 +61,18 @@ def version_numbers(
         .where(NodeCount.version_id == version_id)
         .group_by(NodeCount.node_id, NodeCount.port, NodeCount.day)
     )
-    here: dict[str, int] = defaultdict(int)
     for node_id, port, day, cases, amount in counts:
+        if day > period[1]:
+            continue
         key = keys[node_id]
         cases, amount = int(cases), int(amount or 0)
-        here[key] += cases if port == ENTERED else -cases
-        if not period[0] <= day <= period[1]:
+        change = cases if port == ENTERED else -cases
+        node = nodes[key]
+        node["here"] += change
+        if day < period[0]:
+            node["before"] += change
             continue
-        node, at = nodes[key], days[key][day]
+        at = days[key][day]
         if port == ENTERED:
             node["entered"] += cases
             node["entered_amount"] += amount
@@ -85,7 +91,6 @@ def version_numbers(
     today = local_day(now, time_zone)
     youngest = (today - timedelta(days=version.window_days)).isoformat()
     for key, node in nodes.items():
-        node["here"] = here[key]
         node["days"] = [{"day": day, **values, "matured": day < youngest} for day, values in sorted(days[key].items())]
     return {
         "version_id": version_id,
@@ -185,7 +190,7 @@ def _totals(session: Session, version_id: int, period: tuple[str, str]) -> dict[
 
 def _empty() -> dict[str, Any]:
     return {
-        "entered": 0, "entered_amount": 0, "here": 0, "left": 0, "failed": 0, "ports": {},
+        "before": 0, "entered": 0, "entered_amount": 0, "here": 0, "left": 0, "failed": 0, "ports": {},
         "paid_cases": 0, "paid_amount": 0, "days": [],
     }  # fmt: skip
 

@@ -262,7 +262,7 @@ def test_numbers_are_not_sent_again_while_nothing_changes(both: Console, both_wo
     assert person.get(path, **{"from": "2026-02-01", "to": "2026-01-01"}).status_code == 422
     assert person.get(path, **{"from": "0001-01-01"}).status_code == 422
     table = person.get(f"{path}.csv").text.splitlines()
-    assert table[1].startswith("n1;entry.segment;Late;1;500000;1;0;0;")
+    assert table[1].startswith("n1;entry.segment;Late;0;1;500000;1;0;0;")
 
 
 def test_the_cases_of_a_node_are_listed(both: Console, both_world: World) -> None:

@@ -59,6 +59,14 @@ def test_a_payment_that_cures_ends_the_case_at_once_and_is_attributed(database: 
         rest = numbers["nodes"]["rest"]
         assert (rest["entered"], rest["here"], rest["left"], rest["failed"]) == (2, 1, 1, 0)
         assert rest["ports"] == {"cured": {"cases": 1, "amount": 100_00}}
+        second_day = version_numbers(session, version.id, date_from=today, date_to=today, now=paid_at, time_zone=ZONE)
+        rest_then = second_day["nodes"]["rest"]
+        assert [rest_then[name] for name in ("before", "entered", "here", "left", "failed")] == [2, 0, 1, 1, 0]
+        first_day = version_numbers(
+            session, version.id, date_from=NOON.date(), date_to=NOON.date(), now=paid_at, time_zone=ZONE
+        )
+        rest_before = first_day["nodes"]["rest"]
+        assert [rest_before[name] for name in ("before", "entered", "here", "left", "failed")] == [0, 2, 2, 0, 0]
         assert (rest["paid_cases"], rest["paid_amount"]) == (1, 100_00)
         assert numbers["totals"] == {"entered": 2, "active": 1, "ended": 1, "paid_cases": 1, "paid_amount": 100_00}
         assert session.scalars(select(AuditEntry.action)).all().count("engine.signals") == 1

@@ -60,6 +60,8 @@ export interface NodeDay {
 
 /** Money in kopecks. */
 export interface NodeNumbers {
+  /** cases that stood there when the period began: before + entered = here + left + failed */
+  readonly before: number;
   readonly entered: number;
   readonly entered_amount: number;
   readonly here: number;

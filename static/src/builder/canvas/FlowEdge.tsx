@@ -4,7 +4,7 @@ import { memo } from "react";
 
 import { useFormat } from "../../ui/useFormat";
 import { useBuilder, usePlace } from "../state/context";
-import { busiest, nodesById } from "../state/derived";
+import { busiest, nodesById, seenAt } from "../state/derived";
 import { useTexts } from "../texts";
 import { useQuickAdd } from "./quickAdd";
 import classes from "./FlowEdge.module.css";
@@ -29,7 +29,7 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   const editable = useBuilder((state) => state.mode === "edit" && !state.readOnly);
   const type = useBuilder((state) => nodesById(state.document.nodes).get(source)?.type);
   const analysed = useBuilder((state) => state.analysis.nodes[source]?.ports);
-  const entered = useBuilder((state) => state.numbers?.nodes[source]?.entered ?? 0);
+  const entered = useBuilder((state) => seenAt(state.numbers?.nodes[source]));
   const cases = useBuilder((state) => state.numbers?.nodes[source]?.ports[port]?.cases ?? 0);
   const amount = useBuilder((state) => state.numbers?.nodes[source]?.ports[port]?.amount ?? 0);
   const most = useBuilder((state) => (state.numbers ? busiest(state.numbers.nodes) : 1));

@@ -5,7 +5,7 @@ import { useBuilder, useGrammar } from "../state/context";
 import { useTexts } from "../texts";
 import { DayBars } from "./DayBars";
 
-/** Counts and shares of one step; shares are of the cases that entered it in the period. */
+/** Counts and shares of one step; shares are of the cases that were there in the period. */
 export function NodeNumbersTable({ node }: { node: ScenarioNode }) {
   const say = useTexts();
   const format = useFormat();
@@ -14,12 +14,13 @@ export function NodeNumbersTable({ node }: { node: ScenarioNode }) {
   const numbers = all?.nodes[node.id];
   if (!all || !numbers) return <p className="ks-muted">{say("inspector.unpublished")}</p>;
   const titles = new Map(grammar.portsOf(node).map((port) => [port.key, port.title]));
-  const share = (cases: number) =>
-    numbers.entered > 0 ? `${format.number(cases)} · ${format.percent(cases / numbers.entered, 1)}` : format.number(cases);
+  const seen = numbers.before + numbers.entered;
+  const share = (cases: number, of = seen) => (of > 0 ? `${format.number(cases)} · ${format.percent(cases / of, 1)}` : format.number(cases));
   const ways = Object.entries(numbers.ports).map(
     ([port, way]): Fact => ({ title: say("inspector.left", { port: titles.get(port) ?? port }), value: share(way.cases) }),
   );
-  const balance = say("inspector.balance", {
+  const balance = say(numbers.before > 0 ? "inspector.balance_before" : "inspector.balance", {
+    before: format.number(numbers.before),
     entered: format.number(numbers.entered),
     here: format.number(numbers.here),
     left: format.number(numbers.left),
@@ -35,7 +36,7 @@ export function NodeNumbersTable({ node }: { node: ScenarioNode }) {
           { title: say("inspector.here"), value: share(numbers.here) },
           ...ways,
           { title: say("inspector.failed"), value: share(numbers.failed) },
-          { title: say("inspector.paid", { days: all.window_days }), value: share(numbers.paid_cases) },
+          { title: say("inspector.paid", { days: all.window_days }), value: share(numbers.paid_cases, numbers.entered) },
           { title: say("inspector.returned"), value: format.money(numbers.paid_amount) },
         ]}
       />

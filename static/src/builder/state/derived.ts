@@ -1,6 +1,6 @@
 /** Indexes over the large values of the state, made once per value: 500 cards ask them at every change. */
 import type { ScenarioDocument, ScenarioEdge, ScenarioNode } from "../document/types";
-import type { Analysis, Problem, VersionNumbers } from "../model";
+import type { Analysis, NodeNumbers, Problem, VersionNumbers } from "../model";
 
 function once<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, Value>();
@@ -35,6 +35,11 @@ export const worstByNode = once((problems: Analysis["problems"]) => {
   }
   return worst;
 });
+
+/** Cases that were at a node in the period: its shares are shares of these. */
+export function seenAt(node: NodeNumbers | undefined): number {
+  return node ? node.before + node.entered : 0;
+}
 
 /** The largest number of cases that entered one node; at least 1. */
 export const busiest = once((nodes: VersionNumbers["nodes"]) =>
