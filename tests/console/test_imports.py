@@ -9,7 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from console import context, file_imports
 from scenario_engine.models import AuditEntry, Borrower, Case, FileImport, Loan, Payment, Task
@@ -36,8 +37,9 @@ def _xlsx(*rows: tuple[Any, ...], sheet: str = "Займы") -> bytes:
 
 
 def _send(person: Person, content: bytes, name: str = "loans.csv", kind: str = "loans") -> TestResponse:
-    data = {"kind": kind, "file": (io.BytesIO(content), name)}
-    return person.request("POST", "/imports", data=data, content_type="multipart/form-data")
+    # Flask's client leaves the temporary file open in which it would encode a large form.
+    boundary, data = encode_multipart({"kind": kind, "file": FileStorage(io.BytesIO(content), name)})
+    return person.request("POST", "/imports", data=data, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def _start(person: Person, upload: dict[str, Any], **more: Any) -> TestResponse:

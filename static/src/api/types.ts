@@ -424,16 +424,25 @@ export interface UploadTarget {
   required: boolean;
   type: string;
   help: string;
-  /** What the numbers of the column may be counted in; empty when there is no choice. */
-  units: string[];
+  /** How its cells may be read: the option and what it may say, the usual first. */
+  options: Record<string, string[]>;
+}
+
+/** Where a target's value comes from (a column, or the same for all rows), and how its cells are read. */
+export interface MappingSource {
+  column?: string | null;
+  constant?: string | number | null;
+  /** What a cell says, and what is read instead; null reads nothing. */
+  values?: Record<string, string | number | null>;
+  [option: string]: unknown;
 }
 
 export interface Mapping {
-  [target: string]: { column: string | null; [option: string]: unknown };
+  [target: string]: MappingSource;
 }
 
 export interface Upload {
-  upload_id: string | number;
+  upload_id: string;
   kind: string;
   file_name: string;
   size: number;

@@ -11,7 +11,7 @@ const TYPES = {
 };
 
 /** Drop a file or choose one. */
-export default function FileDrop({ isBusy, onFile }: { isBusy: boolean; onFile: (file: File) => void }) {
+export default function FileDrop({ isBusy, about, onFile }: { isBusy: boolean; about: string; onFile: (file: File) => void }) {
   const say = useTexts();
   const [isWrong, setWrong] = useState(false);
   return (
@@ -29,6 +29,7 @@ export default function FileDrop({ isBusy, onFile }: { isBusy: boolean; onFile: 
     >
       <IconFileSpreadsheet size={26} stroke={1.5} aria-hidden="true" />
       <strong>{say("upload.drop")}</strong>
+      <span className="ks-muted">{about}</span>
       <span className="ks-muted">{say("upload.formats")}</span>
       {isWrong && (
         <span className={classes.wrong} role="alert">

@@ -1,4 +1,4 @@
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { useGet } from "../api/client";
 import type { ImportItem, Page as PageOf } from "../api/types";
 import { Card } from "../ui/Page";
@@ -16,6 +16,7 @@ import { useTexts } from "./texts";
 export function HistoryCard({ chosen }: { chosen: number | null }) {
   const say = useTexts();
   const go = useNavigate();
+  const { search } = useLocation();
   const state = useListState({ filters: [], sort: "-started_at" });
   const list = useGet<PageOf<ImportItem>>("/imports", { query: state.query, keep: true, every: 5_000 });
   const columns: Column<ImportItem>[] = [
@@ -44,7 +45,7 @@ export function HistoryCard({ chosen }: { chosen: number | null }) {
         columns={columns}
         rows={list.data?.items}
         rowKey={(row) => row.id}
-        onOpen={(row) => void go(`/imports/${row.id}`)}
+        onOpen={(row) => void go({ pathname: `/imports/${row.id}`, search })}
         isSelected={(row) => row.id === chosen}
         sort={state.sort}
         onSort={state.toggleSort}

@@ -1,4 +1,4 @@
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { useGet } from "../api/client";
 import type { ImportCard } from "../api/types";
 import { SidePanel } from "../ui/SidePanel";
@@ -9,9 +9,10 @@ import { useTexts } from "./texts";
 export function ImportPanel({ importId }: { importId: number }) {
   const say = useTexts();
   const go = useNavigate();
+  const { search } = useLocation();
   const { data } = useGet<ImportCard>(`/imports/${importId}`);
   return (
-    <SidePanel title={data?.file_name ?? say("one")} label={say("one")} width={520} onClose={() => void go("/imports")}>
+    <SidePanel title={data?.file_name ?? say("one")} label={say("one")} width={520} onClose={() => void go({ pathname: "/imports", search })}>
       <ImportResult key={importId} importId={importId} />
     </SidePanel>
   );

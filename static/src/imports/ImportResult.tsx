@@ -1,20 +1,21 @@
-import { Button, Group, Progress } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { Button, Progress } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { Link } from "react-router";
-import { api, apiUrl, useGet } from "../api/client";
-import type { ImportCard, ImportProblem } from "../api/types";
+import { api, useGet } from "../api/client";
+import type { ImportCard } from "../api/types";
 import { useRight } from "../app/me";
 import { StateBadge } from "../ui/StateBadge";
 import { CardSkeletons, ErrorState } from "../ui/states";
-import type { Column } from "../ui/table/columns";
-import { DataTable } from "../ui/table/DataTable";
 import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
 import { useFormat } from "../ui/useFormat";
+import { Count } from "../ui/Values";
+import { ImportProblems } from "./ImportProblems";
 import classes from "./Imports.module.css";
 import { useTexts } from "./texts";
 
-function isGoing(state: string): boolean {
+export function isGoing(state: string): boolean {
   return state === "waiting" || state === "running";
 }
 
@@ -23,91 +24,98 @@ function Progressing({ card }: { card: ImportCard }) {
   const { number, percent } = useFormat();
   const mayRun = useRight("import.run");
   const cancel = useAct(() => api.post(`/imports/${card.id}/cancel`), { refresh: ["/imports"], done: say("result.cancelled") });
-  const share = card.rows_total ? card.rows_read / card.rows_total : null;
+  const share = card.rows_total ? Math.min(1, card.rows_read / card.rows_total) : null;
   return (
     <div className={classes.progress} role="status">
       <Progress value={share === null ? 100 : share * 100} animated={share === null} striped={share === null} aria-label={say("result.progress")} />
-      <Group justify="space-between">
+      <div className={classes.spread}>
         <span className="ks-muted">
           {say("result.read", { n: number(card.rows_read) })}
           {share !== null && ` · ${percent(share, 0)}`}
+          {" · "}
+          {say("result.goOn")}
         </span>
         {mayRun && (
           <Button variant="default" size="compact-sm" loading={cancel.isPending} onClick={() => cancel.mutate(undefined)}>
             {say("result.cancel")}
           </Button>
         )}
-      </Group>
-      <p className="ks-muted">{say("result.goOn")}</p>
+      </div>
     </div>
   );
 }
 
-function Problems({ card }: { card: ImportCard }) {
+function Figures({ card }: { card: ImportCard }) {
   const say = useTexts();
-  const columns: Column<ImportProblem>[] = [
-    { key: "row", title: say("problems.row"), align: "right", card: "title", render: (row) => row.row },
-    { key: "column", title: say("problems.column"), render: (row) => row.column ?? "–" },
-    { key: "value", title: say("problems.value"), maxWidth: 160, render: (row) => row.value ?? "–" },
-    { key: "text", title: say("problems.text"), wrap: true, render: (row) => row.text },
+  const isTrial = card.dry_run;
+  const figures = [
+    { title: say("result.rows"), value: card.rows_read },
+    { title: say(isTrial ? "result.wouldAdd" : "result.added"), value: card.rows_added },
+    { title: say(isTrial ? "result.wouldUpdate" : "result.updated"), value: card.rows_updated },
+    { title: say("result.wrong"), value: card.rows_wrong, isBad: card.rows_wrong > 0 },
   ];
   return (
-    <>
-      <Group justify="space-between" mt="sm" mb={4}>
-        <h3 className={classes.heading}>{say("problems.title", { count: card.rows_wrong })}</h3>
-        <Button
-          component="a"
-          href={apiUrl(`/imports/${card.id}/problems.csv`)}
-          download
-          variant="default"
-          size="compact-sm"
-          leftSection={<IconDownload size={14} />}
-        >
-          {say("problems.download")}
-        </Button>
-      </Group>
-      <div className={classes.problems}>
-        <DataTable
-          label={say("problems.title", { count: card.rows_wrong })}
-          columns={columns}
-          rows={card.problems}
-          rowKey={(row) => `${row.row} ${row.column ?? ""} ${row.code}`}
-          empty={null}
-        />
-      </div>
-    </>
+    <dl className={classes.figures}>
+      {figures.map((figure) => (
+        <div key={figure.title}>
+          <dt>{figure.title}</dt>
+          <dd data-bad={figure.isBad}>
+            <Count value={figure.value} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
+/** Ask the pages that show loans anew when an import that was watched comes to its end. */
+function useEnd(state: string | undefined): void {
+  const client = useQueryClient();
+  const former = useRef(state);
+  useEffect(() => {
+    if (former.current && state && isGoing(former.current) && !isGoing(state)) void client.invalidateQueries();
+    former.current = state;
+  }, [client, state]);
+}
+
+interface Props {
+  importId: number;
+  /** It appears below what the person just did: bring it into sight. */
+  isInView?: boolean;
+}
+
 /** How one import goes or went. While it runs the person may leave: it goes on. */
-export function ImportResult({ importId }: { importId: number }) {
+export function ImportResult({ importId, isInView = false }: Props) {
   const say = useTexts();
-  const { number } = useFormat();
   const known = useGet<ImportCard>(`/imports/${importId}`);
-  const polled = useGet<ImportCard>(`/imports/${importId}`, { every: !known.data || isGoing(known.data.state) ? 800 : false });
-  const { data: card, error, refetch } = polled;
+  const { data: card, error, refetch } = useGet<ImportCard>(`/imports/${importId}`, {
+    every: !known.data || isGoing(known.data.state) ? 700 : false,
+  });
+  useEnd(card?.state);
+  const place = useRef<HTMLDivElement>(null);
+  const isKnown = card !== undefined;
+  useEffect(() => {
+    if (isInView && isKnown) place.current?.scrollIntoView({ block: "nearest" });
+  }, [isInView, isKnown, card?.state]);
   if (error && !card) return <ErrorState compact error={error} retry={() => void refetch()} />;
   if (!card) return <CardSkeletons cards={1} height={70} />;
-  const isDone = card.state === "done";
+  const isClean = card.state === "done" && card.dry_run && card.rows_wrong === 0;
   return (
-    <div className={classes.result}>
+    <div className={classes.result} ref={place}>
       <div className={classes.badges}>
         <StateBadge of="import" state={card.state} />
         {card.dry_run && <Label>{say("result.nothingWritten")}</Label>}
       </div>
       {isGoing(card.state) && <Progressing card={card} />}
-      {card.message && <p>{card.message}</p>}
-      {!isGoing(card.state) && (
+      {card.message && <p className={classes.message}>{card.message}</p>}
+      {isClean && <p className={classes.message}>{say("result.clean")}</p>}
+      {!isGoing(card.state) && <Figures card={card} />}
+      {card.state === "done" && !card.dry_run && (
         <p>
-          {say(card.dry_run ? "result.would" : "result.did", {
-            added: number(card.rows_added),
-            updated: number(card.rows_updated),
-            wrong: number(card.rows_wrong),
-          })}
+          <Link to={card.kind === "loans" ? "/loans" : "/"}>{say(card.kind === "loans" ? "result.toLoans" : "result.toHome")}</Link>
         </p>
       )}
-      {isDone && !card.dry_run && <Link to={card.kind === "loans" ? "/loans" : "/"}>{say(card.kind === "loans" ? "result.toLoans" : "result.toHome")}</Link>}
-      {card.problems.length > 0 && <Problems card={card} />}
+      {card.problems.length > 0 && <ImportProblems card={card} />}
     </div>
   );
 }

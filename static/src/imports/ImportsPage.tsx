@@ -1,27 +1,29 @@
-import { useState } from "react";
 import { useParams } from "react-router";
-import type { Upload } from "../api/types";
 import { useRight } from "../app/me";
 import { Page } from "../ui/Page";
+import { CardSkeletons } from "../ui/states";
 import { HistoryCard } from "./HistoryCard";
 import { ImportPanel } from "./ImportPanel";
 import classes from "./Imports.module.css";
 import { MappingCard } from "./MappingCard";
 import { useTexts } from "./texts";
 import { UploadCard } from "./UploadCard";
+import { useUpload } from "./useUpload";
 
 /** Bring in loans and payments: a file, which column is what, a trial, then the real thing; and what was brought in before. */
 export default function ImportsPage() {
   const say = useTexts();
   const { id } = useParams();
   const mayRun = useRight("import.run");
-  const [upload, setUpload] = useState<Upload | null>(null);
+  const { id: fileId, upload, error, keep, drop } = useUpload();
+  const isComing = mayRun && fileId !== null && !upload && !error;
   return (
     <Page title={say("title")} side={id && <ImportPanel importId={Number(id)} />}>
       <div className={classes.stack}>
-        {mayRun && !upload && <UploadCard onUpload={setUpload} />}
-        {mayRun && upload && <MappingCard key={upload.upload_id} upload={upload} onBack={() => setUpload(null)} />}
-        {!upload && <HistoryCard chosen={id ? Number(id) : null} />}
+        {isComing && <CardSkeletons cards={1} height={260} />}
+        {mayRun && !upload && !isComing && <UploadCard onUpload={keep} lost={error} />}
+        {mayRun && upload && <MappingCard key={upload.upload_id} upload={upload} onChange={keep} onBack={drop} />}
+        <HistoryCard chosen={id ? Number(id) : null} />
       </div>
     </Page>
   );

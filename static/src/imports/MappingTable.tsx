@@ -1,45 +1,47 @@
-import { Select } from "@mantine/core";
+import { Button } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
+import { useState } from "react";
 import type { Mapping, Upload, UploadTarget } from "../api/types";
 import classes from "./Imports.module.css";
+import { isFed, unused } from "./mapping";
 import { SourceOptions } from "./SourceOptions";
+import { SourceSelect } from "./SourceSelect";
 import { useTexts } from "./texts";
 
 interface Props {
   upload: Upload;
   mapping: Mapping;
+  isLocked: boolean;
   onChange: (mapping: Mapping) => void;
 }
 
-function Row({ target, upload, mapping, onChange }: Props & { target: UploadTarget }) {
+function Row({ target, upload, mapping, isLocked, onChange }: Props & { target: UploadTarget }) {
   const say = useTexts();
-  const source = mapping[target.key] ?? { column: null };
+  const source = mapping[target.key] ?? {};
   const samples = upload.columns.find((one) => one.name === source.column)?.samples ?? [];
+  const shown = [...new Set(samples.filter(Boolean))].slice(0, 3);
+  const change = (next: Mapping[string]) => onChange({ ...mapping, [target.key]: next });
   return (
     <tr>
       <th scope="row">
         {target.title}
         {target.required && (
           <span className={classes.required} title={say("mapping.required")}>
-            {" "}
-            *
+            {" *"}
           </span>
         )}
-        {target.help && <div className={classes.help}>{target.help}</div>}
+        <div className={classes.help}>{target.help}</div>
       </th>
       <td>
-        <Select
-          aria-label={say("mapping.columnFor", { target: target.title })}
-          placeholder={target.required ? say("mapping.choose") : say("mapping.none")}
-          clearable
-          searchable
-          error={target.required && !source.column}
-          value={source.column}
-          data={upload.columns.map((one) => one.name)}
-          onChange={(column) => onChange({ ...mapping, [target.key]: { ...source, column } })}
-        />
-        {source.column && <SourceOptions target={target} source={source} onChange={(next) => onChange({ ...mapping, [target.key]: next })} />}
+        <SourceSelect target={target} upload={upload} source={source} isLocked={isLocked} onChange={change} />
+        {source.column && <SourceOptions target={target} source={source} isLocked={isLocked} onChange={change} />}
       </td>
-      <td className={classes.samples}>{samples.filter(Boolean).slice(0, 3).join(" · ") || "–"}</td>
+      <td className={classes.samples} data-empty={shown.length === 0 || undefined}>
+        {shown.map((sample) => (
+          <span key={sample}>{sample}</span>
+        ))}
+        {shown.length === 0 && source.column && <i>{say("mapping.emptyColumn")}</i>}
+      </td>
     </tr>
   );
 }
@@ -47,8 +49,14 @@ function Row({ target, upload, mapping, onChange }: Props & { target: UploadTarg
 /** What Kaskad needs at the left, the file's column in the middle, a few of its values at the right. */
 export function MappingTable(props: Props) {
   const say = useTexts();
+  const { upload, mapping } = props;
+  // Judged once: a row does not jump when it gets a column.
+  const [first] = useState(() => upload.targets.filter((target) => target.required || isFed(mapping[target.key])));
+  const rest = upload.targets.filter((target) => !first.includes(target));
+  const [isOpen, setOpen] = useState(false);
+  const left = unused(upload, mapping);
   return (
-    <div className={classes.tableScroll}>
+    <>
       <table className={classes.mapping}>
         <thead>
           <tr>
@@ -58,11 +66,22 @@ export function MappingTable(props: Props) {
           </tr>
         </thead>
         <tbody>
-          {props.upload.targets.map((target) => (
+          {[...first, ...(isOpen ? rest : [])].map((target) => (
             <Row key={target.key} target={target} {...props} />
           ))}
         </tbody>
       </table>
-    </div>
+      {rest.length > 0 && !isOpen && (
+        <Button variant="subtle" size="compact-sm" mt={6} leftSection={<IconChevronDown size={14} />} onClick={() => setOpen(true)}>
+          {say("mapping.more", { count: rest.length })}
+        </Button>
+      )}
+      {left.length > 0 && (
+        <p className={classes.unused}>
+          {say("mapping.unused")} {left.slice(0, 12).join(", ")}
+          {left.length > 12 && " …"}
+        </p>
+      )}
+    </>
   );
 }

@@ -1,24 +1,58 @@
-import { Select } from "@mantine/core";
-import type { Mapping, UploadTarget } from "../api/types";
+import { Popover, Select, UnstyledButton } from "@mantine/core";
+import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
+import type { MappingSource, UploadTarget } from "../api/types";
+import classes from "./Imports.module.css";
+import { ReplacedValues } from "./ReplacedValues";
 import { useTexts } from "./texts";
 
-type Source = Mapping[string];
+interface Props {
+  target: UploadTarget;
+  source: MappingSource;
+  isLocked: boolean;
+  onChange: (source: MappingSource) => void;
+}
 
-/** How the column's values are to be read, where the server proposed a choice for it. */
-export function SourceOptions({ target, source, onChange }: { target: UploadTarget; source: Source; onChange: (source: Source) => void }) {
+/** Left open, these are judged cell by cell. The others begin with what is usual. */
+const JUDGED = new Set(["decimal", "order"]);
+const KEYS: Readonly<Record<string, string>> = { ".": "point", ",": "comma", "": "auto" };
+
+/** How the cells are read: said in a few words, changed in a small window. */
+export function SourceOptions({ target, source, isLocked, onChange }: Props) {
   const say = useTexts();
-  if (typeof source.unit !== "string") return null;
-  const units = target.type === "money" ? ["roubles", "kopecks"] : ["days", "months"];
-  if (!units.includes(source.unit)) return null;
+  const options = Object.entries(target.options).map(([name, values]) => {
+    const usual = JUDGED.has(name) ? "" : (values[0] ?? "");
+    const value = typeof source[name] === "string" ? source[name] : usual;
+    return { name, value, isTold: name === "unit" || value !== usual, choices: JUDGED.has(name) ? ["", ...values] : values };
+  });
+  const words = (name: string, value: string) => say.known(`options.${name}.${KEYS[value] ?? value}`);
+  const replaced = Object.keys(source.values ?? {}).length;
+  const said = options.filter((one) => one.isTold).map((one) => words(one.name, one.value));
+  if (replaced) said.push(say("values.count", { count: replaced }));
   return (
-    <Select
-      mt={4}
-      size="xs"
-      aria-label={say("mapping.unitOf", { target: target.title })}
-      allowDeselect={false}
-      value={source.unit}
-      data={units.map((unit) => ({ value: unit, label: say.known(`units.${unit}`) }))}
-      onChange={(unit) => onChange({ ...source, unit })}
-    />
+    <Popover position="bottom-start" width={310} withArrow trapFocus>
+      <Popover.Target>
+        <UnstyledButton className={classes.how} disabled={isLocked} aria-label={say("options.for", { target: target.title })}>
+          <IconAdjustmentsHorizontal size={13} stroke={1.7} aria-hidden="true" />
+          {said.join(", ") || say("options.how")}
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={classes.options}>
+          {options.map(({ name, value, choices }) => (
+            <Select
+              key={name}
+              size="xs"
+              label={say.known(`options.${name}.title`)}
+              allowDeselect={false}
+              comboboxProps={{ withinPortal: false }}
+              value={value}
+              data={choices.map((one) => ({ value: one, label: words(name, one) }))}
+              onChange={(next) => onChange({ ...source, [name]: next })}
+            />
+          ))}
+          <ReplacedValues values={source.values ?? {}} onChange={(values) => onChange({ ...source, values })} />
+        </div>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -1,0 +1,48 @@
+import { Button } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { apiUrl } from "../api/client";
+import type { ImportCard, ImportProblem } from "../api/types";
+import type { Column } from "../ui/table/columns";
+import { DataTable } from "../ui/table/DataTable";
+import classes from "./Imports.module.css";
+import { useTexts } from "./texts";
+
+/** One row may have several problems: they are told apart by their place in the list. */
+type Numbered = ImportProblem & { index: number };
+
+/** The first wrong rows, and all of them as a file. */
+export function ImportProblems({ card }: { card: ImportCard }) {
+  const say = useTexts();
+  const columns: Column<Numbered>[] = [
+    { key: "row", title: say("problems.row"), card: "title", render: (row) => row.row },
+    { key: "column", title: say("problems.column"), maxWidth: 180, render: (row) => row.column ?? "–" },
+    { key: "value", title: say("problems.value"), maxWidth: 160, render: (row) => row.value ?? "–" },
+    { key: "text", title: say("problems.text"), wrap: true, render: (row) => row.text },
+  ];
+  return (
+    <section aria-label={say("problems.title")}>
+      <div className={classes.spread}>
+        <h3 className={classes.heading}>{say("problems.title")}</h3>
+        <Button
+          component="a"
+          href={apiUrl(`/imports/${card.id}/problems.csv`)}
+          download
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconDownload size={14} />}
+        >
+          {say("problems.download")}
+        </Button>
+      </div>
+      <div className={classes.problems}>
+        <DataTable
+          label={say("problems.title")}
+          columns={columns}
+          rows={card.problems.map((problem, index) => ({ ...problem, index }))}
+          rowKey={(row) => row.index}
+          empty={null}
+        />
+      </div>
+    </section>
+  );
+}
