@@ -114,6 +114,12 @@ def ask(context: BrowserContext, method: str, path: str, body: Any = None) -> An
     return context.request.fetch(f"/api/v1{path}", method=method, data=body, headers=headers)
 
 
+def overflow(page: Page) -> int:
+    """By how many pixels the whole page scrolls sideways."""
+    found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found
+
+
 def until(found: Callable[[], bool], page: Page, what: str, milliseconds: int = SLOWEST) -> None:
     """Look again until `found`; fail and say `what` was waited for."""
     for _ in range(milliseconds // 100):

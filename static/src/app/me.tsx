@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, configureSession, useGet } from "../api/client";
 import type { Language, Me, Right, ThemeChoice } from "../api/types";
@@ -27,21 +27,29 @@ export function useRight(right: Right): boolean {
 export function useChoices() {
   const client = useQueryClient();
   const { setColorScheme } = useMantineColorScheme();
-  const keep = useCallback((part: { language?: Language; theme?: ThemeChoice }) => {
-    api.put("/me", part).catch(notifyError);
-  }, []);
+  const keep = useCallback(
+    async (part: { language?: Language; theme?: ThemeChoice }) => {
+      try {
+        client.setQueryData(["/me", {}], await api.put<Me>("/me", part));
+      } catch (error) {
+        notifyError(error);
+      }
+    },
+    [client],
+  );
   const chooseLanguage = useCallback(
     async (language: Language) => {
       await changeLanguage(language);
-      keep({ language });
-      await client.invalidateQueries();
+      // The server answers in the language that it knows: tell it before anything is asked again.
+      await keep({ language });
+      await client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "/me" });
     },
     [client, keep],
   );
   const chooseTheme = useCallback(
     (theme: ThemeChoice) => {
       setColorScheme(theme);
-      keep({ theme });
+      void keep({ theme });
     },
     [setColorScheme, keep],
   );
@@ -68,6 +76,8 @@ export function MeProvider({ children }: { children: ReactNode }) {
   const language = me?.user.language;
   const { i18n } = useTranslation();
   const isSpeaking = !language || i18n.language === language;
+  const [isReady, setReady] = useState(false);
+  if (me && isSpeaking && !isReady) setReady(true);
   useEffect(() => {
     if (language && language !== i18next.language) void changeLanguage(language);
   }, [language]);
@@ -76,7 +86,7 @@ export function MeProvider({ children }: { children: ReactNode }) {
     if (colours) setColorScheme(colours);
   }, [colours, setColorScheme]);
   // Nothing is asked from the server before it is known in which language.
-  if (me && isSpeaking) return <MeContext value={me}>{children}</MeContext>;
+  if (me && isReady) return <MeContext value={me}>{children}</MeContext>;
   if (error && !isNobody) return <ErrorState error={error} retry={() => void refetch()} />;
   return <ShellSkeleton />;
 }

@@ -1,0 +1,67 @@
+"""A supervisor: hands tasks out, records payments, keeps people from being called."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from scenario_engine.models import Borrower, Case, Loan, Payment, Task
+from tests.e2e.people import OpenPage
+from tests.e2e.site import Site
+
+
+def test_a_supervisor_gives_a_task_to_an_operator(site: Site, open_page: OpenPage) -> None:
+    given = site.give_task("Call: to be handed out")
+    page = open_page("supervisor", path=f"/tasks?task={given.id}")
+    panel = page.get_by_role("complementary", name="Task")
+    panel.get_by_role("combobox", name="Assign to …").click()
+    page.get_by_role("option", name=re.compile("Оператор")).click()
+    expect(page.get_by_text("The task is assigned.")).to_be_visible()
+    with site.database.read() as session:
+        assert session.get_one(Task, given.id).assignee == "operator"
+    theirs = open_page("operator", path="/tasks?assignee=me")
+    expect(theirs.get_by_text("Call: to be handed out")).to_be_visible()
+
+
+def test_a_payment_on_the_card_cures_the_loan_and_ends_its_case(site: Site, open_page: OpenPage) -> None:
+    loan, number = site.any_enrolled_loan(overdue=True)
+    page = open_page("supervisor", path=f"/loans/{loan}")
+    expect(page.get_by_role("heading", name=number)).to_be_visible()
+    page.keyboard.press("p")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    with site.database.read() as session:
+        overdue = session.get_one(Loan, loan).overdue
+    dialog.get_by_role("textbox", name="Amount").fill(f"{overdue // 100},{overdue % 100:02}")
+    dialog.get_by_role("button", name="Record", exact=False).last.click()
+    expect(page.get_by_text(re.compile("overdue debt|cured|paid", re.IGNORECASE)).first).to_be_visible()
+    page.get_by_role("tab", name="Payments").click()
+    with site.database.read() as session:
+        assert session.get_one(Loan, loan).overdue == 0
+        assert session.scalars(select(Payment).where(Payment.loan_id == loan, Payment.amount == overdue)).first()
+        assert session.scalars(select(Case).where(Case.loan_id == loan, Case.ended_at.is_(None))).first() is None
+
+
+def test_contacts_are_forbidden_with_a_reason(site: Site, open_page: OpenPage) -> None:
+    given = site.give_task("Call: about to be forbidden")
+    page = open_page("supervisor", path=f"/loans/{given.loan}")
+    page.get_by_role("button", name="Stop contacts").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("asked in writing")
+    dialog.get_by_role("button", name="Stop contacts").click()
+    expect(page.get_by_role("button", name="Allow contacts")).to_be_visible()
+    with site.database.read() as session:
+        loan = session.get_one(Loan, given.loan)
+        assert session.get_one(Borrower, loan.borrower_id).contact_stop == "asked in writing"
+
+
+def test_a_wrong_sum_is_refused_in_words(site: Site, open_page: OpenPage) -> None:
+    loan, _number = site.any_enrolled_loan()
+    page = open_page("supervisor", path=f"/loans/{loan}")
+    page.get_by_role("button", name="Record a payment").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Amount").fill("twelve")
+    dialog.get_by_role("textbox", name="Amount").press("Tab")
+    expect(dialog.get_by_text(re.compile("roubles, for example"))).to_be_visible()
