@@ -13,7 +13,7 @@ import click
 
 from console.cli.benchmark.machine import describe_database, describe_machine, forget_peak, peak_megabytes
 from console.cli.benchmark.measures import Run, measure_all
-from console.cli.benchmark.report import write_report
+from console.cli.benchmark.report import quote_ratios, write_report
 from console.cli.benchmark.servers import TOP, postgres_database
 from console.cli.options import json_option
 from console.cli.shell import Shell, pass_shell
@@ -22,6 +22,8 @@ from scenario_engine.errors import Conflict
 from scenario_engine.texts import Text
 
 SMOKE_LOANS = 100_000
+#: the report that is kept with the sources; the README quotes its ratios
+KEPT = TOP / "tests" / "bench"
 
 
 @click.command()
@@ -35,6 +37,9 @@ SMOKE_LOANS = 100_000
 @pass_shell
 def bench(shell: Shell, loans: int | None, smoke: bool, url: str | None, folder: Path | None, as_json: bool) -> None:
     """Build N loans, time the engine on them, and write REPORT.md and report.json.
+
+    Without --report they go to tests/bench of a checkout, and the README quotes the ratios; those of a smoke run go to
+    bench-results.
 
     Uses databases of its own: a temporary SQLite file, and PostgreSQL when KASKAD_BENCH_PG or KASKAD_TEST_PG names a
     server or the test harness has one.
@@ -63,6 +68,8 @@ def bench(shell: Shell, loans: int | None, smoke: bool, url: str | None, folder:
         target, runs, machine=describe_machine(), described=described, peaks=peaks,
         made_at=shell.now.strftime("%Y-%m-%d %H:%M UTC"),
     )  # fmt: skip
+    if target == KEPT:
+        quote_ratios(TOP / "README.md", files[1])
     if as_json:
         click.echo(files[1].read_text(encoding="utf-8"), nl=False)
     else:
@@ -116,5 +123,4 @@ def _named(url: str) -> Iterator[Database]:
 
 def _report_folder(*, smoke: bool) -> Path:
     """Beside the tests in a checkout; a smoke run leaves what is kept there alone."""
-    home = TOP / "tests" / "bench"
-    return home if home.is_dir() and not smoke else Path("bench-results")
+    return KEPT if KEPT.is_dir() and not smoke else Path("bench-results")

@@ -242,6 +242,7 @@ def stats(
     titles = [
         Text("node", "блок"),
         Text("label", "подпись"),
+        Text("before", "было"),
         Text("entered", "вошло"),
         Text("here", "сейчас"),
         Text("left", "вышло"),
@@ -252,7 +253,7 @@ def stats(
     print_table(
         [shell.say(title) for title in titles],
         [
-            (name, labels.get(name, ""), node["entered"], node["here"], node["left"], node["failed"],
+            (name, labels[name], node["before"], node["entered"], node["here"], node["left"], node["failed"],
              node["paid_cases"], roubles(node["paid_amount"]))
             # as they stand in the document: from the entry to the ends
             for name, node in ((key, numbers["nodes"][key]) for key in labels)

@@ -116,7 +116,7 @@ def test_a_tick_moves_loans_and_the_numbers_add_up(demo: Terminal) -> None:
     assert stats["pause"]["entered"] == late
     assert stats["end"]["left"] == late
     for node in stats.values():
-        assert node["entered"] == node["here"] + node["left"] + node["failed"]
+        assert node["before"] + node["entered"] == node["here"] + node["left"] + node["failed"]
     table = demo.done("scenario", "stats", "late", "--now", "2026-03-21T10:00+03:00").rows
     assert [row[0] for row in table] == ["node", "late", "pause", "end"]
 

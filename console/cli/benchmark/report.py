@@ -12,6 +12,9 @@ from console.cli.benchmark.measures import Run
 
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
+#: between these marks the ratios stand in another document
+_QUOTE, _END = "<!-- ratios, written by kaskad bench -->", "<!-- end of ratios -->"
+
 _HEAD = """# Benchmark
 
 Made by `kaskad bench`; do not edit. Seconds are wall time on the machine below and mean little anywhere else: read the
@@ -55,6 +58,31 @@ def write_report(folder: Path, runs: Sequence[Run], *, machine: Mapping[str, Any
     values.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     report.write_text(_markdown(data), encoding="utf-8")
     return [report, values]
+
+
+def quote_ratios(document: Path, values: Path) -> bool:
+    """Write the ratios of a report.json between the marks of another document; False when it has no such marks."""
+    text = document.read_text(encoding="utf-8") if document.is_file() else ""
+    before, mark, rest = text.partition(_QUOTE)
+    _, end, after = rest.partition(_END)
+    if not mark or not end:
+        return False
+    table = _ratios(json.loads(values.read_text(encoding="utf-8")))
+    document.write_text(f"{before}{mark}\n{table}\n{end}{after}", encoding="utf-8")
+    return True
+
+
+def _ratios(data: Mapping[str, Any]) -> str:
+    databases = data["databases"]
+    found = [{measure["name"]: measure["ratio"] for measure in database["measures"]} for database in databases]
+    lines = [
+        f"{spaced(data['loans'])} loans, {data['machine']['cores']} cores, times the raw limit:",
+        "",
+        "| Measure | " + " | ".join(f"{_NAMES[each['database']]} {each['version']}" for each in databases) + " |",
+        "|---|" + "---:|" * len(databases),
+        *(f"| {name} | " + " | ".join(f"{ratios[name]:.2f}×" for ratios in found) + " |" for name in found[0]),
+    ]
+    return "\n".join(lines)
 
 
 def _markdown(data: Mapping[str, Any]) -> str:
