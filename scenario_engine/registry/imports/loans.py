@@ -20,13 +20,14 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     true,
     update,
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from scenario_engine.models import SHARDS, Borrower, Instalment, Loan, Product, UtcDateTime, table_of
+from scenario_engine.models import SHARDS, Base, Borrower, Instalment, Loan, Product, UtcDateTime, table_of
 from scenario_engine.registry import delinquency, rowsets
 from scenario_engine.registry.imports.layout import Trouble
 from scenario_engine.registry.imports.outcome import ProblemList
@@ -68,9 +69,6 @@ class LoanMove:
         if given & {"dpd", "overdue_since"}:
             given |= {"dpd", "overdue", "bucket"}
         self._given = given
-
-    #: what rows are looked up by
-    indexes = ("external_id", "borrower_id")
 
     def check(self, session: Session, problems: ProblemList) -> int:
         """Find ids that repeat and loans of other borrowers; gives how many rows that makes wrong."""
@@ -250,6 +248,7 @@ class LoanMove:
             .order_by(rows.row)
         )
         session.execute(rowsets.insert_into(session, Borrower).from_select(names, new))
+        self._count_anew(session, Borrower)
         self._set(
             session, rows.borrower_key.is_(None), borrower.external_id == rows.borrower_id, borrower_key=borrower.id
         )
@@ -295,6 +294,7 @@ class LoanMove:
             .order_by(rows.row)
         )
         session.execute(rowsets.insert_into(session, Loan).from_select(list(values), new))
+        self._count_anew(session, Loan)
         self._set(session, rows.loan_key.is_(None), loan.external_id == rows.external_id, loan_key=loan.id)
         counts = (
             select(loan.borrower_id, func.max(loan.ordinal).label("loans"))
@@ -307,6 +307,11 @@ class LoanMove:
             .where(borrower.id == counts.c.borrower_id, borrower.loans_count < counts.c.loans)
             .values(loans_count=counts.c.loans)
         )
+
+    def _count_anew(self, session: Session, entity: type[Base]) -> None:
+        """PostgreSQL plans by counts that it takes now and then: after many new rows it needs them at once."""
+        if rowsets.dialect_of(session) == "postgresql":
+            session.execute(text(f"ANALYZE {table_of(entity).name}"))
 
     # -- what is told -------------------------------------------------------------------------------------------
 

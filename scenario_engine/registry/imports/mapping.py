@@ -26,7 +26,8 @@ from sqlalchemy.orm import Session
 from scenario_engine.errors import Invalid, Problem
 from scenario_engine.models import ImportMapping
 from scenario_engine.registry import rowsets
-from scenario_engine.registry.imports.cells import BadCell, Surroundings, reader
+from scenario_engine.registry.imports.cell import BadCell, Surroundings
+from scenario_engine.registry.imports.cells import reader
 from scenario_engine.registry.imports.layout import Column, FileLook
 from scenario_engine.registry.imports.targets import TARGETS, UNITS, Target, targets_of
 from scenario_engine.registry.imports.words import plain_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import or_, select, true, tuple_, update
+from sqlalchemy import Index, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Loan, Payment
@@ -21,9 +21,6 @@ CHUNK = 5_000
 
 class PaymentMove:
     """One file of payments, staged; `columns` names the file's column for each target that it brings."""
-
-    #: what rows are looked up by
-    indexes = ("external_id", "loan_id", "paid_at")
 
     def __init__(
         self, staged: Staging, columns: Mapping[str, str], *, time_zone: str, step: Callable[[], None]
@@ -75,6 +72,7 @@ class PaymentMove:
     def move(self, session: Session, *, today: date, now: datetime) -> None:
         """Record the new payments in the order in which they were made."""
         rows = self._staged.table.c
+        Index("import_payments_paid", rows.paid_at, rows.row).create(session.connection())
         wanted = (
             select(rows.paid_at, rows.row, rows.external_id, rows.loan_key, rows.amount)
             .where(~rows.wrong, ~rows.known)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from scenario_engine.registry.imports.cells import BadCell, Read, Surroundings, reader
+from scenario_engine.registry.imports.cell import BadCell, Read, Surroundings
+from scenario_engine.registry.imports.cells import reader
 from scenario_engine.registry.imports.layout import FileLook, Row, Trouble
 from scenario_engine.registry.imports.regions import ZONES
 from scenario_engine.registry.imports.staging import empty_row

@@ -48,24 +48,24 @@ _TYPES: Mapping[str, TypeEngine[Any]] = {
     "instant": UtcDateTime(),
 }
 
-#: what the import itself notes beside the file's values
-_NOTES: Mapping[str, tuple[Column[Any], ...]] = {
-    "loans": (
-        Column("lot", BigInteger),
-        Column("time_zone", String(40)),
-        Column("product_key", BigInteger),
-        Column("borrower_key", BigInteger),
+#: what the import itself notes beside the file's values; flags are false at first
+_NOTES: Mapping[str, Mapping[str, TypeEngine[Any]]] = {
+    "loans": {
+        "lot": BigInteger(),
+        "time_zone": String(40),
+        "product_key": BigInteger(),
+        "borrower_key": BigInteger(),
         #: its values are the borrower's: the last of the borrower's rows
-        Column("speaks", Boolean, nullable=False),
+        "speaks": Boolean(),
         #: the schedule kept here decides the numbers, not the file
-        Column("scheduled", Boolean, nullable=False),
-        Column("changed", Boolean, nullable=False),
-        Column("contact_changed", Boolean, nullable=False),
-        Column("old_bucket", String(10)),
-        Column("old_overdue", BigInteger),
-        Column("old_dpd", Integer),
-    ),
-    "payments": (Column("known", Boolean, nullable=False),),
+        "scheduled": Boolean(),
+        "changed": Boolean(),
+        "contact_changed": Boolean(),
+        "old_bucket": String(10),
+        "old_overdue": BigInteger(),
+        "old_dpd": Integer(),
+    },
+    "payments": {"known": Boolean()},
 }
 
 
@@ -78,8 +78,10 @@ def table_for(kind: str) -> Table:
         Column("wrong", Boolean, nullable=False),
         Column("loan_key", BigInteger),
         *(Column(target.key, _TYPES.get(target.type, String(target.limit))) for target in TARGETS[kind]),
-        *(column.copy() for column in _NOTES[kind]),
+        *(Column(name, note) for name, note in _NOTES[kind].items()),
         prefixes=["TEMPORARY"],
+        # room on each page for what is noted later, so that PostgreSQL changes a row where it stands
+        postgresql_with={"fillfactor": 40},
     )
 
 
@@ -109,10 +111,8 @@ class Staging:
             self._connection.execute(self._insert, rows)
             self._connection.commit()
 
-    def complete(self, *columns: str) -> None:
-        """All rows are in: have the database find its way among them by these columns."""
-        for column in columns:
-            self._connection.execute(text(f"CREATE INDEX {self.table.name}_{column} ON {self.table.name} ({column})"))
+    def complete(self) -> None:
+        """All rows are in: have the database learn how many there are, and of what kind."""
         self._connection.execute(text(f"ANALYZE {self.table.name}"))
         self._connection.commit()
 

@@ -282,13 +282,13 @@ def _wrong_encoding(asked: str, really: str | None) -> Text:
 def _utf16(head: bytes) -> str | None:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if len(head) >= 4:
-        even, odd = head[0::2].count(0), head[1::2].count(0)
-        half = len(head) // 2
-        # separators, digits and line ends have a zero beside them in every language
-        if odd > half * 0.3 and even == 0:
+    half = len(head) // 2
+    if half >= 2:
+        # the upper half of a letter is 0 in Latin and 4 in Cyrillic
+        even, odd = (sum(part.count(upper) for upper in (0, 4)) for part in (head[0::2], head[1::2]))
+        if odd > half * 0.9 and even < half * 0.1:
             return "utf-16-le"
-        if even > half * 0.3 and odd == 0:
+        if even > half * 0.9 and odd < half * 0.1:
             return "utf-16-be"
     return None
 

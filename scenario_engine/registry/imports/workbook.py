@@ -190,13 +190,13 @@ def _check_archive(path: Path) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    with _guarded(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of styles and validations that are not read anyway
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    try:
-        yield book
-    finally:
-        book.close()
+    with path.open("rb") as raw:
+        with _guarded():
+            book = load_workbook(raw, read_only=True, data_only=False, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 @contextmanager
@@ -204,7 +204,7 @@ def _guarded(row: int | None = None) -> Iterator[None]:
     """A workbook that is not what it says may fail anywhere inside its reader: that is bad input, not a bug here."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.simplefilter("ignore")  # of styles and validations, which are not read anyway
             yield
     except (Invalid, StopIteration):
         raise

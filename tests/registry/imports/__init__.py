@@ -1,0 +1,1 @@
+"""The import of loans and payments from files."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from scenario_engine.database import Database
 from scenario_engine.errors import Conflict, Invalid, KaskadError, NotFound
 from scenario_engine.models import FileImport
-from scenario_engine.registry.imports.cells import Surroundings
+from scenario_engine.registry.imports.cell import Surroundings
 from scenario_engine.registry.imports.layout import FileLook, Trouble
 from scenario_engine.registry.imports.loans import LoanMove
 from scenario_engine.registry.imports.mapping import check_constants, check_mapping, remember, require_kind
@@ -107,7 +107,7 @@ def run(
                 move = LoanMove(staged, reader.columns, import_id=import_id)
             else:
                 move = PaymentMove(staged, reader.columns, time_zone=time_zone, step=work.step)
-            staged.complete(*move.indexes)
+            staged.complete()
             with staged.settle() as session:
                 work.settle(session, move, partial=partial, today=today, react=react)
                 if work.outcome.state == "done" and not dry_run:
