@@ -31,6 +31,7 @@ WORDS: dict[str, Text] = {
     "loans": Text("Loans", "Займы"),
     "payments": Text("Payments", "Платежи"),
     "signals": Text("Signals", "События"),
+    "acts": Text("Actions", "Действия"),
     "choose": Text("Choose", "Выберите"),
     "role": Text("Role", "Роль"),
     "rights": Text("May", "Может"),

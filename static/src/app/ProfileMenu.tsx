@@ -39,7 +39,7 @@ export function ProfileMenu({ onKeys }: { onKeys: () => void }) {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.profile} aria-label={say("profile.label", { name })} title={name}>
+        <UnstyledButton className={classes.profile} title={name}>
           <span className={classes.avatar} aria-hidden="true">
             {initials(name)}
           </span>
@@ -47,6 +47,7 @@ export function ProfileMenu({ onKeys }: { onKeys: () => void }) {
             <span className="ks-cut">{name}</span>
             <span className={classes.profileRole}>{user.roles.map((role) => say.known(`roles.${role}`, role)).join(", ")}</span>
           </span>
+          <span className="ks-only-read">{say("profile.label")}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

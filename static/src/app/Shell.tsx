@@ -79,7 +79,7 @@ export function Shell() {
         {say("skip")}
       </a>
       {isNarrow ? (
-        <div className={`${classes.top} ks-no-print`}>
+        <div className={`${classes.top} ks-no-print`} role="region" aria-label={say("brand")}>
           <Burger size="sm" opened={isMenuOpen} onClick={menu.toggle} aria-label={say("navigation")} />
           <Link to="/" className={classes.brand}>
             <Logo /> {say("brand")}
@@ -94,7 +94,7 @@ export function Shell() {
           </Drawer>
         </div>
       ) : (
-        <div className={`${classes.aside} ks-no-print`}>
+        <div className={`${classes.aside} ks-no-print`} role="region" aria-label={say("brand")}>
           <Aside onKeys={keys.open} />
         </div>
       )}

@@ -27,7 +27,7 @@ export function SidePanel({ title, label, onClose, width = 400, children }: Prop
   return (
     <aside className={classes.panel} style={{ width }} aria-label={label}>
       <div className={classes.head}>
-        <div className={classes.title}>{title}</div>
+        <h2 className={classes.title}>{title}</h2>
         <CloseButton onClick={onClose} aria-label={say("close")} />
       </div>
       <div className={classes.body}>{children}</div>

@@ -3,6 +3,7 @@ import { useMantineColorScheme } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import UPlot from "uplot";
+import { useUiTexts } from "../texts";
 import { useFormat } from "../useFormat";
 import { plotOptions, type PlotSeries } from "./options";
 import classes from "./TimePlot.module.css";
@@ -22,19 +23,20 @@ export default function TimePlot({ label, height, times, series, unit }: Props) 
   const host = useRef<HTMLDivElement>(null);
   const { ref: frame, width } = useElementSize();
   const format = useFormat();
+  const moment = useUiTexts()("plot.moment");
   const { colorScheme } = useMantineColorScheme();
   const signature = JSON.stringify([times, series.map((one) => [one.name, one.values])]);
   useEffect(() => {
     if (!host.current || width < 40) return undefined;
     const plot = new UPlot(
-      plotOptions({ width, height, series, unit, format }),
+      plotOptions({ width, height, series, unit, format, moment }),
       [[...times], ...series.map((one) => [...one.values])],
       host.current,
     );
     return () => plot.destroy();
     // The signature stands for times and series, whose identity changes with every refresh.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [signature, width, height, unit, format, colorScheme]);
+  }, [signature, width, height, unit, format, moment, colorScheme]);
   return (
     <div ref={frame} className={classes.frame} role="img" aria-label={label}>
       <div ref={host} />

@@ -19,6 +19,8 @@ interface Wish {
   series: readonly PlotSeries[];
   unit: "day" | "hour";
   format: Format;
+  /** What the time is called, for those who do not see the picture. */
+  moment: string;
 }
 
 function token(name: string): string {
@@ -40,7 +42,7 @@ function drawn(one: PlotSeries, index: number): Series {
 }
 
 /** How uPlot draws it: one quiet grid, the clock of the portfolio, words of the language. */
-export function plotOptions({ width, height, series, unit, format }: Wish): Options {
+export function plotOptions({ width, height, series, unit, format, moment }: Wish): Options {
   const quiet: Axis = {
     stroke: token("--ks-muted"),
     grid: { stroke: token("--ks-line"), width: 1 },
@@ -75,6 +77,6 @@ export function plotOptions({ width, height, series, unit, format }: Wish): Opti
       { ...quiet, grid: { show: false }, space: 64, size: 26, values: (_plot, splits) => splits.map(onAxis) },
       { ...quiet, size: 74, space: 34, incrs: STEPS, values: (_plot, splits) => splits.map((value) => short?.(value) ?? "") },
     ],
-    series: [{ label: "\u00a0", value: (_plot, value) => (value === null ? "" : said(value)) }, ...series.map(drawn)],
+    series: [{ label: moment, value: (_plot, value) => (value === null ? "" : said(value)) }, ...series.map(drawn)],
   };
 }
