@@ -98,8 +98,8 @@ class Uploads:
         if found is None or found.user_id != user_id:
             raise NotFound(
                 Text(
-                    "This file is no longer here. Choose it again.",
-                    "Этого файла здесь больше нет. Выберите его ещё раз.",
+                    "This file was brought in already, or it waited for too long. Choose it again if you need it.",
+                    "Этот файл уже загружен или ждал слишком долго. Если он нужен, выберите его ещё раз.",
                 )
             )
         return found

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { apiUrl } from "../api/client";
 import type { ImportCard, ImportProblem } from "../api/types";
@@ -13,10 +14,26 @@ type Numbered = ImportProblem & { index: number };
 /** The first wrong rows, and all of them as a file. */
 export function ImportProblems({ card }: { card: ImportCard }) {
   const say = useTexts();
+  // There each problem is a card, and its heading has to say what the number is.
+  const isNarrow = useMediaQuery("(max-width: 640px)", window.innerWidth <= 640);
   const columns: Column<Numbered>[] = [
-    { key: "row", title: say("problems.row"), card: "title", render: (row) => row.row },
-    { key: "column", title: say("problems.column"), maxWidth: 180, render: (row) => row.column ?? "–" },
-    { key: "value", title: say("problems.value"), maxWidth: 160, render: (row) => row.value ?? "–" },
+    { key: "row", title: say("problems.row"), card: "title", render: (row) => (isNarrow ? say("problems.rowNumber", { n: row.row }) : row.row) },
+    {
+      key: "cell",
+      title: say("problems.cell"),
+      maxWidth: 190,
+      render: (row) => (
+        <>
+          {row.column && <div className="ks-cut">{row.column}</div>}
+          {row.value && (
+            <div className={`ks-muted ks-cut ${classes.value}`} title={row.value}>
+              {row.value}
+            </div>
+          )}
+          {!row.column && !row.value && "–"}
+        </>
+      ),
+    },
     { key: "text", title: say("problems.text"), wrap: true, render: (row) => row.text },
   ];
   return (

@@ -1,6 +1,6 @@
 import { Button, Progress } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { api, useGet } from "../api/client";
 import type { ImportCard } from "../api/types";
@@ -14,6 +14,7 @@ import { Count } from "../ui/Values";
 import { ImportProblems } from "./ImportProblems";
 import classes from "./Imports.module.css";
 import { useTexts } from "./texts";
+import { UPLOAD } from "./useUpload";
 
 export function isGoing(state: string): boolean {
   return state === "waiting" || state === "running";
@@ -48,12 +49,15 @@ function Progressing({ card }: { card: ImportCard }) {
 function Figures({ card }: { card: ImportCard }) {
   const say = useTexts();
   const isTrial = card.dry_run;
+  const isDone = card.state === "done";
+  const same = card.rows_read - card.rows_added - card.rows_updated - card.rows_wrong;
   const figures = [
-    { title: say("result.rows"), value: card.rows_read },
-    { title: say(isTrial ? "result.wouldAdd" : "result.added"), value: card.rows_added },
-    { title: say(isTrial ? "result.wouldUpdate" : "result.updated"), value: card.rows_updated },
-    { title: say("result.wrong"), value: card.rows_wrong, isBad: card.rows_wrong > 0 },
-  ];
+    { title: say("result.rows"), value: card.rows_read, isShown: true },
+    { title: say(isTrial ? "result.wouldAdd" : "result.added"), value: card.rows_added, isShown: isDone },
+    { title: say(isTrial ? "result.wouldUpdate" : "result.updated"), value: card.rows_updated, isShown: isDone },
+    { title: say("result.same"), value: same, isShown: isDone && same > 0 },
+    { title: say("result.wrong"), value: card.rows_wrong, isShown: isDone || card.rows_wrong > 0, isBad: card.rows_wrong > 0 },
+  ].filter((figure) => figure.isShown);
   return (
     <dl className={classes.figures}>
       {figures.map((figure) => (
@@ -68,35 +72,39 @@ function Figures({ card }: { card: ImportCard }) {
   );
 }
 
-/** Ask the pages that show loans anew when an import that was watched comes to its end. */
-function useEnd(state: string | undefined): void {
+/** Ask the pages that show loans anew when an import that was watched, or started here, comes to its end. */
+function useEnd(state: string | undefined, isFresh: boolean): void {
   const client = useQueryClient();
-  const former = useRef(state);
+  const former = useRef<string | undefined>(isFresh ? "waiting" : undefined);
   useEffect(() => {
-    if (former.current && state && isGoing(former.current) && !isGoing(state)) void client.invalidateQueries();
-    former.current = state;
+    if (former.current && state && isGoing(former.current) && !isGoing(state)) {
+      void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== UPLOAD });
+    }
+    if (state) former.current = state;
   }, [client, state]);
 }
 
 interface Props {
   importId: number;
-  /** It appears below what the person just did: bring it into sight. */
-  isInView?: boolean;
+  /** Just started by the person, who has to see it. */
+  isFresh?: boolean;
+  /** What can be done about it. */
+  children?: ReactNode;
 }
 
 /** How one import goes or went. While it runs the person may leave: it goes on. */
-export function ImportResult({ importId, isInView = false }: Props) {
+export function ImportResult({ importId, isFresh = false, children }: Props) {
   const say = useTexts();
   const known = useGet<ImportCard>(`/imports/${importId}`);
   const { data: card, error, refetch } = useGet<ImportCard>(`/imports/${importId}`, {
     every: !known.data || isGoing(known.data.state) ? 700 : false,
   });
-  useEnd(card?.state);
+  useEnd(card?.state, isFresh);
   const place = useRef<HTMLDivElement>(null);
   const isKnown = card !== undefined;
   useEffect(() => {
-    if (isInView && isKnown) place.current?.scrollIntoView({ block: "nearest" });
-  }, [isInView, isKnown, card?.state]);
+    if (isFresh && isKnown) place.current?.scrollIntoView({ block: "nearest" });
+  }, [isFresh, isKnown, card?.state]);
   if (error && !card) return <ErrorState compact error={error} retry={() => void refetch()} />;
   if (!card) return <CardSkeletons cards={1} height={70} />;
   const isClean = card.state === "done" && card.dry_run && card.rows_wrong === 0;
@@ -115,6 +123,7 @@ export function ImportResult({ importId, isInView = false }: Props) {
           <Link to={card.kind === "loans" ? "/loans" : "/"}>{say(card.kind === "loans" ? "result.toLoans" : "result.toHome")}</Link>
         </p>
       )}
+      {children && <div className={classes.badges}>{children}</div>}
       {card.problems.length > 0 && <ImportProblems card={card} />}
     </div>
   );

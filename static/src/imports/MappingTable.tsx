@@ -33,8 +33,10 @@ function Row({ target, upload, mapping, isLocked, onChange }: Props & { target: 
         <div className={classes.help}>{target.help}</div>
       </th>
       <td>
-        <SourceSelect target={target} upload={upload} source={source} isLocked={isLocked} onChange={change} />
-        {source.column && <SourceOptions target={target} source={source} isLocked={isLocked} onChange={change} />}
+        <div className={classes.choice}>
+          <SourceSelect target={target} upload={upload} source={source} isLocked={isLocked} onChange={change} />
+          {source.column && <SourceOptions target={target} source={source} isLocked={isLocked} onChange={change} />}
+        </div>
       </td>
       <td className={classes.samples} data-empty={shown.length === 0 || undefined}>
         {shown.map((sample) => (

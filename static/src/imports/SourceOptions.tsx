@@ -1,4 +1,4 @@
-import { Popover, Select, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Popover, Select } from "@mantine/core";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import type { MappingSource, UploadTarget } from "../api/types";
 import classes from "./Imports.module.css";
@@ -28,31 +28,34 @@ export function SourceOptions({ target, source, isLocked, onChange }: Props) {
   const replaced = Object.keys(source.values ?? {}).length;
   const said = options.filter((one) => one.isTold).map((one) => words(one.name, one.value));
   if (replaced) said.push(say("values.count", { count: replaced }));
+  const title = say("options.for", { target: target.title });
   return (
-    <Popover position="bottom-start" width={310} withArrow trapFocus>
-      <Popover.Target>
-        <UnstyledButton className={classes.how} disabled={isLocked} aria-label={say("options.for", { target: target.title })}>
-          <IconAdjustmentsHorizontal size={13} stroke={1.7} aria-hidden="true" />
-          {said.join(", ") || say("options.how")}
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className={classes.options}>
-          {options.map(({ name, value, choices }) => (
-            <Select
-              key={name}
-              size="xs"
-              label={say.known(`options.${name}.title`)}
-              allowDeselect={false}
-              comboboxProps={{ withinPortal: false }}
-              value={value}
-              data={choices.map((one) => ({ value: one, label: words(name, one) }))}
-              onChange={(next) => onChange({ ...source, [name]: next })}
-            />
-          ))}
-          <ReplacedValues values={source.values ?? {}} onChange={(values) => onChange({ ...source, values })} />
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <>
+      <Popover position="bottom-end" width={310} withArrow trapFocus>
+        <Popover.Target>
+          <ActionIcon size={32} disabled={isLocked} aria-label={title} title={title}>
+            <IconAdjustmentsHorizontal size={16} stroke={1.7} aria-hidden="true" />
+          </ActionIcon>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <div className={classes.options}>
+            {options.map(({ name, value, choices }) => (
+              <Select
+                key={name}
+                size="xs"
+                label={say.known(`options.${name}.title`)}
+                allowDeselect={false}
+                comboboxProps={{ withinPortal: false }}
+                value={value}
+                data={choices.map((one) => ({ value: one, label: words(name, one) }))}
+                onChange={(next) => onChange({ ...source, [name]: next })}
+              />
+            ))}
+            <ReplacedValues values={source.values ?? {}} onChange={(values) => onChange({ ...source, values })} />
+          </div>
+        </Popover.Dropdown>
+      </Popover>
+      {said.length > 0 && <span className={classes.said}>{said.join(", ")}</span>}
+    </>
   );
 }

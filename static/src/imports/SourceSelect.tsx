@@ -1,5 +1,6 @@
 import { Select, TextInput } from "@mantine/core";
 import type { MappingSource, Upload, UploadTarget } from "../api/types";
+import classes from "./Imports.module.css";
 import { isFed } from "./mapping";
 import { useTexts } from "./texts";
 
@@ -25,7 +26,7 @@ export function SourceSelect({ target, upload, source, isLocked, onChange }: Pro
     onChange({ ...source, column: isSame ? null : value, constant: isSame ? "" : null });
   };
   return (
-    <>
+    <div className={classes.source}>
       <Select
         aria-label={say("mapping.columnFor", { target: target.title })}
         placeholder={target.required ? say("mapping.choose") : say("mapping.none")}
@@ -50,6 +51,6 @@ export function SourceSelect({ target, upload, source, isLocked, onChange }: Pro
           onChange={(event) => onChange({ ...source, constant: event.currentTarget.value })}
         />
       )}
-    </>
+    </div>
   );
 }

@@ -5,10 +5,12 @@ import { api } from "../api/client";
 import type { ApiError } from "../api/errors";
 import type { Upload } from "../api/types";
 
+/** First part of the key under which a file that waits is kept; the server forgets it when it was brought in. */
+export const UPLOAD = "/upload";
 const NAME = "file";
 
 function keyOf(id: string): readonly string[] {
-  return ["/upload", id];
+  return [UPLOAD, id];
 }
 
 /** The file that waits to be brought in. Its id stands in the address, so a reload or Back does not lose it. */
