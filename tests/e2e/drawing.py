@@ -23,7 +23,7 @@ class Desk:
     def new_scenario(cls, page: Page, name: str) -> Desk:
         """A new scenario with an empty canvas, by the button of the list."""
         page.goto("/scenarios")
-        page.get_by_role("button", name="New scenario").click()
+        page.get_by_role("button", name="New scenario").first.click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Name").fill(name)
         dialog.get_by_role("button", name="Create").click()
