@@ -18,7 +18,7 @@ from scenario_engine.rules.contact_policy import PACKS, ContactPolicy, Limit
 from scenario_engine.rules.fields import FIELDS
 from scenario_engine.texts import Text
 
-_SETTING, _MEANING = Text("Setting", "Настройка"), Text("What it is", "Что это")
+_SETTINGS = Text("Settings", "Настройки")
 _REQUIRED = Text("required", "обязательно")
 _WAYS = Text("Ways out", "Выходы")
 _OWN_WAYS = Text("those you name in the settings", "те, что вы назовёте в настройках")
@@ -41,15 +41,13 @@ def _node(kind: NodeType, language: str) -> str:
         parts.append(f"*{_WAYS.say(language)}:* {ways}.")
     schema = params_schema(kind, language)
     required = schema.get("required", [])
-    rows = [
-        (
-            form.get("title", name) + (f" ({_REQUIRED.say(language)})" if name in required else ""),
-            form.get("description", ""),
-        )
-        for name, form in schema["properties"].items()
-    ]
-    if rows:
-        parts.append(_table([_SETTING.say(language), _MEANING.say(language)], rows))
+    lines = []
+    for name, form in schema["properties"].items():
+        must = f" ({_REQUIRED.say(language)})" if name in required else ""
+        about = f" — {form['description']}" if form.get("description") else ""
+        lines.append(f"- {form.get('title', name)}{must}{about}")
+    if lines:
+        parts += [f"*{_SETTINGS.say(language)}:*", "\n".join(lines)]
     return "\n\n".join(parts)
 
 

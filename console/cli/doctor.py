@@ -107,7 +107,7 @@ def _plugins() -> Finding:
                 error=error
             ),
         )
-    found = Text("{nodes} node types; connectors: {names}", "типов блоков: {nodes}; каналы отправки: {names}")
+    found = Text("{nodes} node types; connectors: {names}", "видов шагов: {nodes}; каналы отправки: {names}")
     return Finding("plug-ins", bool(nodes), found.format(nodes=len(nodes), names=", ".join(sorted(connectors)) or "—"))
 
 

@@ -102,7 +102,7 @@ def _place(problem: Problem, language: str) -> str:
     if problem.row is not None:
         parts.append(f"строка {problem.row}" if russian else f"row {problem.row}")
     if problem.node:
-        parts.append(f"блок {problem.node}" if russian else f"node {problem.node}")
+        parts.append(f"шаг {problem.node}" if russian else f"node {problem.node}")
     if problem.field:
         parts.append(problem.field)
     return ", ".join(parts) + ": " if parts else ""

@@ -26,7 +26,7 @@ def palette(shell: Shell, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    titles = [Text("node", "блок"), Text("title", "название"), Text("ways out", "выходы")]
+    titles = [Text("node", "шаг"), Text("title", "название"), Text("ways out", "выходы")]
     print_table(
         [shell.say(title) for title in titles],
         [

@@ -240,7 +240,7 @@ def stats(
         return
     labels = {node["id"]: node["data"].get("label", "") for node in version.document["nodes"]}
     titles = [
-        Text("node", "блок"),
+        Text("node", "шаг"),
         Text("label", "подпись"),
         Text("before", "было"),
         Text("entered", "вошло"),
