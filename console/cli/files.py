@@ -36,13 +36,13 @@ _SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": 
 
 _ENDS = {
     "done": Text(
-        "{read} rows read: {added} added, {updated} updated, {unchanged} as they were, {wrong} wrong and left out",
-        "прочитано строк: {read}; добавлено: {added}, обновлено: {updated}, без изменений: {unchanged}, "
+        "Rows read: {read}; added: {added}, updated: {updated}, unchanged: {unchanged}, wrong and left out: {wrong}",
+        "Прочитано строк: {read}; добавлено: {added}, обновлено: {updated}, без изменений: {unchanged}, "
         "с ошибками и пропущено: {wrong}",
     ),
     "dry": Text(
-        "Nothing was written. {read} rows read: {added} would be added, {updated} updated, {unchanged} are as they "
-        "were, {wrong} are wrong",
+        "Nothing was written. Rows read: {read}; to be added: {added}, to be updated: {updated}, unchanged: "
+        "{unchanged}, wrong: {wrong}",
         "Ничего не записано. Прочитано строк: {read}; добавилось бы: {added}, обновилось бы: {updated}, "
         "без изменений: {unchanged}, с ошибками: {wrong}",
     ),

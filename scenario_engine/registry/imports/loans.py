@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -34,6 +34,9 @@ from scenario_engine.registry.imports.outcome import ProblemList
 from scenario_engine.registry.imports.staging import Staging
 from scenario_engine.texts import Text
 
+#: the product of new loans whose row names none
+DEFAULT_PRODUCT = "imported"
+
 #: numbers that a schedule kept here decides
 _SCHEDULED = frozenset({"balance", "overdue", "dpd", "overdue_since", "next_due_on", "next_due_amount"})
 #: columns of a loan that a file may fill under the same name
@@ -60,11 +63,14 @@ _CONTACTS = ("phone", "email", "messenger")
 class LoanMove:
     """One file of loans, staged; `columns` names the file's column for each target that it brings."""
 
-    def __init__(self, staged: Staging, columns: Mapping[str, str], *, import_id: int) -> None:
+    def __init__(
+        self, staged: Staging, columns: Mapping[str, str], *, import_id: int, step: Callable[[], None]
+    ) -> None:
         self._staged = staged
         self._rows: Table = staged.table
         self._import_id = import_id
         self._columns = columns
+        self._step = step
         given = set(columns)
         if given & {"dpd", "overdue_since"}:
             given |= {"dpd", "overdue", "bucket"}
@@ -93,6 +99,7 @@ class LoanMove:
                 ),
             )
         wrong += self._staged.mark_wrong(session, rows.row.in_(other.with_only_columns(rows.row)))
+        self._find_borrowers(session)
         self._compare(session)
         return wrong
 
@@ -106,20 +113,16 @@ class LoanMove:
 
     def move(self, session: Session, *, today: date, now: datetime) -> None:
         """Write products, borrowers and loans, and tell as signals what became worse, better or other."""
-        self._add_products(session)
-        self._write_borrowers(session)
-        self._update_loans(session)
-        self._add_loans(session)
+        for write in (self._add_products, self._write_borrowers, self._update_loans, self._add_loans):
+            write(session)
+            self._step()
         self._tell(session, today=today, now=now)
 
     # -- what is there ------------------------------------------------------------------------------------------
 
     def _find_loans(self, session: Session) -> None:
         rows = self._rows.c
-        loan, borrower = Loan.__table__.c, Borrower.__table__.c
-        last = select(func.max(rows.row)).where(~rows.wrong).group_by(rows.borrower_id)
-        self._set(session, rows.row.in_(last), speaks=true())
-        self._set(session, borrower.external_id == rows.borrower_id, borrower_key=borrower.id)
+        loan = Loan.__table__.c
         line = select(Instalment.id).where(Instalment.loan_id == loan.id)
         stays = true() if "servicing" not in self._given else func.coalesce(rows.servicing, "kaskad") == "kaskad"
         self._set(
@@ -131,6 +134,13 @@ class LoanMove:
             old_overdue=loan.overdue,
             old_dpd=loan.dpd,
         )
+
+    def _find_borrowers(self, session: Session) -> None:
+        """Whose rows these are, and which of a borrower's right rows speaks: after wrong ones were marked."""
+        rows, borrower = self._rows.c, Borrower.__table__.c
+        last = select(func.max(rows.row)).where(~rows.wrong).group_by(rows.borrower_id)
+        self._set(session, rows.row.in_(last), speaks=true())
+        self._set(session, borrower.external_id == rows.borrower_id, borrower_key=borrower.id)
 
     def _compare(self, session: Session) -> None:
         rows = self._rows.c
@@ -196,22 +206,23 @@ class LoanMove:
 
     def _add_products(self, session: Session) -> None:
         rows, product = self._rows.c, Product.__table__.c
+        code = func.coalesce(rows.product, literal(DEFAULT_PRODUCT, String))
         new = (
             select(
-                rows.product,
-                func.coalesce(func.min(rows.product_name), rows.product),
+                code,
+                func.coalesce(func.min(rows.product_name), code),
                 func.coalesce(func.min(rows.product_kind), "annuity"),
                 false(),
             )
             .where(~rows.wrong, or_(rows.loan_key.is_(None), literal("product" in self._columns)))
-            .group_by(rows.product)
+            .group_by(code)
         )
         session.execute(
             rowsets.insert_into(session, Product)
             .from_select(["code", "name", "kind", "demo"], new)
             .on_conflict_do_nothing(index_elements=["code"])
         )
-        self._set(session, product.code == rows.product, product_key=product.id)
+        self._set(session, product.code == code, product_key=product.id)
 
     def _write_borrowers(self, session: Session) -> None:
         rows, borrower = self._rows.c, Borrower.__table__.c
@@ -257,7 +268,7 @@ class LoanMove:
         rows, loan = self._rows.c, Loan.__table__.c
         values = self._loan_values()
         if "product" in self._columns:
-            values["product_id"] = rows.product_key
+            values["product_id"] = case((rows.product.is_not(None), rows.product_key), else_=loan.product_id)
         session.execute(
             update(table_of(Loan)).where(loan.id == rows.loan_key, rows.changed, ~rows.wrong).values(**values)
         )

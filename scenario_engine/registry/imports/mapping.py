@@ -15,6 +15,8 @@ are written with figures only.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +37,8 @@ from scenario_engine.texts import Text
 
 #: replacements in one ``values``
 MAX_VALUES = 1_000
+#: characters of a constant or of one side of a replacement
+MAX_VALUE_LENGTH = 250
 
 #: options of each type of target, with what they may say
 OPTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -290,7 +294,7 @@ def _check_options(target: Target, entry: Mapping[str, Any]) -> Iterator[Problem
                 ).format(option=option, all=", ".join(allowed[option])),
             )
     constant = entry.get("constant")
-    if constant is not None and not isinstance(constant, (str, int, float)):
+    if constant is not None and not _is_scalar(constant):
         yield _problem(
             "mapping.constant",
             target.key,
@@ -302,10 +306,16 @@ def _are_values(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
         and len(value) <= MAX_VALUES
-        and all(
-            isinstance(key, str) and (new is None or isinstance(new, (str, int, float))) for key, new in value.items()
-        )
+        and all(isinstance(key, str) and _is_scalar(key) for key in value)
+        and all(new is None or _is_scalar(new) for new in value.values())
     )
+
+
+def _is_scalar(value: Any) -> bool:
+    """Whether the value is a short text or a number that any database can keep."""
+    if isinstance(value, str):
+        return len(value) <= MAX_VALUE_LENGTH and not re.search("[\x00\ud800-\udfff]", value)
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def check_constants(kind: str, mapping: Mapping[str, Any], surroundings: Surroundings) -> list[Problem]:

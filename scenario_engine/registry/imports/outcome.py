@@ -79,11 +79,11 @@ class ProblemList:
             self._waiting = []
 
 
-def printable(value: Any) -> str:
-    """A cell's content as it can be stored and shown anywhere."""
+def printable(value: Any, longest: int = VALUE_LENGTH) -> str:
+    """A text from outside as it can be stored and shown anywhere, shortened to `longest` characters."""
     said = str(value)
-    kept = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in said[:VALUE_LENGTH])
-    return kept + ("…" if len(said) > VALUE_LENGTH else "")
+    kept = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in said[:longest])
+    return kept if len(said) <= longest else kept[:-1] + "…"
 
 
 def problems_csv(session: Session, import_id: int, language: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from scenario_engine.registry.imports.cell import Surroundings
 from scenario_engine.registry.imports.layout import FileLook, Trouble
 from scenario_engine.registry.imports.loans import LoanMove
 from scenario_engine.registry.imports.mapping import check_constants, check_mapping, remember, require_kind
-from scenario_engine.registry.imports.outcome import Outcome, ProblemList
+from scenario_engine.registry.imports.outcome import Outcome, ProblemList, printable
 from scenario_engine.registry.imports.payments import PaymentMove
 from scenario_engine.registry.imports.reading import RowReader
 from scenario_engine.registry.imports.source import rows, rows_expected
@@ -57,7 +57,7 @@ def start(
     require_kind(kind)
     found = FileImport(
         kind=kind,
-        file_name=file_name[:250],
+        file_name=printable(file_name, 250),
         file_hash=file_hash,
         state="waiting",
         dry_run=dry_run,
@@ -104,7 +104,7 @@ def run(
             work.fill(staged, reader, path, look)
             move: Move
             if kind == "loans":
-                move = LoanMove(staged, reader.columns, import_id=import_id)
+                move = LoanMove(staged, reader.columns, import_id=import_id, step=work.step)
             else:
                 move = PaymentMove(staged, reader.columns, time_zone=time_zone, step=work.step)
             staged.complete()

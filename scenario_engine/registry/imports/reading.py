@@ -16,9 +16,6 @@ from scenario_engine.registry.imports.staging import empty_row
 from scenario_engine.registry.imports.targets import targets_of
 from scenario_engine.texts import Text
 
-#: the product of loans whose file names none
-DEFAULT_PRODUCT = "imported"
-
 _EMPTY = Text("The cell is empty, but the value is required.", "Ячейка пуста, а значение обязательно.")
 
 #: fills in what follows from the file's values
@@ -108,8 +105,6 @@ def _loan_completion(columns: Mapping[str, str], around: Surroundings) -> Comple
         row["lot"] = lot_of(row["borrower_id"])
         if row["state"] is None:
             row["state"] = "open"
-        if row["product"] is None:
-            row["product"] = DEFAULT_PRODUCT
 
     return complete
 

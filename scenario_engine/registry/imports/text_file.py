@@ -103,7 +103,9 @@ def text_rows(path: Path, look: FileLook) -> Iterator[Row]:
             except csv.Error as error:
                 if number <= look.header_row:
                     raise unreadable(_NOT_A_HEADER, "file.header", row=number) from error
-                yield Row(number=number, cells=(), trouble=_broken(error, reader.line_num - started))
+                spanned = reader.line_num - started
+                yield Row(number=number, cells=(), trouble=_broken(error, spanned))
+                number += spanned - 1
                 if lines.over:
                     return
                 continue
@@ -223,6 +225,8 @@ def _width(cells: Sequence[str], width: int, mark: str, *, last: bool) -> Troubl
 
 
 def _encoding(path: Path, asked: str | None) -> str:
+    if asked is not None and asked.lower() in ("utf-16-le", "utf-16-be"):
+        asked = "utf-16"
     if asked is not None and asked.lower() not in ENCODINGS:
         raise unreadable(
             Text(

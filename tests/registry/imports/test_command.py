@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,17 +15,17 @@ GOOD = ("L1", "B1", "100", "50", "45")
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    """A terminal on a new database."""
+def terminal(sqlite_template: Path, tmp_path: Path) -> Terminal:
+    """A terminal on an empty registry."""
     terminal = Terminal(tmp_path / "kaskad.db", tmp_path)
-    terminal.done("init")
+    shutil.copyfile(sqlite_template, terminal.database)
     return terminal
 
 
 def test_a_file_with_known_columns_needs_no_mapping(terminal: Terminal, tmp_path: Path) -> None:
     path = saved(tmp_path, loans(GOOD))
     assert terminal.done("import", str(path)).out == (
-        "1 rows read: 1 added, 0 updated, 0 as they were, 0 wrong and left out\n"
+        "Rows read: 1; added: 1, updated: 0, unchanged: 0, wrong and left out: 0\n"
     )
     answer = terminal.done("import", str(path), "--json").json
     assert {key: answer[key] for key in ("state", "read", "added", "updated", "unchanged", "wrong")} == {
@@ -34,7 +35,9 @@ def test_a_file_with_known_columns_needs_no_mapping(terminal: Terminal, tmp_path
 
 def test_a_trial_says_what_would_be(terminal: Terminal, tmp_path: Path) -> None:
     path = saved(tmp_path, loans(GOOD))
-    assert terminal.done("import", str(path), "--dry-run").out.startswith("Nothing was written. 1 rows read: 1 would")
+    assert terminal.done("import", str(path), "--dry-run").out.startswith(
+        "Nothing was written. Rows read: 1; to be added: 1"
+    )
     assert terminal.done("import", str(path), "--json").json["added"] == 1
 
 

@@ -218,6 +218,32 @@ def test_a_loan_of_another_borrower_is_refused(database: Database, tmp_path: Pat
     assert held(database) == (1, 2, 0)
 
 
+def test_a_wrong_row_does_not_speak_for_its_borrower(database: Database, tmp_path: Path) -> None:
+    bring_in(database, saved(tmp_path, loans(*TWO)))
+    mapping = LOAN_MAPPING | {"phone": {"column": "phone"}}
+    rows = (("L3", "B3", 1, 1, 0, "9000000001"), ("L1", "B3", 1, 1, 0, "9000000002"))
+    path = saved(tmp_path, table((*LOAN_HEADER, "phone"), *rows))
+    assert bring_in(database, path, mapping, partial=True).counts == ("done", 1, 0, 0, 1)
+    assert borrower_of(database, "B3").phone == "+79000000001"
+
+
+def test_a_product_changes_only_when_the_row_names_one(database: Database, tmp_path: Path) -> None:
+    def codes() -> list[str]:
+        with database.read() as session:
+            return list(
+                session.scalars(select(Product.code).join(Loan, Loan.product_id == Product.id).order_by(Loan.id))
+            )
+
+    mapping = LOAN_MAPPING | {"product": {"column": "product"}}
+    header = (*LOAN_HEADER, "product")
+    first = ((*TWO[0], "pdl"), (*TWO[1], ""))
+    bring_in(database, saved(tmp_path, table(header, *first)), mapping)
+    assert codes() == ["pdl", "imported"]
+    second = ((*TWO[0], ""), (*TWO[1], "card"))
+    assert bring_in(database, saved(tmp_path, table(header, *second)), mapping).counts == ("done", 0, 1, 1, 0)
+    assert codes() == ["pdl", "card"]
+
+
 def test_a_trial_counts_and_writes_nothing(database: Database, tmp_path: Path) -> None:
     bring_in(database, saved(tmp_path, loans(*TWO)))
     path = saved(tmp_path, loans(TWO[0], ("L2", "B1", 2, 2, 0), ("L3", "B3", 1, 1, 0)))
