@@ -50,6 +50,13 @@ class Key(fields.Integer):
         super().__init__(strict=True, validate=validate.Range(1, LARGEST), **options)
 
 
+class KeyFilter(fields.Integer):
+    """The same in a query, where everything comes as text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Range(1, LARGEST), **options)
+
+
 class Amount(fields.Integer):
     """Money in kopecks, above zero."""
 

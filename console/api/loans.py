@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from console.api.actor import Actor
 from console.api.base import Api, route
-from console.api.fields import Json, Key, Line
+from console.api.fields import Json, KeyFilter, Line
 from console.api.listing import ListQuery, answer
 from console.api.payments import PaymentBody, record_payment
 from console.api.shapes import loans as shapes
@@ -31,7 +31,7 @@ class LoanQuery(ListQuery):
     channel = Line()
     tag = Line(longest=64)
     scenario = Line(longest=64)
-    borrower = Key()
+    borrower = KeyFilter()
     dpd_min = fields.Integer(validate=validate.Range(0, 100_000))
     dpd_max = fields.Integer(validate=validate.Range(0, 100_000))
 

@@ -7,7 +7,7 @@ from typing import Any
 from console import messages
 from console.api.actor import Actor
 from console.api.base import Api, route
-from console.api.fields import Key, Line
+from console.api.fields import KeyFilter, Line
 from console.api.listing import ListQuery, answer
 from console.api.shapes import pages as shapes
 from console.clock import now
@@ -21,8 +21,8 @@ class MessageQuery(ListQuery):
     state = Line()
     channel = Line()
     connector = Line()
-    scenario = Key()
-    loan = Key()
+    scenario = KeyFilter()
+    loan = KeyFilter()
 
 
 class OutboxApi(Api):

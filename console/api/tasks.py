@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.base import Api, route
-from console.api.fields import Amount, Key, Line
+from console.api.fields import Amount, KeyFilter, Line
 from console.api.listing import ListQuery, answer
 from console.api.shapes import loans as shapes
 from console.clock import now
@@ -30,7 +30,7 @@ class TaskQuery(ListQuery):
     queue = Line()
     assignee = Line()
     overdue = fields.Boolean()
-    loan = Key()
+    loan = KeyFilter()
 
 
 class Assignment(Schema):

@@ -30,6 +30,9 @@ export function EntryPanel({ entry, onClose, onSubject }: Props) {
   const { instantFull, language } = useFormat();
   const page = PAGES[entry.subject_type];
   const { subject_id: subject } = entry;
+  const found = lines(entry.details, named(say));
+  const short = found.filter((line) => !line.isLong);
+  const long = found.filter((line) => line.isLong);
   return (
     <SidePanel
       title={say.known(`actions.${entry.action.replace(".", "_")}`, entry.action)}
@@ -52,6 +55,7 @@ export function EntryPanel({ entry, onClose, onSubject }: Props) {
               ),
             },
             { title: say("number"), value: entry.id },
+            ...short.map((line) => ({ title: line.name, value: line.value })),
           ]}
         />
         {subject && (
@@ -59,7 +63,7 @@ export function EntryPanel({ entry, onClose, onSubject }: Props) {
             {say("sameSubject")}
           </Button>
         )}
-        {lines(entry.details, named(say)).map((line) => (
+        {long.map((line) => (
           <div key={line.name}>
             <div className="ks-muted">{line.name}</div>
             <pre className={classes.value}>{line.value}</pre>

@@ -28,9 +28,11 @@ export function inShort(details: Details, words: Named): string {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
-export function lines(details: Details, words: Named): { name: string; value: string }[] {
+/** The details one by one; what has parts of its own is long. */
+export function lines(details: Details, words: Named): { name: string; value: string; isLong: boolean }[] {
   return Object.entries(details).map(([key, value]) => ({
     name: words.name(key),
     value: typeof value === "object" && value !== null ? JSON.stringify(value, null, 2) : plain(value, words),
+    isLong: typeof value === "object" && value !== null,
   }));
 }

@@ -1,8 +1,10 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import "@mantine/dates/styles.css";
+import { DateTimePicker } from "@mantine/dates";
 import { useState } from "react";
 import { api } from "../api/client";
 import type { LoanFacts } from "../api/types";
-import { instantFromLocal } from "../ui/localTime";
+import { instantFromLocal, localDay } from "../ui/localTime";
 import { MoneyInput } from "../ui/MoneyInput";
 import { notifyDone } from "../ui/notify";
 import { ErrorState } from "../ui/states";
@@ -21,7 +23,7 @@ interface Recorded {
 export function PaymentDialog({ loan, onClose }: { loan: LoanFacts; onClose: () => void }) {
   const say = useTexts();
   const ui = useUiTexts();
-  const { money } = useFormat();
+  const { money, language } = useFormat();
   const [amount, setAmount] = useState<number | null>(loan.overdue > 0 ? loan.overdue : loan.next_due_amount);
   const [paidAt, setPaidAt] = useState("");
   const [number, setNumber] = useState("");
@@ -54,12 +56,18 @@ export function PaymentDialog({ loan, onClose }: { loan: LoanFacts; onClose: () 
             {say("payment.text", { loan: loan.external_id, overdue: money(loan.overdue) })}
           </Text>
           <MoneyInput label={say("payment.amount")} value={amount} onChange={setAmount} required data-autofocus />
-          <TextInput
-            type="datetime-local"
+          <DateTimePicker
             label={say("payment.at")}
             description={say("payment.atHelp")}
-            value={paidAt}
-            onChange={(event) => setPaidAt(event.currentTarget.value)}
+            clearable
+            value={paidAt || null}
+            onChange={(value) => setPaidAt(value?.replace(" ", "T") ?? "")}
+            valueFormat="DD.MM.YYYY HH:mm"
+            locale={language}
+            firstDayOfWeek={1}
+            maxDate={localDay(1)}
+            clearButtonProps={{ "aria-label": ui("clear") }}
+            submitButtonProps={{ "aria-label": ui("save") }}
           />
           <TextInput
             label={say("payment.number")}

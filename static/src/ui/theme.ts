@@ -27,6 +27,20 @@ const accent: MantineColorsTuple = [
   "#153796",
 ];
 
+/** Dark enough for white words on it. */
+const red: MantineColorsTuple = [
+  "#fdecea",
+  "#fbd9d5",
+  "#f6b3ab",
+  "#f08c81",
+  "#ea6a5c",
+  "#d8402f",
+  "#c22f20",
+  "#b42318",
+  "#971d14",
+  "#7a1710",
+];
+
 /** Blue-grey steps in place of Mantine's plain grey; they follow the dark tokens. */
 const dark: MantineColorsTuple = [
   "#e8ecf3",
@@ -50,7 +64,7 @@ const floating = { transitionProps: fast, shadow: "md" };
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 5 },
-  colors: { accent, dark },
+  colors: { accent, dark, red },
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
