@@ -212,6 +212,15 @@ def test_a_request_without_a_file_or_with_an_unknown_kind_is_named(console: Cons
     assert (answer.status_code, answer.json["error"]["problems"][0]["field"]) == (422, "kind")
 
 
+def test_the_description_says_how_a_file_is_sent(console: Console) -> None:
+    description = console.sign_in("manager").get("/openapi.json").json
+    body = description["paths"]["/api/v1/imports"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    form = description["components"]["schemas"][body["$ref"].rpartition("/")[2]]
+    assert form["properties"]["file"] == {"type": "string", "format": "binary"}
+    assert form["properties"]["kind"]["enum"] == ["loans", "payments"]
+    assert sorted(form["required"]) == ["file", "kind"]
+
+
 def test_an_upload_belongs_to_who_made_it(console: Console) -> None:
     upload = _send(console.sign_in("manager"), _csv(*ROWS)).json
     other = console.sign_in("admin")

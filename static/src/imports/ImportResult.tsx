@@ -26,13 +26,15 @@ function Progressing({ card }: { card: ImportCard }) {
   const mayRun = useRight("import.run");
   const cancel = useAct(() => api.post(`/imports/${card.id}/cancel`), { refresh: ["/imports"], done: say("result.cancelled") });
   const share = card.rows_total ? Math.min(1, card.rows_read / card.rows_total) : null;
+  // All rows are read: what comes now, comparing and writing, is one step of the database.
+  const isOpen = share === null || share === 1;
   return (
     <div className={classes.progress} role="status">
-      <Progress value={share === null ? 100 : share * 100} animated={share === null} striped={share === null} aria-label={say("result.progress")} />
+      <Progress value={isOpen ? 100 : share * 100} animated={isOpen} striped={isOpen} aria-label={say("result.progress")} />
       <div className={classes.spread}>
         <span className="ks-muted">
           {say("result.read", { n: number(card.rows_read) })}
-          {share !== null && ` · ${percent(share, 0)}`}
+          {share !== null && ` · ${share === 1 ? say(card.dry_run ? "result.comparing" : "result.writing") : percent(share, 0)}`}
           {" · "}
           {say("result.goOn")}
         </span>
