@@ -66,7 +66,7 @@ def look_at_text(path: Path, *, encoding: str | None, separator: str | None) -> 
     rows = list(_parsed(lines, mark))
     if not rows:
         raise unreadable(Text("The file is empty.", "Файл пуст."), "file.empty")
-    first = next(place for place, row in enumerate(rows) if any(cell.strip() for cell in row))
+    first = next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
     _check_header(rows[first], found)
     names = header_names(rows[first])
     columns, digest, places = describe(names, rows[first + 1 : first + 1 + SAMPLED_ROWS])

@@ -56,6 +56,7 @@ def refusal(path: Path, **how: Any) -> str:
         (b"", "file.empty"),
         (b"\xef\xbb\xbf", "file.empty"),
         (b"\r\n \r\n;;;\r\n", "file.empty"),
+        (b'"";""\n"";""\n', "file.header"),
         (b"\x00" * 5_000, "file.binary"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "file.binary"),
         (b"a;b\n" + b"x" * 4_100_000, "file.line"),
@@ -105,15 +106,15 @@ def test_missing_columns_are_named(database: Database, tmp_path: Path) -> None:
         ("utf-16-be", "utf-16-be"),
     ],
 )
-def test_the_encoding_is_found(database: Database, tmp_path: Path, encoding: str, found: str) -> None:
+def test_the_encoding_is_found(sqlite_database: Database, tmp_path: Path, encoding: str, found: str) -> None:
     header = ("номер займа", "номер клиента", "сумма займа", "долг", "фио")
     path = saved(tmp_path, table(header, ("Д1", "К1", "100", "5", "Выдумкин")), encoding=encoding)
     look = imports.look(path, file_name=path.name)
     assert (look.encoding, [column.name for column in look.columns]) == (found, list(header))
-    with database.read() as session:
+    with sqlite_database.read() as session:
         mapping = imports.propose(session, "loans", look).mapping
-    assert bring_in(database, path, mapping).counts == ("done", 1, 0, 0, 0)
-    assert loan_of(database, "Д1").balance == 500
+    assert bring_in(sqlite_database, path, mapping).counts == ("done", 1, 0, 0, 0)
+    assert loan_of(sqlite_database, "Д1").balance == 500
 
 
 def test_an_encoding_far_down_the_file_is_found(tmp_path: Path) -> None:
@@ -157,10 +158,10 @@ def test_bytes_that_fit_no_letter_are_named(database: Database, tmp_path: Path) 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_separators_and_line_ends_are_found(database: Database, tmp_path: Path, mark: str, end: str) -> None:
+def test_separators_and_line_ends_are_found(sqlite_database: Database, tmp_path: Path, mark: str, end: str) -> None:
     path = saved(tmp_path, loans(GOOD, OTHER, mark=mark, end=end, last_end=False))
     assert imports.look(path, file_name=path.name).separator == mark
-    assert bring_in(database, path).counts == ("done", 2, 0, 0, 0)
+    assert bring_in(sqlite_database, path).counts == ("done", 2, 0, 0, 0)
 
 
 def test_a_decimal_comma_is_no_separator(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_memory_does_not_grow_with_the_file(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Four times the rows must not take much more memory: Python holds one chunk, the rest is in the database."""
-    monkeypatch.setattr(process, "CHUNK", 2_000)
+    monkeypatch.setattr(process, "CHUNK", 1_000)
 
     def peak(count: int, name: str) -> int:
         path = tmp_path / name
@@ -164,8 +164,8 @@ def test_memory_does_not_grow_with_the_file(
         finally:
             tracemalloc.stop()
 
-    small = peak(4_000, "a.csv")
-    assert peak(16_000, "b.csv") < small * 1.3
+    small = peak(2_000, "a.csv")
+    assert peak(8_000, "b.csv") < small * 1.3
 
 
 def test_wrong_rows_do_not_fill_the_memory_either(sqlite_database: Database, tmp_path: Path) -> None:
