@@ -1,6 +1,7 @@
 import { useLocation, useNavigate } from "react-router";
 import { useGet } from "../api/client";
 import type { ImportItem, Page as PageOf } from "../api/types";
+import { useRight } from "../app/me";
 import { Card } from "../ui/Page";
 import { StateBadge } from "../ui/StateBadge";
 import { EmptyState } from "../ui/states";
@@ -15,6 +16,7 @@ import { useTexts } from "./texts";
 /** Every file that was brought in or tried, newest first. */
 export function HistoryCard({ chosen }: { chosen: number | null }) {
   const say = useTexts();
+  const mayRun = useRight("import.run");
   const go = useNavigate();
   const { search } = useLocation();
   const state = useListState({ filters: [], sort: "-started_at" });
@@ -53,7 +55,7 @@ export function HistoryCard({ chosen }: { chosen: number | null }) {
         onRetry={() => void list.refetch()}
         empty={
           <EmptyState compact title={say("empty")}>
-            <p>{say("emptyText")}</p>
+            <p>{say(mayRun ? "emptyText" : "emptyReader")}</p>
           </EmptyState>
         }
       />
