@@ -145,24 +145,21 @@ class LoanMove:
     def _compare(self, session: Session) -> None:
         rows = self._rows.c
         loan, borrower = Loan.__table__.c, Borrower.__table__.c
-        differs = [loan[name].is_distinct_from(value) for name, value in self._loan_values().items()]
+        values = self._loan_values()
         if "overdue_since" not in self._columns:
             # it was reckoned from the DPD: another day of import alone changes nothing
-            differs = [
-                loan[name].is_distinct_from(value)
-                for name, value in self._loan_values().items()
-                if name != "overdue_since"
-            ]
+            values.pop("overdue_since", None)
+        differs = [loan[name].is_distinct_from(value) for name, value in values.items()]
         if "product" in self._columns:
             code = select(Product.code).where(Product.id == loan.product_id).scalar_subquery()
             differs.append(code != rows.product)
         self._set(session, loan.id == rows.loan_key, or_(*differs), changed=true())
-        values = self._borrower_values()
-        if values:
+        told = self._borrower_values()
+        if told:
             known = and_(rows.speaks, borrower.id == rows.borrower_key)
-            others = [borrower[name].is_distinct_from(value) for name, value in values.items()]
+            others = [borrower[name].is_distinct_from(value) for name, value in told.items()]
             self._set(session, known, or_(*others), changed=true())
-            contacts = [borrower[name].is_distinct_from(values[name]) for name in _CONTACTS if name in values]
+            contacts = [borrower[name].is_distinct_from(told[name]) for name in _CONTACTS if name in told]
             if contacts:
                 self._set(session, known, or_(*contacts), contact_changed=true())
 

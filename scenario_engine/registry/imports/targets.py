@@ -243,8 +243,8 @@ _LOANS = (
     Target(
         key="contact_stop", type="text", required=False, limit=40,
         title=Text("Contact forbidden because", "Почему нельзя беспокоить"),
-        help=Text("bankruptcy, refusal, …; empty: contact is allowed.",
-                  "bankruptcy, refusal, …; пусто — взаимодействие разрешено."),
+        help=Text("bankruptcy, refusal, …; empty: allowed. No file lifts a stop that was set before.",
+                  "bankruptcy, refusal, …; пусто — можно. Ранее поставленный запрет файл не снимает."),
         names=("contact stop", "do not contact", "запрет контакта", "запрет взаимодействия"),
     ),
 )  # fmt: skip

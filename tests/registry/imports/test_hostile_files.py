@@ -52,9 +52,11 @@ def read_all(path: Path, **how: Any) -> str:
                 values, troubles = reader.read(row)
                 assert values is not None or troubles
     except Invalid as error:
-        assert error.text.en != error.text.ru
-        return error.code
-    return "read"
+        refused = error
+    else:
+        return "read"
+    assert refused.text.en != refused.text.ru
+    return refused.code
 
 
 @hostile
