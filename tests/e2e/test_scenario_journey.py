@@ -33,6 +33,11 @@ PAYERS = """
     SELECT l.id, l.overdue FROM loans l JOIN cases c ON c.loan_id = l.id
     WHERE c.ended_at IS NULL AND l.overdue > 0 AND l.id % 10 = :day ORDER BY l.id LIMIT 12
 """
+STANDING = """
+    SELECT l.id, l.overdue, n.key FROM cases c
+    JOIN loans l ON l.id = c.loan_id JOIN version_nodes n ON n.id = c.node_id
+    WHERE c.version_id = :v AND c.ended_at IS NULL AND l.overdue > 0 ORDER BY l.id LIMIT 1
+"""
 OPEN_TASKS = "SELECT id FROM tasks WHERE closed_at IS NULL ORDER BY id LIMIT 6"
 
 #: counts from the visits, the cases and the payments; none of them reads a counter
@@ -138,6 +143,23 @@ def test_a_scenario_is_drawn_published_run_and_counted(cards: Site, doors: Doors
     assert expected["Reminder"]["entered"] + expected["Call"]["entered"] == overdue
     assert expected["Three days"]["paid_cases"] > 0
 
+    # a payment that arrives now ends its case, and the open page shows it without being asked
+    loan, owed, label = standing_loan(cards, version)
+    desk.find_card(label)
+    supervisor = doors.open("supervisor", path=None)
+    paid = ask(supervisor.context, "POST", f"/loans/{loan}/payments", {"amount": owed})
+    assert paid.json()["ended_cases"] == 1
+    left = shown(expected[label]["here"] - 1)
+    expect(desk.page.get_by_test_id("node-numbers")).to_contain_text(f"{left} here")
+
+
+def standing_loan(site: Site, version: int) -> tuple[int, int, str]:
+    """A loan that stands in the version now: its id, what is overdue on it, and the label of its step."""
+    loan, owed, key = rows(site, STANDING, v=version)[0]
+    document = rows(site, "SELECT document FROM versions WHERE id = :v", v=version)[0][0]
+    nodes = (json.loads(document) if isinstance(document, str) else document)["nodes"]
+    return loan, owed, next(node["data"]["label"] for node in nodes if node["id"] == key)
+
 
 def draw(desk: Desk) -> None:
     """Overdue 30+ → A/B 50/50 → SMS or task → wait three days → paid? → goal or exit."""
@@ -153,6 +175,7 @@ def draw(desk: Desk) -> None:
     desk.add("goal", "Paid something")
     desk.add("exit", "No result", after="Paid?")
     desk.add("task", "Call", after="Which way is better")
+    desk.inspector.get_by_label("To be done within: days").fill("30")
     desk.tidy()
     for port in ("blocked", "no_address"):
         desk.wire("Reminder", port, "Three days")

@@ -27,7 +27,7 @@ export function DurationField(props: FieldProps<Record<string, unknown>>) {
           <NumberInput
             key={part}
             id={`${fieldPathId.$id}_${part}`}
-            aria-label={`${schema.title ?? ""}: ${say(`duration.${part}`)}`}
+            aria-label={`${schema.title ?? ""}: ${say(`duration.${part}_long`)}`}
             suffix={` ${say(`duration.${part}`)}`}
             value={value[part] ?? 0}
             min={0}

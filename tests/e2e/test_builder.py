@@ -1,0 +1,88 @@
+"""The builder under the hands of one person, of two, and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.drawing import Desk
+from tests.e2e.people import NARROW, OpenPage
+
+
+def test_every_edit_can_be_taken_back_and_survives_a_reload(open_page: OpenPage) -> None:
+    page = open_page("manager")
+    desk = Desk.new_scenario(page, "Undone and redone")
+    desk.drag("entry.segment", "In", 300, 60)
+    desk.add("wait.duration", "Rest")
+    desk.add("exit", "Out")
+    expect(page.locator(".react-flow__edge")).to_have_count(2)
+    expect(desk.problems).to_contain_text("Nothing stands in the way of publishing")
+
+    page.keyboard.press("Escape")
+    page.get_by_test_id("canvas").click(position={"x": 20, "y": 20})
+    desk.card("Rest").click()
+    page.keyboard.press("Delete")
+    expect(page.locator(".react-flow__node")).to_have_count(2)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".react-flow__node")).to_have_count(3)
+    page.keyboard.press("Control+y")
+    expect(page.locator(".react-flow__node")).to_have_count(2)
+    page.keyboard.press("Control+z")
+    desk.card("Out").click()
+    page.keyboard.press("Control+d")
+    expect(page.locator(".react-flow__node")).to_have_count(4)
+    desk.saved()
+
+    page.reload()
+    expect(page.locator(".react-flow__node")).to_have_count(4)
+    expect(page.locator(".react-flow__edge")).to_have_count(2)
+
+
+def test_a_problem_leads_to_its_step_and_field(open_page: OpenPage) -> None:
+    page = open_page("manager")
+    desk = Desk.new_scenario(page, "With a mistake")
+    desk.drag("entry.segment", "In", 300, 60)
+    desk.add("sms", "Letter")
+    desk.inspector.get_by_label("Text").fill("{{ nobody_knows_this }}")
+    page.get_by_test_id("canvas").click(position={"x": 20, "y": 20})
+    problem = desk.problems.get_by_role("button", name=re.compile("nobody_knows_this"))
+    problem.click()
+    expect(desk.inspector.get_by_label("Text")).to_be_focused()
+    expect(page.get_by_test_id("submit")).to_be_disabled()
+
+
+def test_two_browsers_edit_one_scenario_and_nobodys_work_is_lost(open_page: OpenPage) -> None:
+    first = open_page("manager")
+    mine = Desk.new_scenario(first, "Drawn by two")
+    mine.drag("entry.segment", "In", 300, 60)
+    mine.saved()
+    path = first.evaluate("location.pathname")
+    second = open_page("manager", path=path)
+    theirs = Desk(second)
+    expect(theirs.card("In")).to_be_visible()
+
+    mine.add("exit", "The first one's end")
+    mine.saved()
+    theirs.add("goal", "The second one's end", after="In")
+    dialog = second.get_by_role("dialog")
+    expect(dialog).to_contain_text("added “The first one's end”")
+    expect(dialog).to_contain_text("added “The second one's end”")
+    dialog.get_by_role("button", name="Go on with mine").click()
+    expect(dialog).to_be_hidden()
+    theirs.saved()
+
+    second.goto("/scenarios")
+    second.get_by_role("link", name="Drawn by two (draft of manager)").click()
+    second.wait_for_url(re.compile(r"/scenarios/\d+$"))
+    expect(theirs.card("The first one's end")).to_be_visible()
+    first.reload()
+    expect(mine.card("The second one's end")).to_be_visible()
+
+
+def test_on_a_phone_the_scenario_is_read(open_page: OpenPage) -> None:
+    page = open_page("manager", path="/scenarios/1", size=NARROW)
+    expect(page.locator(".react-flow__node").first).to_be_visible()
+    expect(page.get_by_test_id("palette-sms")).to_have_count(0)
+    expect(page.get_by_test_id("submit")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
