@@ -56,7 +56,6 @@ def refusal(path: Path, **how: Any) -> str:
         (b"", "file.empty"),
         (b"\xef\xbb\xbf", "file.empty"),
         (b"\r\n \r\n;;;\r\n", "file.empty"),
-        (b'"";""\n"";""\n', "file.header"),
         (b"\x00" * 5_000, "file.binary"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "file.binary"),
         (b"a;b\n" + b"x" * 4_100_000, "file.line"),
@@ -65,6 +64,10 @@ def refusal(path: Path, **how: Any) -> str:
 )
 def test_what_is_no_table(tmp_path: Path, content: bytes, code: str) -> None:
     assert refusal(saved(tmp_path, content)) == code
+
+
+def test_a_header_of_empty_cells(tmp_path: Path) -> None:
+    assert refusal(saved(tmp_path, '"";""\n"";""\n'), separator=";") == "file.header"
 
 
 def test_a_header_alone(database: Database, tmp_path: Path) -> None:
