@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from playwright.sync_api import expect
+
 from tests.e2e.site import PASSWORD, Site
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ _REFUSED = "Failed to load resource: the server responded with a status of 4"
 WIDE = (1440, 900)
 NARROW = (390, 844)
 SLOWEST = 10_000
+expect.set_options(timeout=SLOWEST)
 
 
 class OpenPage(Protocol):
@@ -112,6 +115,12 @@ def ask(context: BrowserContext, method: str, path: str, body: Any = None) -> An
     if method != "GET":
         headers["X-CSRFToken"] = context.request.get("/api/v1/me").json()["csrf"]
     return context.request.fetch(f"/api/v1{path}", method=method, data=body, headers=headers)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page shows its content and no skeleton of it."""
+    page.locator("h1, .panel").first.wait_for()
+    expect(page.locator("[role=status], .mantine-Skeleton-root")).to_have_count(0)
 
 
 def overflow(page: Page) -> int:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from scenario_engine.models import AuditEntry
-from tests.e2e.people import OpenPage, ask
+from tests.e2e.people import OpenPage, ask, settle
 from tests.e2e.site import Site
 
 #: whatever changes something anywhere
@@ -60,8 +60,7 @@ def test_an_entry_opens_and_leads_to_the_rest_of_its_story(open_page: OpenPage) 
 )
 def test_no_page_offers_to_change_anything(site: Site, open_page: OpenPage, path: str) -> None:
     page = open_page("auditor", path=path.format(loan=site.any_enrolled_loan()[0]))
-    expect(page.get_by_role("heading").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     expect(page.get_by_role("button", name=ACTING)).to_have_count(0)
 
 

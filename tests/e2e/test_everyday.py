@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import NARROW, OpenPage, overflow
+from tests.e2e.people import NARROW, OpenPage, overflow, settle
 from tests.e2e.site import Site
 
 #: a key of a text that was not found: dotted, Latin, no spaces (file names and addresses have an "@" or a known end)
@@ -81,8 +81,7 @@ def walk(page: Page, languages: str) -> list[str]:
     assert len(addresses) > 8
     for address in addresses:
         page.goto(address)
-        expect(page.locator("h1, .panel-title, .panel").first).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        settle(page)
         if overflow(page) > 0:
             wrong.append(f"{address}: scrolls sideways by {overflow(page)} px")
         text = page.locator("body").inner_text()

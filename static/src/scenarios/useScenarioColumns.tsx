@@ -89,6 +89,7 @@ export function useScenarioColumns({ isNarrow, onVersions, onCopy }: Wish): Colu
       key: "actions",
       title: say("columns.actions"),
       pinned: true,
+      quiet: true,
       align: "right",
       card: "aside",
       render: (row) => <ScenarioActions scenario={row} onVersions={() => onVersions(row.id)} onCopy={() => onCopy(row.id)} />,

@@ -22,7 +22,7 @@ export function HeadCell<Row>({ column, sort, onSort }: Props<Row>) {
           {isAscending && <IconArrowUp size={13} aria-hidden="true" />}
           {isDescending && <IconArrowDown size={13} aria-hidden="true" />}
         </button>
-      ) : column.pinned ? (
+      ) : column.quiet ? (
         <span className="ks-only-read">{column.title}</span>
       ) : (
         column.title

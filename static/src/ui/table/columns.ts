@@ -19,4 +19,6 @@ export interface Column<Row> {
   wrap?: boolean;
   /** Stays in sight at the right edge while the others scroll. */
   pinned?: boolean;
+  /** The heading is only for those who do not see the table. */
+  quiet?: boolean;
 }
