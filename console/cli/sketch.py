@@ -10,7 +10,7 @@ Nodes = Mapping[str, tuple[str, str, Mapping[str, Any]]]
 #: (source, port, target)
 Edges = Sequence[tuple[str, str, str]]
 
-_COLUMN, _ROW = 290, 160
+_COLUMN, _ROW = 330, 180
 
 
 def sketch(name: str, nodes: Nodes, edges: Edges, **settings: Any) -> dict[str, Any]:

@@ -11,6 +11,18 @@ import classes from "./FlowEdge.module.css";
 
 export type Flow = Edge<Record<string, never>, "flow">;
 
+/** Where labels stand along the way: those of neighbouring ports one below the other, so that all can be read. */
+const FIRST_LABEL = 0.25;
+const LAST_LABEL = 0.75;
+
+/** A point of the curve that the library draws downwards from a port to a step; `t` runs from 0 to 1. */
+function pointAlong({ sourceX, sourceY, targetX, targetY }: EdgeProps<Flow>, t: number): { x: number; y: number } {
+  const bend = (targetY - sourceY) / 2;
+  const mix = (a: number, b: number, c: number, d: number) =>
+    a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t ** 2 * (1 - t) + d * t ** 3;
+  return { x: mix(sourceX, sourceX, targetX, targetX), y: mix(sourceY, sourceY + bend, targetY - bend, targetY) };
+}
+
 const THINNEST = 1.5;
 const THICKEST = 6;
 
@@ -38,7 +50,10 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   const ports = analysed ?? (type ? index.get(type)?.ports : undefined) ?? [];
   const title = ports.find((item) => item.key === port)?.title ?? port;
   const upwards = props.targetY < props.sourceY;
-  const [path, x, y] = upwards ? getSmoothStepPath({ ...props, borderRadius: 14, offset: 26 }) : getBezierPath(props);
+  const [path, middleX, middleY] = upwards ? getSmoothStepPath({ ...props, borderRadius: 14, offset: 26 }) : getBezierPath(props);
+  const place = Math.max(0, ports.findIndex((item) => item.key === port));
+  const along = upwards || ports.length < 2 ? null : FIRST_LABEL + ((LAST_LABEL - FIRST_LABEL) * place) / (ports.length - 1);
+  const { x, y } = along === null ? { x: middleX, y: middleY } : pointAlong(props, along);
   const share = entered > 0 ? cases / entered : 0;
   const figures = counting && entered > 0;
   const words = [ports.length > 1 ? title : "", figures ? format.percent(share) : "", figures && cases > 0 ? format.number(cases) : ""];
@@ -52,14 +67,14 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
     ...(strong && { stroke: "color-mix(in srgb, var(--ks-accent) 62%, var(--ks-card))" }),
     ...(selected && { stroke: "var(--ks-accent)" }),
   };
-  const place = { transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` };
+  const spot = { transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` };
   return (
     <>
       <BaseEdge id={id} path={path} style={stroke} interactionWidth={22} />
       <EdgeLabelRenderer>
         <div
           className={`nodrag nopan ${classes.label} ${selected ? classes.selected : ""} ${counting && text ? "" : classes.bare}`}
-          style={place}
+          style={spot}
           title={hint}
           data-edge={id}
           data-testid={`edge-label-${id}`}

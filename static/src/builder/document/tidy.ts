@@ -35,7 +35,7 @@ function wiresOf(document: ScenarioDocument, chosen: readonly ScenarioNode[], gr
 /** Where the library puts the nodes; it knows nothing of the order of ports. */
 function laidOut(chosen: readonly ScenarioNode[], wires: readonly Wire[], sizeOf: SizeOf, keepOrder: boolean): Boxes {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 40, ranksep: 62, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: "TB", nodesep: 40, ranksep: 80, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of chosen) graph.setNode(node.id, { ...sizeOf(node.id) });
   for (const wire of wires) graph.setEdge(wire.source, wire.target);

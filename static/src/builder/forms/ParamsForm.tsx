@@ -12,7 +12,7 @@ import { DurationField, RuleFormField } from "./fields";
 import { complete, errorsOf, shapeOf } from "./shape";
 import { ArrayItemTemplate, ArrayTemplate, ObjectTemplate } from "./templates";
 import { plainValidator } from "./validator";
-import { ConnectorWidget, KeyWidget, ScenarioWidget, TemplateWidget, TextareaWidget, TimeWidget } from "./widgets";
+import { CheckboxWidget, ConnectorWidget, KeyWidget, ScenarioWidget, TemplateWidget, TextareaWidget, TimeWidget } from "./widgets";
 
 const ThemedForm = withTheme<Params>(Theme);
 
@@ -22,6 +22,7 @@ const WIDGETS = {
   time: TimeWidget,
   key: KeyWidget,
   textarea: TextareaWidget,
+  CheckboxWidget,
   scenario: ScenarioWidget,
   connector: ConnectorWidget,
 };

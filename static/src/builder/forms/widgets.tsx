@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Select, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Menu, Select, Text, Textarea, TextInput } from "@mantine/core";
 import { IconVariable } from "@tabler/icons-react";
 import type { WidgetProps } from "@rjsf/utils";
 import { useMemo, useRef } from "react";
@@ -117,6 +117,10 @@ export function TextareaWidget(props: WidgetProps) {
       onChange={(event) => props.onChange(event.currentTarget.value)}
     />
   );
+}
+
+export function CheckboxWidget(props: WidgetProps) {
+  return <Checkbox {...shared(props)} checked={props.value === true} onChange={(event) => props.onChange(event.currentTarget.checked)} />;
 }
 
 function Choice({ props, choices }: { props: WidgetProps; choices: { value: string; label: string }[] }) {

@@ -5,6 +5,9 @@ import { useBuilder, useGrammar } from "../state/context";
 import { useTexts } from "../texts";
 import { DayBars } from "./DayBars";
 
+/** Ways out that no port of a step names. */
+const ENDS = { cured: "ends.cured", stopped: "ends.stopped", holdout: "ends.holdout", failed: "ends.failed" } as const;
+
 /** Counts and shares of one step; shares are of the cases that were there in the period. */
 export function NodeNumbersTable({ node }: { node: ScenarioNode }) {
   const say = useTexts();
@@ -16,9 +19,12 @@ export function NodeNumbersTable({ node }: { node: ScenarioNode }) {
   const titles = new Map(grammar.portsOf(node).map((port) => [port.key, port.title]));
   const seen = numbers.before + numbers.entered;
   const share = (cases: number, of = seen) => (of > 0 ? `${format.number(cases)} · ${format.percent(cases / of, 1)}` : format.number(cases));
-  const ways = Object.entries(numbers.ports).map(
-    ([port, way]): Fact => ({ title: say("inspector.left", { port: titles.get(port) ?? port }), value: share(way.cases) }),
-  );
+  // the ports in the order they are drawn, then the ways by which the engine itself ends a case
+  const ports = [...titles.keys(), ...Object.keys(numbers.ports).filter((port) => !titles.has(port))];
+  const ways = ports.map((port): Fact => {
+    const words = titles.get(port) ?? (port in ENDS ? say(ENDS[port as keyof typeof ENDS]) : port);
+    return { title: say("inspector.left", { port: words }), value: share(numbers.ports[port]?.cases ?? 0) };
+  });
   const balance = say(numbers.before > 0 ? "inspector.balance_before" : "inspector.balance", {
     before: format.number(numbers.before),
     entered: format.number(numbers.entered),
