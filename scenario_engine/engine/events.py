@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, null, select, text, update
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
@@ -42,6 +42,10 @@ from scenario_engine.sql import shift_instant
 _STORES: dict[str, PlanStore] = {}
 
 
+#: written as the partial index has it: SQLite uses that index for no other spelling
+_WAITING = text("NOT signals.handled")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reaction:
     """What the signals did."""
@@ -57,13 +61,13 @@ def react(session: Session, *, now: datetime, time_zone: str, actor: str = "engi
 
     `time_zone` is the portfolio's. Signals that another transaction is handling are left to it.
     """
-    if session.scalar(select(Signal.id).where(~Signal.handled).limit(1)) is None:
+    if session.scalar(select(Signal.id).where(_WAITING).limit(1)) is None:
         return Reaction()
     day = local_day(now, time_zone)
     batch = Batch(kind="signal", version_id=None, at=now, day=day.isoformat())
     session.add(batch)
     session.flush()
-    waiting = select(Signal.id).where(~Signal.handled).with_for_update(skip_locked=True)
+    waiting = select(Signal.id).where(_WAITING).with_for_update(skip_locked=True)
     taken = session.execute(
         update(Signal)
         .where(Signal.id.in_(waiting))
@@ -104,7 +108,7 @@ def _end_cured(session: Session, batch_id: int, now: datetime, day: str) -> int:
         session,
         and_(
             Case.loan_id.in_(_of_batch(batch_id, "overdue_paid")),
-            Case.loan_id.in_(select(Loan.id).where(Loan.overdue == 0)),
+            exists(select(Loan.id).where(Loan.id == Case.loan_id, Loan.overdue == 0)),
             Case.version_id.in_(goal),
         ),
         port=paths.CURED,

@@ -113,7 +113,7 @@ class Engine:
             return
         with self._database.write() as session:
             delinquency.roll(session, on=today, now=now)
-            promises.decide(session, on=today, now=now)
+            promises.decide(session, on=today, now=now, time_zone=self._settings.time_zone)
             react(session, now=now, time_zone=self._settings.time_zone)
             audit.record(
                 session, at=now, actor="engine", action="registry.rolled", subject_type="registry",

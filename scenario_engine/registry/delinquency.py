@@ -150,7 +150,11 @@ def measure(
     if buckets is not None:
         values["bucket"] = bucket_case(dpd, buckets)
         differs.append(Loan.bucket != values["bucket"])
-    return rowsets.changed(session, update(Loan).where(Loan.id == found.c.loan_id, or_(*differs)).values(**values))
+    changes = update(Loan).where(Loan.id == found.c.loan_id, or_(*differs)).values(**values)
+    if loans is not None:
+        # on both tables: otherwise PostgreSQL reads the whole registry for one payment
+        changes = changes.where(Loan.id.in_(loans))
+    return rowsets.changed(session, changes)
 
 
 def roll(
