@@ -1,8 +1,7 @@
 """The contact guard: lawful contacts by construction, for a whole batch at once.
 
-For every case that wants to make a contact it counts the borrower's contacts in the policy's windows, those that
-the same
-batch made at earlier nodes, and the case's own number among the borrower's cases that want one here. Cases of a
+For every case that wants to make a contact it counts the borrower's contacts in the policy's windows, those that the
+same batch made at earlier nodes, and the case's own number among the borrower's cases that want one here. Cases of a
 borrower share a shard and a batch locks its shards, so no other engine can add a contact meanwhile.
 """
 
@@ -29,6 +28,7 @@ class Guard:
         self._policy = policy
         self._tried = f"{column}_try"
         self._rank = f"{column}_rank"
+        self._final = f"{column}_word"
         self._earlier = earlier
         self._word: ColumnElement[str] = literal("allow")
         self._kind = "message"
@@ -62,8 +62,15 @@ class Guard:
             rank = rank + func.sum(sent).over(partition_by=c.borrower_id)
         return {self._rank: rank}
 
-    def answer(self, layer: CTE, frame: CompileFrame) -> Answer:
-        """Answer for the third layer: the final word."""
+    @property
+    def columns(self) -> frozenset[str]:
+        """Columns that nobody needs once the node has its port."""
+        return frozenset((self._tried, self._rank, self._final))
+
+    def worded(self, layer: CTE, frame: CompileFrame) -> dict[str, ColumnElement[Any]]:
+        """Column of the third layer: the final word. A column of its own, so that it is found once a case however
+        many ports ask for it.
+        """
         contacts = table_of(Contact)
         holds = [
             select(func.count())
@@ -81,4 +88,9 @@ class Guard:
         ]
         tried = layer.c[self._tried]
         word = case((tried != "try", tried), (and_(literal(True), *holds), literal("allow")), else_=literal("block"))
+        return {self._final: case((tried.is_not(None), word), else_=null())}
+
+    def answer(self, layer: CTE) -> Answer:
+        """Answer for the fourth layer."""
+        word = layer.c[self._final]
         return lambda _kind, _address: word

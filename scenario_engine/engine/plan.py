@@ -293,7 +293,7 @@ class _Compiler:
         )
 
     def _add_contact(self, layer: CTE, step: Step) -> CTE:
-        """A contact node takes three layers: may it be tried, which number in the batch it is, and the word."""
+        """A contact node takes four layers: may it be tried, which number in the batch it is, the word, the port."""
         earlier = [
             other
             for other in self.steps
@@ -305,9 +305,10 @@ class _Compiler:
         step.type.route(step.params, asking)
         tried = _extend(layer, guard.tried(self._present(layer, step)))
         ranked = _extend(tried, guard.ranked(tried))
-        answering = self.frame(ranked.c, set(), step)
-        answering.guard = guard.answer(ranked, answering)
-        return _extend(ranked, {step.column: self._port(ranked, step, answering)})
+        worded = _extend(ranked, guard.worded(ranked, self.frame(ranked.c, set(), step)))
+        answering = self.frame(worded.c, set(), step)
+        answering.guard = guard.answer(worded)
+        return _extend(worded, {step.column: self._port(worded, step, answering)}, without=guard.columns)
 
     def _reached(self, layer: CTE, step: Step) -> ColumnElement[bool]:
         ways: list[ColumnElement[bool]] = []
@@ -471,10 +472,11 @@ def _levels(steps: Sequence[Step]) -> list[list[Step]]:
     return levels
 
 
-def _extend(layer: CTE, columns: Mapping[str, ColumnElement[Any]]) -> CTE:
+def _extend(layer: CTE, columns: Mapping[str, ColumnElement[Any]], *, without: frozenset[str] = frozenset()) -> CTE:
     added = [expression.label(name) for name, expression in columns.items()]
     number = int(str(layer.name).rsplit("_", 1)[1]) + 1
-    return select(*layer.c, *added).offset(0).cte(f"level_{number}")
+    kept = [column for column in layer.c if column.key not in without]
+    return select(*kept, *added).offset(0).cte(f"level_{number}")
 
 
 def _fields(step: Step) -> tuple[str, ...]:
