@@ -72,7 +72,8 @@ _Day = shape(
 )  # fmt: skip
 _Node = shape(
     "NodeNumbers",
-    before=whole(), entered=whole(), entered_amount=whole(), here=whole(), left=whole(), failed=whole(), ports=by_key(_Way),
+    before=whole(), entered=whole(), entered_amount=whole(), here=whole(), left=whole(), failed=whole(),
+    ports=by_key(_Way),
     paid_cases=whole(), paid_amount=whole(), days=many(_Day),
 )  # fmt: skip
 _Totals = shape("TotalNumbers", entered=whole(), active=whole(), ended=whole(), paid_cases=whole(), paid_amount=whole())
