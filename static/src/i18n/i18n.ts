@@ -34,8 +34,9 @@ follow(i18next.language);
 /** Speak `language` from now on, here and in what the server answers. */
 export async function changeLanguage(language: Language): Promise<void> {
   localStorage.setItem(STORED, language);
-  await i18next.changeLanguage(language);
+  // The server is spoken to in the new language before any page draws itself in it and asks.
   follow(language);
+  await i18next.changeLanguage(language);
 }
 
 export { i18next };
