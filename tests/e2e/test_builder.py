@@ -86,3 +86,39 @@ def test_on_a_phone_the_scenario_is_read(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("palette-sms")).to_have_count(0)
     expect(page.get_by_test_id("submit")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+
+
+HOSTILE = "<img src=x onerror=alert(1)>{{ 7*7 }}'\"--</script>"
+
+
+def test_hostile_texts_are_only_texts(open_page: OpenPage) -> None:
+    page = open_page("manager")
+    said: list[str] = []
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    desk = Desk.new_scenario(page, HOSTILE)
+    desk.drag("entry.segment", HOSTILE, 300, 60)
+    desk.add("exit", HOSTILE)
+    desk.inspector.get_by_label("Reason").fill(HOSTILE)
+    desk.saved()
+    page.reload()
+    expect(page.locator(".react-flow__node")).to_have_count(2)
+    page.goto("/scenarios")
+    expect(page.get_by_role("link", name=HOSTILE)).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").get_by_role("textbox").fill("<img")
+    expect(page.get_by_role("dialog").get_by_text("<img src=x").first).to_be_visible()
+    assert said == []
+
+
+def test_a_published_version_opens_read_only(open_page: OpenPage) -> None:
+    page = open_page("manager", path="/scenarios?versions=1")
+    page.get_by_role("link", name=re.compile(r"^(v|version) ?1$")).last.click()
+    page.wait_for_url(re.compile(r"/versions/\d+$"))
+    desk = Desk(page)
+    expect(page.locator(".react-flow__node").first).to_be_visible()
+    expect(page.get_by_text("read-only")).to_be_visible()
+    expect(desk.palette("sms")).to_have_count(0)
+    page.locator(".react-flow__node").nth(1).click()
+    page.keyboard.press("Delete")
+    page.get_by_text("Settings", exact=True).click()
+    expect(desk.inspector.get_by_test_id("node-label")).not_to_be_editable()
