@@ -159,8 +159,30 @@ def test_of_many_who_save_at_once_one_wins_and_the_others_are_told(database: Dat
         {"x": "\ud800"},
         {"x": "y" * 5_100_000},
         {"x": 10**400},
+        {"nodes": "?"},
+        {"nodes": [7]},
+        {"nodes": [{"id": "n1", "type": "exit"}] * 2_001},
+        {"edges": [{"id": "e1", "source": "n1"}]},
+        {"notes": [{"id": "t1", "position": {"x": "left", "y": 0}}]},
+        {"settings": []},
     ],
-    ids=["null", "list", "text", "number", "nan", "nul", "surrogate", "huge", "big-number"],
+    ids=[
+        "null",
+        "list",
+        "text",
+        "number",
+        "nan",
+        "nul",
+        "surrogate",
+        "huge",
+        "big-number",
+        "no-list",
+        "no-node",
+        "too-many",
+        "half-an-edge",
+        "nowhere",
+        "no-settings",
+    ],
 )
 def test_a_draft_must_be_an_object_that_can_be_stored(database: Database, document: Any) -> None:
     with database.write() as session:
@@ -174,9 +196,11 @@ def test_a_draft_must_be_an_object_that_can_be_stored(database: Database, docume
 def test_a_draft_may_be_unfinished(database: Database) -> None:
     with database.write() as session:
         scenario = a_scenario(session)
-        for revision, document in enumerate([UNFINISHED, {"nodes": "?"}, {}], start=1):
+        for revision, document in enumerate(
+            [UNFINISHED, {"nodes": [{"id": "n1", "type": "nobody knows"}]}, {}], start=1
+        ):
             authoring.save_draft(session, scenario.id, document=document, revision=revision, actor="m", now=NOON)
-        assert scenario.draft == {}
+        assert scenario.draft == {"name": "", "settings": {}, "nodes": [], "edges": [], "notes": []}
 
 
 def test_what_is_exported_can_be_brought_in_again(database: Database) -> None:

@@ -26,6 +26,7 @@ from scenario_engine.authoring.found import (
 from scenario_engine.errors import Conflict, Invalid, Problem
 from scenario_engine.graph.canonical import parse
 from scenario_engine.graph.document import content_hash, read_document
+from scenario_engine.graph.drawable import completed, draft_problems
 from scenario_engine.graph.upgrade import FORMAT, upgrade
 from scenario_engine.models import Scenario, Version
 from scenario_engine.texts import Text
@@ -234,18 +235,21 @@ def put_draft(scenario: Scenario, draft: dict[str, Any], actor: str, now: dateti
 
 
 def bounded(document: Any) -> dict[str, Any]:
-    """The document as a JSON object within the bounds, in the current format if it can be; or `Invalid`."""
+    """The document as a canvas can draw it, within the bounds, in the current format if it can be; or `Invalid`."""
     raw, problems = parse(document)
     if not problems and not isinstance(raw, dict):
         text = Text("A scenario document is a JSON object.", "Документ сценария — это объект JSON.")
         problems = [Problem(code="document.schema", text=text)]
+    if not problems:
+        raw = dict(upgrade(raw)[0])
+        problems = draft_problems(raw)
     if problems:
         raise Invalid(
             Text("The draft cannot be saved.", "Черновик не может быть сохранён."),
             code="document.invalid",
             problems=problems,
         )
-    return dict(upgrade(raw)[0])
+    return completed(raw)
 
 
 def read_name(name: Any) -> str:

@@ -317,10 +317,14 @@ def _utf8(path: Path) -> tuple[bool, int]:
 
 
 def _first_bad(path: Path, encoding: str) -> int | None:
+    number = 0
     with path.open("rb") as raw, _wrap(raw, encoding) as stream:
-        for number, line in enumerate(stream, 1):
-            if any("\udc80" <= mark <= "\udcff" or mark == "\ufffd" for mark in line):
-                return number
+        try:
+            for number, line in enumerate(stream, 1):
+                if any("\udc80" <= mark <= "\udcff" or mark == "\ufffd" for mark in line):
+                    return number
+        except UnicodeError:  # UTF-16 without its mark is not read at all
+            return number + 1
     return None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scenario_engine.errors import Invalid
@@ -68,6 +68,7 @@ def test_any_bytes(tmp_path: Path, content: bytes) -> None:
 
 
 @hostile
+@example(content=b"\x80\x00", encoding="utf-16", separator=";")
 @given(content=encoded, encoding=st.sampled_from(imports.ENCODINGS), separator=st.sampled_from(imports.SEPARATORS))
 def test_any_bytes_read_as_somebody_chose(tmp_path: Path, content: bytes, encoding: str, separator: str) -> None:
     path = tmp_path / "file.csv"
