@@ -21,6 +21,7 @@ from scenario_engine.nodes.catalogue import palette
 from scenario_engine.rules.catalogue import catalogue
 from scenario_engine.rules.count import count, sql_text
 from scenario_engine.rules.words import rule_in_words
+from scenario_engine.templates import strategies
 
 
 class RuleBody(Schema):
@@ -49,6 +50,17 @@ class PaletteApi(Api):
             for key, connector in load_connectors().items()
         ]
         return palette(actor.language) | {"connectors": connectors}
+
+
+class TemplatesApi(Api):
+    """Strategies to begin with."""
+
+    resource_name = "templates"
+
+    @route("GET", "", right="scenario.read", answer=shapes.Templates)
+    def get(self, *, actor: Actor) -> dict[str, Any]:
+        """Ready strategies with their documents, by the stages of a loan's life, in the reader's language."""
+        return {"items": [strategy.as_dict(actor.language) for strategy in strategies()]}
 
 
 class FieldsApi(Api):

@@ -6,7 +6,7 @@ from flask_appbuilder import AppBuilder
 
 from console.api.audit import AuditApi
 from console.api.base import Api
-from console.api.builder import AnalyseApi, FieldsApi, PaletteApi, RulesApi, SchemaApi
+from console.api.builder import AnalyseApi, FieldsApi, PaletteApi, RulesApi, SchemaApi, TemplatesApi
 from console.api.cases import CasesApi
 from console.api.engine import EngineApi
 from console.api.help import HelpApi
@@ -26,6 +26,7 @@ RESOURCES: tuple[type[Api], ...] = (
     HomeApi,
     SearchApi,
     PaletteApi,
+    TemplatesApi,
     FieldsApi,
     SchemaApi,
     RulesApi,

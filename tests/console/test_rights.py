@@ -21,6 +21,7 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/help/<string:slug>"): ALL,
     ("GET", "/openapi.json"): ALL,
     ("GET", "/palette"): READERS,
+    ("GET", "/templates"): READERS,
     ("GET", "/fields"): READERS,
     ("GET", "/schema/scenario"): READERS,
     ("POST", "/rules/count"): READERS,

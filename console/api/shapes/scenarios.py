@@ -90,3 +90,5 @@ Palette = shape(
     groups=many(fields.Dict()), nodes=many(fields.Dict()), variables=many(fields.Dict()),
     connectors=many(fields.Dict()),
 )  # fmt: skip
+Template = shape("Template", key=text(), stage=text(), title=text(), purpose=text(), document=document())
+Templates = shape("Templates", items=many(Template))

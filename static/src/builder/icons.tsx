@@ -14,6 +14,8 @@ import {
 
 import type { NodeGroup } from "./model";
 
+export { groupColor } from "./groups";
+
 const ICONS: Readonly<Record<string, TablerIcon>> = {
   alarm: IconAlarm, antenna: IconAntenna, "arrow-ramp-right": IconArrowRampRight, "arrows-shuffle": IconArrowsShuffle, "arrows-split": IconArrowsSplit,
   "arrows-split-2": IconArrowsSplit2, ban: IconBan, bell: IconBell, "bell-ringing": IconBellRinging, bolt: IconBolt, "box-multiple": IconBoxMultiple,
@@ -44,21 +46,6 @@ const GROUP_ICONS: Readonly<Record<NodeGroup, TablerIcon>> = {
   action: IconBolt,
   end: IconPlayerStop,
 };
-
-/** The tokens name groups by meaning; these are the groups of the palette. */
-const GROUP_TOKENS: Readonly<Record<NodeGroup, string>> = {
-  entry: "entry",
-  logic: "logic",
-  wait: "wait",
-  message: "contact",
-  work: "people",
-  action: "legal",
-  end: "end",
-};
-
-export function groupColor(group: NodeGroup | undefined): string {
-  return `var(--ks-group-${group ? GROUP_TOKENS[group] : "end"})`;
-}
 
 export function NodeIcon({ icon, group, size = 15 }: { icon?: string; group?: NodeGroup; size?: number }) {
   const Icon = (icon && ICONS[icon]) || (group && GROUP_ICONS[group]) || IconSquareRounded;

@@ -6,25 +6,33 @@ import type { Scenario } from "../api/types";
 import { ErrorState } from "../ui/states";
 import { useUiTexts } from "../ui/texts";
 import { useAct } from "../ui/useAct";
+import { TemplateChoice, type Template } from "./TemplateChoice";
 import { useTexts } from "./texts";
 
-/** A name is enough to begin; with `copyOf` the new one starts from that scenario's draft. */
+/** A name is enough to begin, with or without a ready strategy; `copyOf` starts from that scenario's draft instead. */
 export function NewScenarioDialog({ copyOf, onClose }: { copyOf?: number; onClose: () => void }) {
   const say = useTexts();
   const ui = useUiTexts();
   const go = useNavigate();
   const source = useGet<Scenario>(`/scenarios/${copyOf}`, { enabled: copyOf !== undefined });
   const [typed, setTyped] = useState<string | null>(null);
-  const proposed = source.data ? say("copy.name", { name: source.data.name }) : "";
+  const [template, setTemplate] = useState<Template | null>(null);
+  const proposed = source.data ? say("copy.name", { name: source.data.name }) : (template?.title ?? "");
   const name = typed ?? proposed;
   const create = useAct(
-    () => api.post<Scenario>("/scenarios", { name: name.trim(), ...(copyOf !== undefined && { copy_of: copyOf }) }),
+    () =>
+      api.post<Scenario>("/scenarios", {
+        name: name.trim(),
+        ...(copyOf !== undefined && { copy_of: copyOf }),
+        ...(template && { document: template.document }),
+      }),
     { refresh: ["/scenarios"], quiet: true, onDone: (made) => void go(`/scenarios/${made.id}`) },
   );
   return (
     <Modal
       opened
       onClose={onClose}
+      size={copyOf === undefined ? "lg" : "md"}
       title={copyOf === undefined ? say("new") : say("copy.title")}
       closeButtonProps={{ "aria-label": ui("close") }}
     >
@@ -44,6 +52,7 @@ export function NewScenarioDialog({ copyOf, onClose }: { copyOf?: number; onClos
             data-autofocus
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
+          {copyOf === undefined && <TemplateChoice chosen={template?.key ?? null} onChoose={setTemplate} />}
           {create.error && <ErrorState compact error={create.error} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>

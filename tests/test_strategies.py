@@ -1,0 +1,86 @@
+"""The strategies that come with Kaskad: each is publishable as it stands and keeps to the law."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from scenario_engine import templates
+from scenario_engine.graph.checks import analyse
+from scenario_engine.nodes.base import CheckScope
+from scenario_engine.nodes.catalogue import load_catalogue
+from scenario_engine.nodes.contact import CREDITOR
+from scenario_engine.nodes.templates import names_in
+from scenario_engine.templates import Strategy, strategies
+from scenario_engine.texts import LANGUAGES
+
+ALL = pytest.mark.parametrize("strategy", strategies(), ids=lambda strategy: strategy.key)
+SPOKEN = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def is_cyrillic(text: str) -> bool:
+    return any("а" <= letter.lower() <= "я" for letter in text)
+
+
+def test_every_stage_has_its_strategy() -> None:
+    stages = {strategy.stage.en for strategy in strategies()}
+    wanted = {"Before the due date", "1–5 days", "6–30 days", "31–60 days", "61–90 days", "90+ days", "Court"}
+    assert stages >= wanted | {"Repeat borrower"}
+    assert len({strategy.key for strategy in strategies()}) == len(strategies())
+
+
+@ALL
+@SPOKEN
+def test_a_strategy_can_be_published_as_it_stands(strategy: Strategy, language: str) -> None:
+    found = analyse(strategy.document_in(language), load_catalogue(), CheckScope(connectors=frozenset({"sandbox"})))
+    assert [problem.text.en for problem in found.problems] == []
+    assert found.publishable
+
+
+@ALL
+@SPOKEN
+def test_every_message_names_the_creditor(strategy: Strategy, language: str) -> None:
+    catalogue = load_catalogue()
+    nodes = strategy.document_in(language)["nodes"]
+    messages = [node for node in nodes if catalogue[node["type"]].contact_kind is not None]
+    assert messages
+    for node in messages:
+        assert names_in(node["data"]["params"]["template"]) >= CREDITOR, node["id"]
+
+
+@ALL
+def test_each_language_is_its_own(strategy: Strategy) -> None:
+    assert is_cyrillic(strategy.title.ru)
+    english = json.dumps([strategy.as_dict("en")], ensure_ascii=False)
+    assert not is_cyrillic(english), [word for word in english.split() if is_cyrillic(word)]
+    labels = [node["data"]["label"] for node in strategy.document_in("ru")["nodes"]]
+    assert all(is_cyrillic(label) for label in labels), labels
+
+
+@ALL
+def test_a_strategy_says_what_it_is_for_and_cards_do_not_overlap(strategy: Strategy) -> None:
+    document = strategy.document_in("en")
+    assert len(strategy.purpose.en) > 80
+    assert document["notes"]
+    assert document["name"] == strategy.title.en
+    places = [(node["position"]["x"], node["position"]["y"]) for node in document["nodes"]]
+    near = [
+        (one, other)
+        for index, one in enumerate(places)
+        for other in places[index + 1 :]
+        if abs(one[0] - other[0]) < 300 and abs(one[1] - other[1]) < 120
+    ]
+    assert near == []
+
+
+def test_a_copy_may_be_changed() -> None:
+    first = strategies()[0]
+    first.document_in("en")["nodes"].clear()
+    assert first.document_in("en")["nodes"]
+
+
+def test_every_file_is_read() -> None:
+    names = [entry.name for entry in files(templates).iterdir() if entry.name.endswith(".json")]
+    assert len(names) == len(strategies()) >= 8
