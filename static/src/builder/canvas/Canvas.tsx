@@ -121,7 +121,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   );
 
   return (
-    <div className={`${classes.canvas} ${dropping.isOver ? classes.dropping : ""}`} id="builder-canvas" data-testid="canvas" {...dropping.handlers}>
+    <div className={`${classes.canvas} ${dropping.isOver ? classes.dropping : ""}`} id="builder-canvas" data-testid="canvas" tabIndex={-1} {...dropping.handlers}>
       <ReactFlow<CanvasNode, Flow>
         nodes={nodes}
         edges={edges}

@@ -1,15 +1,16 @@
 import { Modal, ScrollArea, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useMemo, useState, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 
 import { freePort } from "../document/commands";
+import { freePorts } from "../document/walking";
 import { groupColor, NodeIcon } from "../icons";
 import type { PaletteNode } from "../model";
 import { matches, searchTypes } from "../palette/search";
-import { useActions, type Spot } from "../state/actions";
+import { useActions } from "../state/actions";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
-import { useQuickAdd } from "./quickAdd";
+import { useQuickAdd, type Asked } from "./quickAdd";
 import classes from "./QuickAddList.module.css";
 
 interface Choice {
@@ -20,15 +21,29 @@ interface Choice {
 }
 
 /** Which node's free port the new thing hangs on, when it hangs on one. */
-function sourceOf(spot: Spot): string | null {
+function sourceOf(spot: Asked): string | null {
   return spot.kind === "after" || spot.kind === "port" ? spot.node : null;
 }
 
-function useChoices(spot: Spot, query: string): { types: Choice[]; existing: Choice[] } {
+function useChoices(spot: Asked, query: string): { types: Choice[]; existing: Choice[] } {
   const { palette, index } = usePlace();
   const actions = useActions();
+  const { open } = useQuickAdd();
   const document = useBuilder((state) => state.document);
   return useMemo(() => {
+    if (spot.kind === "ports") {
+      const chosen = document.nodes.find((item) => item.id === spot.node);
+      const ports = chosen ? freePorts(document, chosen, actions.grammar()) : [];
+      const types = ports
+        .filter((port) => matches(port.title, query))
+        .map((port) => ({
+          key: port.key,
+          title: port.title,
+          kind: chosen && index.get(chosen.type),
+          choose: () => open({ kind: "port", node: spot.node, port: port.key, at: null }, 0, 0),
+        }));
+      return { types, existing: [] };
+    }
     const onEdge = spot.kind === "edge";
     const types = searchTypes(palette.nodes, query)
       .filter((kind) => !(onEdge && (kind.entry || kind.terminal)) && !(sourceOf(spot) && kind.entry))
@@ -46,10 +61,10 @@ function useChoices(spot: Spot, query: string): { types: Choice[]; existing: Cho
         choose: () => void actions.connect({ source: source ?? "", sourceHandle: port ?? "", target: item.id }),
       }));
     return { types, existing };
-  }, [spot, query, palette, index, actions, document]);
+  }, [spot, query, palette, index, actions, document, open]);
 }
 
-function List({ spot, close }: { spot: Spot; close: () => void }) {
+function List({ spot, close }: { spot: Asked; close: () => void }) {
   const say = useTexts();
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
@@ -58,7 +73,7 @@ function List({ spot, close }: { spot: Spot; close: () => void }) {
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
     close();
-    choice.choose();
+    choice.choose(); // may open the list again for a chosen port
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -93,6 +108,7 @@ function List({ spot, close }: { spot: Spot; close: () => void }) {
     <div onKeyDown={onKeyDown}>
       <TextInput
         data-autofocus
+        autoFocus
         value={query}
         onChange={(event) => {
           setQuery(event.currentTarget.value);
@@ -122,9 +138,22 @@ function List({ spot, close }: { spot: Spot; close: () => void }) {
 export function QuickAddList() {
   const { request, close } = useQuickAdd();
   const say = useTexts();
+  const isOpen = request !== null;
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) document.getElementById("builder-canvas")?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   return (
-    <Modal opened={request !== null} onClose={close} title={say("quick.title")} size={340} padding="md">
-      {request && <List spot={request.spot} close={close} />}
+    <Modal
+      returnFocus={false}
+      opened={isOpen}
+      onClose={close}
+      title={say(request?.spot.kind === "ports" ? "quick.ports" : "quick.title")}
+      size={340}
+      padding="md"
+    >
+      {request && <List key={request.spot.kind} spot={request.spot} close={close} />}
     </Modal>
   );
 }

@@ -2,8 +2,11 @@ import { createContext, useContext, useMemo, useState, type ReactNode } from "re
 
 import type { Spot } from "../state/actions";
 
+/** A spot, or a step one of whose free ports is chosen first. */
+export type Asked = Spot | { readonly kind: "ports"; readonly node: string };
+
 export interface QuickAddRequest {
-  readonly spot: Spot;
+  readonly spot: Asked;
   /** where on the screen the list opens */
   readonly x: number;
   readonly y: number;
@@ -11,7 +14,7 @@ export interface QuickAddRequest {
 
 interface QuickAdd {
   readonly request: QuickAddRequest | null;
-  readonly open: (spot: Spot, x: number, y: number) => void;
+  readonly open: (spot: Asked, x: number, y: number) => void;
   readonly close: () => void;
 }
 

@@ -4,9 +4,11 @@ import { useEffect } from "react";
 import { useKeys, type PageKey } from "../../ui/useKeys";
 import { FIT } from "../canvas/CanvasControls";
 import { useQuickAdd } from "../canvas/quickAdd";
+import { freePorts } from "../document/walking";
 import { useActions } from "../state/actions";
 import { useEditable, usePlace } from "../state/context";
 import { useTexts } from "../texts";
+import { useWalk } from "./useWalk";
 
 function isElsewhere(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input,textarea,select,[contenteditable=true],[role=dialog]") !== null;
@@ -49,13 +51,30 @@ export function Keys({ onFind, onTidy }: { onFind: () => void; onTidy: () => voi
   const flow = useReactFlow();
   const quickAdd = useQuickAdd();
   useClipboard(editable);
+  useWalk();
 
   const addAfter = () => {
     const { selection, document } = store.getState();
     const node = document.nodes.find((item) => selection.has(item.id));
-    if (node) quickAdd.open({ kind: "after", node: node.id }, 0, 0);
+    const place = window.document.getElementById("builder-canvas")?.getBoundingClientRect();
+    const middle = { x: (place?.left ?? 0) + (place?.width ?? 0) / 2, y: (place?.top ?? 0) + (place?.height ?? 0) / 3 };
+    quickAdd.open(node ? { kind: "after", node: node.id } : { kind: "point", at: flow.screenToFlowPosition(middle) }, 0, 0);
+  };
+  const connect = () => {
+    const { selection, document } = store.getState();
+    const node = document.nodes.find((item) => selection.has(item.id));
+    if (!node) return;
+    const [only, ...others] = freePorts(document, node, actions.grammar());
+    if (!only) actions.apply({ refused: actions.grammar().isTerminal(node.type) ? "terminal" : "taken" });
+    else if (others.length > 0) quickAdd.open({ kind: "ports", node: node.id }, 0, 0);
+    else quickAdd.open({ kind: "port", node: node.id, port: only.key, at: null }, 0, 0);
   };
   const reading: PageKey[] = [
+    { keys: "Alt+ArrowDown", title: say("key.walk_down") },
+    { keys: "Alt+ArrowUp", title: say("key.walk_up") },
+    { keys: "Alt+ArrowLeft", title: say("key.walk_left") },
+    { keys: "Alt+ArrowRight", title: say("key.walk_right") },
+    { keys: "Enter", title: say("key.enter") },
     { keys: "/", title: say("key.find"), run: onFind },
     { keys: "0", title: say("canvas.fit"), run: () => void flow.fitView(FIT) },
     { keys: "+", title: say("canvas.zoom_in"), run: () => void flow.zoomIn() },
@@ -72,6 +91,7 @@ export function Keys({ onFind, onTidy }: { onFind: () => void; onTidy: () => voi
     { keys: "mod+v", title: say("key.paste") },
     { keys: "mod+d", title: say("key.duplicate"), quiet: true, run: () => actions.duplicate() },
     { keys: "a", title: say("key.add"), run: addAfter },
+    { keys: "c", title: say("key.connect"), run: connect },
     { keys: "t", title: say("page.tidy"), run: onTidy },
     { keys: "Delete", title: say("key.delete"), run: () => actions.remove() },
     { keys: "Backspace", title: say("key.delete"), run: () => actions.remove() },

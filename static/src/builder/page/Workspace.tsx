@@ -14,6 +14,7 @@ import { BuilderProvider, useBuilder, type BuilderPlace } from "../state/context
 import { createBuilderStore } from "../store";
 import { useTexts } from "../texts";
 import { Actions } from "./Actions";
+import { Announcer } from "./Announcer";
 import { Conflict } from "./Conflict";
 import { Inspector } from "./Inspector";
 import { Keys } from "./Keys";
@@ -153,6 +154,7 @@ function Desk({ place }: { place: BuilderPlace }) {
       </div>
       {!readOnly && <QuickAddList />}
       <Conflict />
+      <Announcer />
       <Keys onFind={() => findField.current?.focus()} onTidy={onTidy} />
     </Page>
   );
