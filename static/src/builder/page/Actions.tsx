@@ -1,14 +1,17 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconDots, IconDownload, IconHistory, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { IconDots, IconDownload, IconHistory, IconPhoto, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
 import { api } from "../../api/client";
 import { useAct } from "../../ui/useAct";
+import { pictureOf } from "../document/picture";
+import { groupColor } from "../groups";
+import { grammarOf } from "../grammar";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import { AskText } from "./AskText";
-import { download } from "./download";
+import { download, downloadPicture } from "./download";
 
 type Question = "submit" | "pause" | "return" | "approve" | null;
 
@@ -42,7 +45,7 @@ function useScenarioActs() {
 
 /** What a person can do with the scenario as a whole. */
 export function Actions() {
-  const { store, scenario, draft, version, rights } = usePlace();
+  const { store, index, scenario, draft, version, rights } = usePlace();
   const say = useTexts();
   const go = useNavigate();
   const [question, setQuestion] = useState<Question>(null);
@@ -52,6 +55,20 @@ export function Actions() {
   const answer = (text: string) => {
     if (question) acts[question].mutate(text);
     setQuestion(null);
+  };
+  const savePicture = () => {
+    const { document: drawn, analysis } = store.getState();
+    const style = getComputedStyle(window.document.documentElement);
+    const svg = pictureOf(drawn, (node) => {
+      const kind = index.get(node.type);
+      return {
+        title: node.data.label || (kind?.title ?? node.type),
+        words: analysis.nodes[node.id]?.sentence ?? kind?.title ?? "",
+        color: style.getPropertyValue(groupColor(kind?.group).slice(4, -1)).trim(),
+        ports: grammarOf(index, analysis).portsOf(node),
+      };
+    });
+    downloadPicture(drawn.name, svg);
   };
   const mayPause = rights.has("scenario.pause");
   const isReviewing = version?.state === "submitted" && rights.has("scenario.review");
@@ -74,6 +91,9 @@ export function Actions() {
           </Menu.Item>
           <Menu.Item leftSection={<IconDownload size={15} />} onClick={() => download(store.getState().document)}>
             {say("page.export")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconPhoto size={15} />} data-testid="picture" onClick={savePicture}>
+            {say("page.picture")}
           </Menu.Item>
           {draft?.state === "live" && mayPause && (
             <Menu.Item leftSection={<IconPlayerPause size={15} />} color="red" onClick={() => setQuestion("pause")}>
