@@ -35,14 +35,14 @@ function card(node: ScenarioNode, shown: Shown): string {
   const room = width / shown.ports.length;
   const ports = shown.ports.map((port, place) => {
     const middle = x + room * (place + 0.5);
-    const title = labelled ? written(cut(port.title, Math.floor(room / 6)), { x: middle, y: y + 76 }, 10.5, INK.muted, 'text-anchor="middle"') : "";
+    const title = labelled ? written(cut(port.title, Math.floor(room / 6.9)), { x: middle, y: y + 76 }, 10.5, INK.muted, 'text-anchor="middle"') : "";
     return `${title}<circle cx="${middle}" cy="${y + heightOf(shown)}" r="4" fill="${INK.muted}"/>`;
   });
   return [
     `<rect x="${x}" y="${y}" width="${width}" height="${heightOf(shown)}" rx="9" fill="${INK.card}" stroke="${INK.line}"/>`,
     `<rect x="${x + 10}" y="${y + 9}" width="22" height="22" rx="6" fill="${shown.color}"/>`,
-    written(cut(shown.title, Math.floor((width - 50) / 7.4)), { x: x + 40, y: y + 25 }, 13, INK.text, 'font-weight="650"'),
-    written(cut(shown.words, Math.floor((width - 50) / 6.1)), { x: x + 40, y: y + 46 }, 12, INK.muted),
+    written(cut(shown.title, Math.floor((width - 50) / 8.6)), { x: x + 40, y: y + 25 }, 13, INK.text, 'font-weight="650"'),
+    written(cut(shown.words, Math.floor((width - 50) / 7.2)), { x: x + 40, y: y + 46 }, 12, INK.muted),
     labelled ? `<path d="M${x} ${y + 60}h${width}" stroke="${INK.line}"/>` : "",
     ...ports,
   ].join("");

@@ -1,17 +1,15 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconDots, IconDownload, IconHistory, IconPhoto, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { IconDots, IconDownload, IconHistory, IconPhoto, IconPlayerPause, IconPlayerPlay, IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
 import { api } from "../../api/client";
 import { useAct } from "../../ui/useAct";
-import { pictureOf } from "../document/picture";
-import { groupColor } from "../groups";
-import { grammarOf } from "../grammar";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import { AskText } from "./AskText";
 import { download, downloadPicture } from "./download";
+import { usePicture } from "./usePicture";
 
 type Question = "submit" | "pause" | "return" | "approve" | null;
 
@@ -45,9 +43,10 @@ function useScenarioActs() {
 
 /** What a person can do with the scenario as a whole. */
 export function Actions() {
-  const { store, index, scenario, draft, version, rights } = usePlace();
+  const { store, scenario, draft, version, rights } = usePlace();
   const say = useTexts();
   const go = useNavigate();
+  const picture = usePicture();
   const [question, setQuestion] = useState<Question>(null);
   const readOnly = useBuilder((state) => state.readOnly);
   const publishable = useBuilder((state) => state.analysis.publishable);
@@ -55,20 +54,6 @@ export function Actions() {
   const answer = (text: string) => {
     if (question) acts[question].mutate(text);
     setQuestion(null);
-  };
-  const savePicture = () => {
-    const { document: drawn, analysis } = store.getState();
-    const style = getComputedStyle(window.document.documentElement);
-    const svg = pictureOf(drawn, (node) => {
-      const kind = index.get(node.type);
-      return {
-        title: node.data.label || (kind?.title ?? node.type),
-        words: analysis.nodes[node.id]?.sentence ?? kind?.title ?? "",
-        color: style.getPropertyValue(groupColor(kind?.group).slice(4, -1)).trim(),
-        ports: grammarOf(index, analysis).portsOf(node),
-      };
-    });
-    downloadPicture(drawn.name, svg);
   };
   const mayPause = rights.has("scenario.pause");
   const isReviewing = version?.state === "submitted" && rights.has("scenario.review");
@@ -92,8 +77,11 @@ export function Actions() {
           <Menu.Item leftSection={<IconDownload size={15} />} onClick={() => download(store.getState().document)}>
             {say("page.export")}
           </Menu.Item>
-          <Menu.Item leftSection={<IconPhoto size={15} />} data-testid="picture" onClick={savePicture}>
+          <Menu.Item leftSection={<IconPhoto size={15} />} data-testid="picture" onClick={() => downloadPicture(store.getState().document.name, picture())}>
             {say("page.picture")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconPrinter size={15} />} onClick={() => window.print()}>
+            {say("page.print")}
           </Menu.Item>
           {draft?.state === "live" && mayPause && (
             <Menu.Item leftSection={<IconPlayerPause size={15} />} color="red" onClick={() => setQuestion("pause")}>

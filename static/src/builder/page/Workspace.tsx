@@ -19,6 +19,7 @@ import { Conflict } from "./Conflict";
 import { Inspector } from "./Inspector";
 import { Keys } from "./Keys";
 import { PaletteList } from "./PaletteList";
+import { PrintSheet } from "./PrintSheet";
 import { Problems } from "./Problems";
 import { State } from "./State";
 import { draftServer } from "./server";
@@ -155,6 +156,7 @@ function Desk({ place }: { place: BuilderPlace }) {
       {!readOnly && <QuickAddList />}
       <Conflict />
       <Announcer />
+      <PrintSheet />
       <Keys onFind={() => findField.current?.focus()} onTidy={onTidy} />
     </Page>
   );
