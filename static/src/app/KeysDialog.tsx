@@ -3,13 +3,25 @@ import { activeKeys, type PageKey } from "../ui/useKeys";
 import classes from "./Shell.module.css";
 import { useAppTexts } from "./texts";
 
+/** What stands on the keyboard, where the browser calls it otherwise. */
+const SHOWN: Readonly<Record<string, string>> = {
+  mod: "Ctrl",
+  shift: "Shift",
+  alt: "Alt",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  Escape: "Esc",
+};
+
 function KeyNames({ keys }: { keys: string }) {
   const names = keys.split(" ").flatMap((part) => part.split("+"));
   return (
     <span className={classes.keyNames}>
       {names.map((name, index) => (
         <Kbd key={index} size="xs">
-          {name === "mod" ? "Ctrl" : name.length === 1 ? name.toUpperCase() : name}
+          {SHOWN[name] ?? (name.length === 1 ? name.toUpperCase() : name)}
         </Kbd>
       ))}
     </span>
