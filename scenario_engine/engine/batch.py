@@ -1,7 +1,7 @@
-"""One batch: the stage of a plan, and everything that is written from it in the same transaction.
+"""One batch: the stages of a plan's legs, and everything that is written from them in the same transaction.
 
-Two emitters write the same plan. PostgreSQL does it in one statement of data-modifying CTEs; SQLite in a short
-script over a temporary table, inside one immediate transaction.
+Two emitters write the same plan. PostgreSQL does a leg in one statement of data-modifying CTEs; SQLite in a short script
+over a temporary table.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from sqlalchemy import (
     Select,
     Table,
     Update,
-    and_,
     bindparam,
     case,
     func,
@@ -32,11 +31,12 @@ from sqlalchemy import (
 from sqlalchemy import Column as TableColumn
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.schema import CreateTable, DropTable
+from sqlalchemy.schema import CreateTable
 
-from scenario_engine.engine.plan import Plan, StageEffect
+from scenario_engine.engine.leg import Leg, StageEffect
+from scenario_engine.engine.paths import PathBook
+from scenario_engine.engine.plan import Plan
 from scenario_engine.models import Base, Case, Trail, UtcDateTime, table_of
-from scenario_engine.nodes.base import ARRIVE, STAY
 
 BATCH = bindparam("batch", type_=BigInteger())
 NOW = bindparam("now", type_=UtcDateTime())
@@ -64,79 +64,114 @@ class Moment:
     today: date
 
 
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Which cases a batch may take: those due in these shards, at most `limit`, that the tick has not moved yet."""
+
+    shards: Sequence[int]
+    limit: int
+    #: number of the tick's first batch
+    tick: int
+    low: int = 0
+    high: int = 2**62
+
+    def parameters(self) -> dict[str, Any]:
+        """As the statements name them."""
+        return {"shards": list(self.shards), "limit": self.limit, "tick": self.tick, "low": self.low, "high": self.high}
+
+
 class Emitter:
-    """Statements of one plan for one dialect, built once."""
+    """Statements of one plan for one dialect; those of a leg are built when cases are first found at its node."""
 
     def __init__(self, plan: Plan, dialect: str) -> None:
         self._plan = plan
         self._dialect = dialect
-        if dialect == "sqlite":
-            self._table = _stage_table(plan)
-            self._writes = self._build_writes(self._table)
-            self._fill = insert(self._table).from_select([c.key for c in self._table.c], plan.stage)
-            self._totals = _totals(self._table)
-        else:
-            stage = plan.stage.cte("stage")
-            self._statement = _totals(stage).add_cte(
-                *[write.cte(f"write_{number}") for number, write in enumerate(self._build_writes(stage))]
-            )
+        self._legs: dict[int, _Statements] = {}
+        self.paths = PathBook(plan.version_id, plan.node_ids, plan.entries)
 
-    def run(
-        self, session: Session, *, moment: Moment, batch_id: int, shards: Sequence[int], limit: int, tick: int,
-        low: int = 0, high: int = 2**62,
-    ) -> list[PathTotal]:  # fmt: skip
-        """Move the due cases of the shards, at most `limit`; the totals by path (none: nothing was due)."""
-        parameters: Mapping[str, Any] = {
-            **self._plan.parameters(moment.now),
-            "version": self._plan.version_id,
-            "now": moment.now,
-            "today": moment.today,
-            "batch": batch_id,
-            "shards": list(shards),
-            "limit": limit,
-            "tick": tick,
-            "low": low,
-            "high": high,
-        }
-        if self._dialect == "sqlite":
-            session.execute(DropTable(self._table, if_exists=True))
-            session.execute(CreateTable(self._table))
-            session.execute(self._fill, parameters)
-            for write in self._writes:
-                session.execute(write, parameters)
-            rows = session.execute(self._totals, parameters).all()
-        else:
-            rows = session.execute(self._statement, parameters).all()
+    def run(self, session: Session, *, moment: Moment, batch_id: int, claim: Claim) -> list[PathTotal]:
+        """Move the due cases that the claim names; the totals by path (none: nothing was due).
+
+        Of a borrower's cases that are due at one node the batch takes the oldest; the next batch takes the next.
+        """
+        totals: list[PathTotal] = []
+        left = claim.limit
+        for node_id in self._nodes_due(session, moment, claim):
+            if left <= 0:
+                break
+            statements = self._statements(node_id)
+            parameters = {
+                **claim.parameters(),
+                **self._plan.parameters(moment.now),
+                "version": self._plan.version_id,
+                "now": moment.now,
+                "today": moment.today,
+                "batch": batch_id,
+                "limit": left,
+                "known": self.paths.known(session),
+            }
+            for row in statements.run(session, parameters):
+                text = row.path_text or self.paths.text(row.path_id)
+                self.paths.meet(session, row.path_id, text)
+                ended = row.cases if row.ended else 0
+                totals.append(
+                    PathTotal(
+                        path_id=row.path_id, text=text, cases=row.cases, overdue=int(row.overdue or 0), ended=ended,
+                        children=row.children if row.ended else 0,
+                    )
+                )  # fmt: skip
+                left -= row.cases
+        return totals
+
+    def _nodes_due(self, session: Session, moment: Moment, claim: Claim) -> Sequence[int]:
+        """Nodes with due cases, in the order of a tick, so that a borrower's cases go on in the same order always."""
+        cases = table_of(Case)
+        found = set(
+            session.scalars(
+                select(cases.c.node_id)
+                .where(
+                    cases.c.version_id == self._plan.version_id,
+                    cases.c.shard.in_(claim.shards),
+                    cases.c.due_at <= moment.now,
+                    cases.c.batch_id < claim.tick,
+                    cases.c.id.between(claim.low, claim.high),
+                )
+                .distinct()
+            )
+        )
+        return [step.id for step in self._plan.steps if step.id in found]
+
+    def _statements(self, node_id: int) -> _Statements:
+        if node_id not in self._legs:
+            kind = _SqliteStatements if self._dialect == "sqlite" else _PostgresStatements
+            self._legs[node_id] = kind(self._plan, self._plan.leg(node_id))
+        return self._legs[node_id]
+
+
+class _Statements:
+    """Statements of one leg."""
+
+    def __init__(self, plan: Plan, leg: Leg) -> None:
+        self._plan = plan
+        self._leg = leg
+
+    def run(self, session: Session, parameters: Mapping[str, Any]) -> Sequence[Any]:
+        """Execute them; one row a path."""
+        raise NotImplementedError
+
+    def _writes(self, stage: Any) -> list[Insert | Update]:
         return [
-            PathTotal(
-                path_id=row.path_id, text=row.path_text, cases=row.cases, overdue=int(row.overdue or 0),
-                ended=int(row.ended or 0), children=int(row.children or 0),
-            )
-            for row in rows
-        ]  # fmt: skip
+            _trails(stage),
+            _move(stage, may_stay=self._leg.may_stay),
+            *(self._effect(stage, item) for item in self._leg.effects(stage.c)),
+        ]
 
-    # -- statements -------------------------------------------------------------------------------------------
-
-    def _build_writes(self, stage: Any) -> list[Insert | Update]:
-        writes: list[Insert | Update] = [_trails(stage), _move(stage)]
-        writes += [self._write(stage, item) for item in self._plan.effects(_Prefixed(stage))]
-        return writes
-
-    def _write(self, stage: Any, item: StageEffect) -> Insert | Update:
+    def _effect(self, stage: Any, item: StageEffect) -> Insert | Update:
         step, effect = item.step, item.effect
         table = Base.metadata.tables[effect.table]
-        column = stage.c[step.column]
-        if effect.on == ARRIVE:
-            holds: ColumnElement[bool] = column == STAY
-            if not step.type.rests:
-                holds = and_(holds, stage.c.from_node != step.id)
-        else:
-            holds = column == effect.on
-        if effect.where is not None:
-            holds = and_(holds, effect.where)
         if effect.update:
             parent = {"loans": stage.c.loan_id, "borrowers": stage.c.borrower_id}[effect.table]
-            return update(table).where(table.c.id == parent, holds).values(dict(effect.values))
+            return update(table).where(table.c.id == parent, item.holds).values(dict(effect.values))
         values: dict[str, Any] = {
             "case_id": stage.c.case_id,
             "node_id": literal(step.id, BigInteger()),
@@ -147,29 +182,53 @@ class Emitter:
         }
         values = {name: value for name, value in values.items() if name in table.c} | dict(effect.values)
         expressions = [_expression(table, name, value) for name, value in values.items()]
-        rows = select(*expressions).select_from(stage).where(holds)
+        rows = select(*expressions).select_from(stage).where(item.holds)
         statement = self._insert(table).from_select(list(values), rows)
         written: Insert = statement.on_conflict_do_nothing() if effect.ignore_existing else statement
         return written
 
     def _insert(self, table: Table) -> Any:
-        return (sqlite if self._dialect == "sqlite" else postgresql).insert(table)
+        raise NotImplementedError
 
 
-class _Prefixed:
-    """Columns of a stage by name, as a frame asks for them."""
+class _PostgresStatements(_Statements):
+    def __init__(self, plan: Plan, leg: Leg) -> None:
+        super().__init__(plan, leg)
+        stage = leg.stage.cte("stage")
+        self._statement = _totals(stage).add_cte(
+            *[write.cte(f"write_{number}") for number, write in enumerate(self._writes(stage))]
+        )
 
-    def __init__(self, stage: Any) -> None:
-        self._stage = stage
+    def run(self, session: Session, parameters: Mapping[str, Any]) -> Sequence[Any]:
+        return session.execute(self._statement, parameters).all()
 
-    def __getitem__(self, name: str) -> ColumnElement[Any]:
-        found: ColumnElement[Any] = self._stage.c[name]
-        return found
+    def _insert(self, table: Table) -> Any:
+        return postgresql.insert(table)
 
 
-def _stage_table(plan: Plan) -> Table:
-    columns = [TableColumn(column.key, column.type) for column in plan.stage.selected_columns]
-    return Table(f"ks_stage_{plan.version_id}", MetaData(), *columns, prefixes=["TEMPORARY"])
+class _SqliteStatements(_Statements):
+    def __init__(self, plan: Plan, leg: Leg) -> None:
+        super().__init__(plan, leg)
+        columns = [TableColumn(column.key, column.type) for column in leg.stage.selected_columns]
+        # it stays with the connection: making one for every batch would have SQLite prepare every statement again
+        stage = Table(f"ks_stage_{leg.source.id}", MetaData(), *columns, prefixes=["TEMPORARY"])
+        self._make = CreateTable(stage, if_not_exists=True)
+        self._empty = stage.delete()
+        self._fill = insert(stage).from_select([column.key for column in stage.c], leg.stage)
+        self._script = self._writes(stage)
+        self._totals = _totals(stage)
+
+    def run(self, session: Session, parameters: Mapping[str, Any]) -> Sequence[Any]:
+        session.execute(self._make)
+        session.execute(self._fill, parameters)
+        for write in self._script:
+            session.execute(write, parameters)
+        rows = session.execute(self._totals, parameters).all()
+        session.execute(self._empty)
+        return rows
+
+    def _insert(self, table: Table) -> Any:
+        return sqlite.insert(table)
 
 
 def _expression(table: Table, name: str, value: Any) -> Any:
@@ -181,14 +240,13 @@ def _expression(table: Table, name: str, value: Any) -> Any:
 
 
 def _trails(stage: Any) -> Insert:
-    table = table_of(Trail)
-    rows = select(stage.c.case_id, BATCH, stage.c.path_id, NOW, stage.c.seen).where(stage.c.path_text != "")
-    return insert(table).from_select(["case_id", "batch_id", "path_id", "at", "seen"], rows)
+    rows = select(stage.c.case_id, BATCH, stage.c.path_id, NOW, stage.c.seen)
+    return insert(table_of(Trail)).from_select(["case_id", "batch_id", "path_id", "at", "seen"], rows)
 
 
-def _move(stage: Any) -> Update:
+def _move(stage: Any, *, may_stay: bool) -> Update:
     cases = table_of(Case)
-    ended = stage.c.end_reason.is_not(None)
+    entered = case((stage.c.still, cases.c.entered_at), else_=NOW) if may_stay else NOW
     return (
         update(cases)
         .where(cases.c.id == stage.c.case_id)
@@ -196,8 +254,8 @@ def _move(stage: Any) -> Update:
             node_id=stage.c.end_node,
             due_at=stage.c.due_at,
             outcome=null(),
-            entered_at=case((stage.c.still, cases.c.entered_at), else_=NOW),
-            ended_at=case((ended, NOW), else_=null()),
+            entered_at=entered,
+            ended_at=case((stage.c.end_reason.is_not(None), NOW), else_=null()),
             end_reason=stage.c.end_reason,
             batch_id=BATCH,
         )
@@ -205,13 +263,12 @@ def _move(stage: Any) -> Update:
 
 
 def _totals(stage: Any) -> Select[Any]:
-    ended = case((stage.c.end_reason.is_not(None), 1), else_=0)
-    children = case((and_(stage.c.end_reason.is_not(None), stage.c.parent_id.is_not(None)), 1), else_=0)
+    """One row a path; whether a case ended follows from its path."""
     return select(
         stage.c.path_id,
         func.min(stage.c.path_text).label("path_text"),
         func.count().label("cases"),
         func.sum(stage.c.overdue).label("overdue"),
-        func.sum(ended).label("ended"),
-        func.sum(children).label("children"),
+        func.count(stage.c.end_reason).label("ended"),
+        func.count(stage.c.parent_id).label("children"),
     ).group_by(stage.c.path_id)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from scenario_engine.engine import counters
 from scenario_engine.engine.frame import local_day
-from scenario_engine.engine.plan import Plan, Step
+from scenario_engine.engine.plan import Plan
+from scenario_engine.engine.step import Step
 from scenario_engine.models import Borrower, Case, Loan, Product, Signal, UtcDateTime
 from scenario_engine.rules.condition import compile_rule
 from scenario_engine.rules.count import registry_scope

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Date, bindparam, case, literal
 
 from scenario_engine.models import UtcDateTime
 from scenario_engine.rules.condition import compile_rule
-from scenario_engine.rules.contact_policy import zone_of
+from scenario_engine.rules.contact_policy import ContactPolicy, zone_of
 from scenario_engine.rules.fields import RuleScope
 
 Moment = Callable[[datetime, str], datetime]
@@ -89,7 +89,10 @@ class CompileFrame:
         version_id: int,
         scenario_key: str,
         settings: Mapping[str, Any],
+        policy: ContactPolicy,
         contact_moment: Moment,
+        node_id: int = 0,
+        node_key: str = "",
     ) -> None:
         self.now: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())
         self.today: ColumnElement[date] = bindparam("today", type_=Date())
@@ -99,8 +102,9 @@ class CompileFrame:
         self.case = Columns("case", columns, asked)
         self.version_id = version_id
         self.settings = settings
-        self.node_id = 0
-        self.node_key = ""
+        self.policy = policy
+        self.node_id = node_id
+        self.node_key = node_key
         self._scenario_key = scenario_key
         self._moments = moments
         self._contact_moment = contact_moment

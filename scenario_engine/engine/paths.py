@@ -10,10 +10,10 @@ notice and refuse.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,8 @@ CURED = "cured"
 STOPPED = "stopped"
 HOLDOUT = "holdout"
 SYSTEM_PORTS = (CURED, STOPPED)
+#: port that stands for an outcome the node does not have
+LOST = "@lost"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,3 +90,35 @@ def register(
             for index, hop in enumerate(parse(text, entries))
         ],
     )
+
+
+class PathBook:
+    """What one process knows of the dictionary of a version: a batch spells out only the paths that are not in it."""
+
+    def __init__(self, version_id: int, node_ids: Mapping[str, int], entries: Sequence[str]) -> None:
+        self._version_id = version_id
+        self._node_ids = node_ids
+        self._entries = entries
+        self._texts: dict[int, str] | None = None
+
+    def known(self, session: Session) -> list[int]:
+        """Ids of the paths whose hops are known."""
+        if self._texts is None:
+            rows = session.execute(select(Path.id, Path.hops).where(Path.version_id == self._version_id))
+            self._texts = {row.id: row.hops for row in rows}
+        return list(self._texts)
+
+    def text(self, path_id: int) -> str:
+        """Hops of a known path."""
+        return (self._texts or {})[path_id]
+
+    def meet(self, session: Session, path_id: int, text: str) -> None:
+        """Write a path into the dictionary unless it is known. It counts as known once the transaction is committed."""
+        texts = self._texts or {}
+        if path_id in texts:
+            return
+        register(session, self._version_id, {path_id: text}, self._node_ids, self._entries)
+
+        @event.listens_for(session, "after_commit", once=True)
+        def keep(_session: Session) -> None:
+            texts[path_id] = text

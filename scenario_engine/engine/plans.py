@@ -6,8 +6,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Pool, select
 from sqlalchemy.orm import Session
 
 from scenario_engine.engine.batch import Emitter
@@ -33,20 +34,22 @@ class PlanStore:
     def __init__(self, home: str) -> None:
         """`home` is the portfolio's time zone."""
         self._home = home
-        self._plans: dict[tuple[object, ...], Prepared] = {}
+        #: by database: what a plan knows of its paths is true of one database only
+        self._plans: WeakKeyDictionary[Pool, dict[tuple[object, ...], Prepared]] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def get(self, session: Session, version_id: int, *, now: datetime, zones: tuple[str, ...]) -> Prepared:
         """The plan of a version for a tick at `now`."""
-        dialect = session.get_bind().dialect.name
+        database = session.get_bind().engine
         version, scenario = session.execute(
             select(Version, Scenario).join(Scenario, Scenario.id == Version.scenario_id).where(Version.id == version_id)
         ).one()
         policy_key = version.document.get("settings", {}).get("policy", "ru-230")
         policy = policy_on(policy_key, local_day(now, self._home))
-        key = (dialect, version_id, version.content_hash, zones, policy.key, policy.valid_from)
+        key = (version_id, version.content_hash, zones, policy.key, policy.valid_from)
         with self._lock:
-            if key not in self._plans:
+            plans = self._plans.setdefault(database.pool, {})
+            if key not in plans:
                 plan = compile_plan(
                     _source(session, version, scenario),
                     load_catalogue(),
@@ -54,11 +57,10 @@ class PlanStore:
                     home=self._home,
                     policy=policy,
                 )
-                stale = [other for other in self._plans if other[:2] == key[:2]]
-                for other in stale:
-                    del self._plans[other]
-                self._plans[key] = Prepared(plan=plan, emitter=Emitter(plan, dialect))
-            return self._plans[key]
+                for stale in [other for other in plans if other[0] == version_id]:
+                    del plans[stale]
+                plans[key] = Prepared(plan=plan, emitter=Emitter(plan, database.dialect.name))
+            return plans[key]
 
 
 def _source(session: Session, version: Version, scenario: Scenario) -> Source:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from scenario_engine import audit
 from scenario_engine.database import Database
 from scenario_engine.engine import counters, enrolment, paths
-from scenario_engine.engine.batch import Moment, PathTotal
+from scenario_engine.engine.batch import Claim, Moment, PathTotal
 from scenario_engine.engine.events import plan_store, react
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.plan import Plan
@@ -173,7 +173,7 @@ def _advance_version(tick: _Tick, shards: Sequence[int], version_id: int) -> Non
             log.warning("a batch of version %s failed, looking for the case: %s", version_id, error.orig)
             _isolate(tick, shards, version_id)
             return
-        if moved < limit:
+        if not moved:
             return
 
 
@@ -192,7 +192,7 @@ def _run_batch(
         totals = prepared.emitter.run(
             session,
             moment=Moment(now=tick.now, today=local_day(tick.now, tick.settings.time_zone)),
-            batch_id=batch.id, shards=free, limit=limit, tick=tick.first_batch, low=low, high=high,
+            batch_id=batch.id, claim=Claim(shards=free, limit=limit, tick=tick.first_batch, low=low, high=high),
         )  # fmt: skip
         moved = sum(total.cases for total in totals)
         if not moved:
@@ -200,7 +200,6 @@ def _run_batch(
             return 0
         plan = prepared.plan
         day = local_day(tick.now, tick.settings.time_zone)
-        paths.register(session, version_id, {t.path_id: t.text for t in totals if t.text}, plan.node_ids, plan.entries)
         counters.count_paths(session, plan, totals, day)
         _close_work(session, tick, plan, totals, batch.id)
         _wake_parents(session, tick, totals, batch.id)
