@@ -1,7 +1,7 @@
 """One batch: the stages of a plan's legs, and everything that is written from them in the same transaction.
 
-Two emitters write the same plan. PostgreSQL does a leg in one statement of data-modifying CTEs; SQLite in a short script
-over a temporary table.
+Two emitters write the same plan. PostgreSQL does a leg in one statement of data-modifying CTEs; SQLite in a short
+script over a temporary table.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ only what a later level needs. So the statement grows linearly with the nodes of
 leg costs, however large the scenario is. The result is the *stage*: one row a case, from which everything else is
 written.
 
-A batch takes one case of a borrower only: whatever the cases of a borrower do to each other (contacts that count against
-the same limits, marks on the borrower) is seen by the next one, which comes in the next batch.
+A batch takes one case of a borrower only: whatever the cases of a borrower do to each other (contacts that count
+against the same limits, marks on the borrower) is seen by the next one, which comes in the next batch.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class _Leg:
             later = set().union(*needs[number + 1 :], final_needs, kept)
             layer = _extend(layer, build(layer.c), number + 1, later)
         final = self._final(layer.c)
-        columns = [expression.label(name) for name, expression in final.items()]
+        columns: list[ColumnElement[Any]] = [expression.label(name) for name, expression in final.items()]
         columns += [layer.c[name] for name in sorted(kept - final.keys())]
         return Leg(
             source=self.source,
