@@ -9,13 +9,26 @@ KaskadError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as member
 from typing import Any, Literal
 
 from scenario_engine.texts import Text
 
 Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fix:
+    """The one obvious way to mend a problem, as an edit that the builder can carry out and undo."""
+
+    #: what the button says
+    title: Text
+    #: params: set these params of the node; settings: these of the scenario; end: lead these ports of the node to an
+    #: end; disconnect: delete these edges; insert: put the usual node of a group into an edge; add: add such a node
+    act: Literal["params", "settings", "end", "disconnect", "insert", "add"]
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +46,7 @@ class Problem:
     #: row of an imported file, counted as the spreadsheet shows it (header = 1)
     row: int | None = None
     severity: Severity = "error"
+    fix: Fix | None = member(default=None, compare=False)
 
     def as_dict(self, language: str) -> dict[str, Any]:
         """The problem as JSON, in the reader's language."""
@@ -43,6 +57,8 @@ class Problem:
             "field": self.field,
             "row": self.row,
             "severity": self.severity,
+            "fix": self.fix
+            and {"title": self.fix.title.say(language), "act": self.fix.act, "values": dict(self.fix.values)},
         }
 
 

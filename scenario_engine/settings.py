@@ -26,4 +26,7 @@ class Settings(BaseSettings):
     https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
     upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")
     creditor_name: str = Field("ООО МКК «Пример»", description="the creditor, named in every message")
+    sms_segment_kopecks: int = Field(
+        300, ge=0, description="what one SMS segment costs, kopecks: the builder reckons the cost of a text with it"
+    )
     creditor_phone: str = Field("+7 800 000-00-00", description="the creditor's phone, named in every message")

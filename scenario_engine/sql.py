@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Integer, SQLColumnExpression, Text, literal_column
+from sqlalchemy import BigInteger, Date, Integer, SQLColumnExpression, Text, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from scenario_engine.models.base import UtcDateTime
 
-__all__ = ["days_between", "json_text", "shift_date", "shift_instant"]
+__all__ = ["days_between", "json_text", "seconds_between", "shift_date", "shift_instant"]
 
 
 class shift_instant(FunctionElement[datetime]):
@@ -73,6 +73,31 @@ def _days_between_postgresql(element: days_between, compiler: SQLCompiler, **kw:
 def _days_between_sqlite(element: days_between, compiler: SQLCompiler, **kw: Any) -> str:
     later, earlier = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
+
+
+class seconds_between(FunctionElement[int]):
+    """`seconds_between(later, earlier)`: whole seconds between two instants; null without one."""
+
+    type = BigInteger()
+    name = "seconds_between"
+    inherit_cache = True
+
+
+@compiles(seconds_between, "postgresql")
+def _seconds_between_postgresql(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> str:
+    later, earlier = (
+        f"CAST(FLOOR(EXTRACT(EPOCH FROM CAST({compiler.process(clause, **kw)} AS timestamptz))) AS bigint)"
+        for clause in element.clauses
+    )
+    return f"({later} - {earlier})"
+
+
+@compiles(seconds_between, "sqlite")
+def _seconds_between_sqlite(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> str:
+    later, earlier = (
+        f"CAST(strftime('%s', {compiler.process(clause, **kw)}) AS INTEGER)" for clause in element.clauses
+    )
+    return f"({later} - {earlier})"
 
 
 class _JsonText(FunctionElement[str]):

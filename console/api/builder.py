@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.base import Api, route
-from console.api.fields import Key
+from console.api.fields import Key, Line
 from console.api.shapes import scenarios as shapes
 from console.clock import now
 from console.connectors import load_connectors
 from console.context import database, settings
+from console.queries.message_preview import preview
 from scenario_engine import authoring
 from scenario_engine.graph.json_schema import document_schema
 from scenario_engine.models import Scenario
@@ -37,6 +38,22 @@ class AnalyseBody(Schema):
     scenario_id = Key(load_default=None, allow_none=True)
 
 
+class MessageBody(Schema):
+    """The text of a message, and the loan it is shown for."""
+
+    template = Line(longest=10_000, required=True)
+    loan_id = Key(load_default=None, allow_none=True)
+
+
+class PresenceBody(Schema):
+    """A tab, and what it is at."""
+
+    tab = Line(longest=64, shortest=1, required=True)
+    node = Line(longest=64, load_default=None, allow_none=True)
+    editing = fields.Boolean(load_default=False)
+    gone = fields.Boolean(load_default=False)
+
+
 class PaletteApi(Api):
     """Node types."""
 
@@ -50,6 +67,43 @@ class PaletteApi(Api):
             for key, connector in load_connectors().items()
         ]
         return palette(actor.language) | {"connectors": connectors}
+
+
+class PreviewApi(Api):
+    """Messages before they are sent."""
+
+    resource_name = "preview"
+
+    @route("POST", "/message", right="scenario.read", body=MessageBody, answer=shapes.MessagePreview)
+    def message(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """A message as one loan's borrower would read it, its length, and its length over a sample of loans."""
+        with database().read() as session:
+            return preview(session, actor, body["template"], body["loan_id"], settings())
+
+
+class PresenceApi(Api):
+    """Who has a scenario open."""
+
+    resource_name = "presence"
+
+    @route("POST", "/<key:scenario_id>", right="scenario.read", body=PresenceBody, answer=shapes.Present)
+    def post(self, *, actor: Actor, scenario_id: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Say that this tab has the scenario open (or has closed it); the other tabs that have, and the revision."""
+        with database().write() as session:
+            if body.pop("gone"):
+                authoring.leave(session, scenario_id, tab=body["tab"], person=actor.name)
+                return {"others": [], "revision": 0}
+            others = authoring.arrive(
+                session, scenario_id, person=actor.name, full_name=actor.full_name, now=now(), **body
+            )
+            return {
+                "others": [
+                    {"tab": other.tab, "person": other.person, "full_name": other.full_name, "node": other.node,
+                     "editing": other.editing}
+                    for other in others
+                ],
+                "revision": session.get_one(Scenario, scenario_id).revision,
+            }  # fmt: skip
 
 
 class TemplatesApi(Api):

@@ -6,7 +6,16 @@ from flask_appbuilder import AppBuilder
 
 from console.api.audit import AuditApi
 from console.api.base import Api
-from console.api.builder import AnalyseApi, FieldsApi, PaletteApi, RulesApi, SchemaApi, TemplatesApi
+from console.api.builder import (
+    AnalyseApi,
+    FieldsApi,
+    PaletteApi,
+    PresenceApi,
+    PreviewApi,
+    RulesApi,
+    SchemaApi,
+    TemplatesApi,
+)
 from console.api.cases import CasesApi
 from console.api.engine import EngineApi
 from console.api.help import HelpApi
@@ -31,6 +40,8 @@ RESOURCES: tuple[type[Api], ...] = (
     SchemaApi,
     RulesApi,
     AnalyseApi,
+    PreviewApi,
+    PresenceApi,
     ScenariosApi,
     VersionsApi,
     ReviewsApi,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from flask import request
 from flask.wrappers import Response
 from marshmallow import Schema, fields, validate
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.base import Api, route
@@ -28,6 +30,7 @@ from scenario_engine import authoring
 from scenario_engine.errors import Invalid, NotFound
 from scenario_engine.models import VersionNode
 from scenario_engine.stats.numbers import numbers_revision, version_numbers
+from scenario_engine.stats.slices import Slice, choices, conditions_of
 from scenario_engine.texts import Text
 
 #: days that the numbers look back when no period is asked for
@@ -57,7 +60,20 @@ class Period(Schema):
     date_to = fields.Date(data_key="to", load_default=None)
 
 
-class NodeCaseQuery(ListQuery):
+class SliceQuery(Schema):
+    """Whom numbers are about."""
+
+    arm = Line(longest=120, load_default="")
+    repeat = Line(longest=10, load_default="")
+    product = Line(longest=64, load_default="")
+    district = Line(longest=64, load_default="")
+
+
+class NumbersQuery(Period, SliceQuery):
+    """A period, and whom the numbers are about."""
+
+
+class NodeCaseQuery(ListQuery, SliceQuery):
     """Which cases of a node."""
 
     state = fields.String(load_default="here", validate=validate.OneOf(("here", "left", "failed")))
@@ -106,7 +122,7 @@ class VersionsApi(Api):
         except authoring.StaleDraft as error:
             return answer_error(error, theirs=error.theirs)
 
-    @route("GET", "/<key:version_id>/numbers", right="scenario.read", query=Period, answer=shapes.Numbers)
+    @route("GET", "/<key:version_id>/numbers", right="scenario.read", query=NumbersQuery, answer=shapes.Numbers)
     def numbers(self, *, actor: Actor, version_id: int, query: dict[str, Any]) -> Any:
         """The numbers of every node; 304 while nothing changed since the ETag that was sent."""
         first, last = _period(query)
@@ -114,17 +130,23 @@ class VersionsApi(Api):
             require_version(session, version_id)
             # The day is part of it: at midnight a younger day matures.
             day = today(now(), settings().time_zone)
-            tag = f"{numbers_revision(session, version_id)}-{first}-{last}-{day}"
+            only = _slice(query)
+            asked = sha256(repr(only).encode()).hexdigest()[:12] if only else ""
+            tag = f"{numbers_revision(session, version_id)}-{first}-{last}-{day}-{asked}"
             if request.if_none_match.contains(tag):
                 unchanged = Response(status=304)
                 unchanged.set_etag(tag)
                 return unchanged
-            numbers = version_numbers(
-                session, version_id, date_from=first, date_to=last, now=now(), time_zone=settings().time_zone
-            )
+            numbers = _numbers(session, version_id, query)
         return self.tagged(numbers, tag)
 
-    @route("GET", "/<key:version_id>/numbers.csv", right="scenario.read", query=Period, files=("text/csv",))
+    @route("GET", "/<key:version_id>/slices", right="scenario.read", answer=shapes.Slices)
+    def slices(self, *, actor: Actor, version_id: int) -> dict[str, Any]:
+        """What the numbers can be read by: arms of the splits, and segments of borrowers."""
+        with database().read() as session:
+            return choices(session, require_version(session, version_id), actor.language)
+
+    @route("GET", "/<key:version_id>/numbers.csv", right="scenario.read", query=NumbersQuery, files=("text/csv",))
     def numbers_csv(self, *, actor: Actor, version_id: int, query: dict[str, Any]) -> Response:
         """The numbers as a table."""
         return _table(actor, version_id, query, "csv")
@@ -133,7 +155,7 @@ class VersionsApi(Api):
         "GET",
         "/<key:version_id>/numbers.xlsx",
         right="scenario.read",
-        query=Period,
+        query=NumbersQuery,
         files=("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
     )
     def numbers_xlsx(self, *, actor: Actor, version_id: int, query: dict[str, Any]) -> Response:
@@ -150,7 +172,9 @@ class VersionsApi(Api):
     def cases(self, *, actor: Actor, version_id: int, node: str, query: dict[str, Any]) -> Any:
         """The cases that are at a node, left it, or failed there."""
         with database().read() as session:
-            require_version(session, version_id)
+            version = require_version(session, version_id)
+            only = _slice(query)
+            people = conditions_of(session, version, only).people if only else None
             node_id = session.scalar(
                 select(VersionNode.id).where(
                     VersionNode.version_id == version_id, VersionNode.key == node.replace("\0", "")
@@ -158,7 +182,9 @@ class VersionsApi(Api):
             )
         if node_id is None:
             raise NotFound(Text("The version has no such node.", "В этой версии нет такого узла."))
-        listing = node_cases(actor, version_id, node_id, state=query["state"], port=query["port"] or None)
+        listing = node_cases(
+            actor, version_id, node_id, state=query["state"], port=query["port"] or None, people=people
+        )
         return answer(database(), listing, query, actor.language)
 
     def _card(self, session: Any, version_id: int, language: str) -> dict[str, Any]:
@@ -191,13 +217,22 @@ def _period(query: dict[str, Any]) -> tuple[date, date]:
     return first, last
 
 
-def _table(actor: Actor, version_id: int, query: dict[str, Any], form: str) -> Response:
+def _slice(query: dict[str, Any]) -> Slice:
+    return Slice(**{name: query[name] or None for name in ("arm", "repeat", "product", "district")})
+
+
+def _numbers(session: Session, version_id: int, query: dict[str, Any]) -> dict[str, Any]:
     first, last = _period(query)
+    zone = settings().time_zone
+    return version_numbers(
+        session, version_id, date_from=first, date_to=last, now=now(), time_zone=zone, only=_slice(query)
+    )
+
+
+def _table(actor: Actor, version_id: int, query: dict[str, Any], form: str) -> Response:
     with database().read() as session:
         version = require_version(session, version_id)
-        numbers = version_numbers(
-            session, version_id, date_from=first, date_to=last, now=now(), time_zone=settings().time_zone
-        )
+        numbers = _numbers(session, version_id, query)
         rows = number_rows(version.document, numbers)
     columns = [(title.say(actor.language), path) for title, path in table_columns(numbers)]
     return export(rows, columns=columns, form=form, file_name=f"version-{version_id}-numbers")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import ColumnElement, Row, exists, select
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
@@ -93,8 +93,16 @@ def _seen_at(seen: str | None, key: str) -> dict[str, Any]:
     return inner if isinstance(inner, dict) else {}
 
 
-def node_cases(actor: Actor, version_id: int, node_id: int, *, state: str, port: str | None) -> Listing:
-    """The cases that stand at a node, left it (by a port), or were set aside there."""
+def node_cases(
+    actor: Actor,
+    version_id: int,
+    node_id: int,
+    *,
+    state: str,
+    port: str | None,
+    people: ColumnElement[bool] | None = None,
+) -> Listing:
+    """The cases that stand at a node, left it (by a port), or were set aside there; `people` narrows them further."""
     veil = Veil(actor)
     statement = (
         select(
@@ -112,6 +120,8 @@ def node_cases(actor: Actor, version_id: int, node_id: int, *, state: str, port:
         .join(Borrower, Borrower.id == Case.borrower_id)
         .where(Case.version_id == version_id, seen_loans(actor))
     )
+    if people is not None:
+        statement = statement.where(people)
     if state == "here":
         statement = statement.where(Case.node_id == node_id, Case.ended_at.is_(None))
     elif state == "failed":

@@ -16,6 +16,7 @@ from scenario_engine.authoring.drafts import (
     slug,
 )
 from scenario_engine.authoring.found import StaleDraft
+from scenario_engine.authoring.presence import arrive, leave
 from scenario_engine.authoring.review import approve, return_, submit
 from scenario_engine.authoring.running import archive, pause, resume
 from scenario_engine.authoring.scope import analyse, check_scope
@@ -25,12 +26,14 @@ __all__ = [
     "analyse",
     "approve",
     "archive",
+    "arrive",
     "check_scope",
     "create",
     "delete",
     "empty_document",
     "export",
     "import_",
+    "leave",
     "pause",
     "restore",
     "resume",

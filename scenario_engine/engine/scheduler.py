@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from scenario_engine import audit
 from scenario_engine.database import Database
+from scenario_engine.engine import cohorts
 from scenario_engine.engine.events import react
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.outbox import deliver
@@ -25,6 +26,9 @@ from scenario_engine.models import Heartbeat
 from scenario_engine.ports import Connector
 from scenario_engine.registry import delinquency, promises
 from scenario_engine.settings import Settings
+
+#: pause between counts by groups of borrowers
+GROUP_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,7 @@ class Engine:
         self._rolled_on: object = None
         self.process = f"{socket.gethostname()}:{os.getpid()}"
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(3)},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -66,6 +70,7 @@ class Engine:
         seconds = self._settings.tick_seconds
         self._scheduler.add_job(self.tick, "interval", seconds=seconds, next_run_time=self._clock())
         self._scheduler.add_job(self.send, "interval", seconds=seconds)
+        self._scheduler.add_job(self.group, "interval", seconds=max(seconds, GROUP_SECONDS))
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -106,6 +111,16 @@ class Engine:
                     return
         except Exception:
             log.exception("the outbox failed")
+
+    def group(self) -> None:
+        """Bring the counts by groups of borrowers up to date."""
+        try:
+            while not self._stopping.is_set():
+                with self._database.write() as session:
+                    if cohorts.group(session) == 0:
+                        return
+        except Exception:
+            log.exception("counting by groups failed")
 
     def _roll(self, now: datetime) -> None:
         today = local_day(now, self._settings.time_zone)

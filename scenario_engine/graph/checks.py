@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scenario_engine.errors import Problem
+from scenario_engine.errors import Fix, Problem
 from scenario_engine.graph.document import Node, ScenarioDocument, read_draft
 from scenario_engine.graph.kinds import Catalogue, NodeKind, PortKind
 from scenario_engine.graph.params import try_params
@@ -144,6 +144,11 @@ def _check_settings(document: ScenarioDocument) -> Iterator[Problem]:
             text=Text(
                 "A borrower who has paid stays in the scenario: let it end when the overdue debt is paid.",
                 "Заёмщик, погасивший просрочку, останется в сценарии: включите завершение при погашении.",
+            ),
+            fix=Fix(
+                title=Text("End when it is paid", "Завершать при погашении"),
+                act="settings",
+                values={"goal": {"kind": "overdue_paid"}},
             ),
             field="settings.goal",
             severity="warning",

@@ -9,7 +9,7 @@ from itertools import chain
 
 import networkx as nx
 
-from scenario_engine.errors import Problem
+from scenario_engine.errors import Fix, Problem
 from scenario_engine.graph.document import Edge, Node, ScenarioDocument
 from scenario_engine.graph.kinds import Catalogue, NodeKind, PortKind
 from scenario_engine.graph.model import build, instant_part
@@ -59,7 +59,15 @@ def wire(
 
 
 def _edge(code: str, edge: Edge, en: str, ru: str, node: str | None) -> Problem:
-    return Problem(code=code, text=Text(en, ru), node=node, field=f"edges.{edge.id}")
+    fix = Fix(title=Text("Delete the line", "Удалить стрелку"), act="disconnect", values={"edges": [edge.id]})
+    return Problem(code=code, text=Text(en, ru), node=node, field=f"edges.{edge.id}", fix=fix)
+
+
+def _to_end(*ports: str) -> Fix | None:
+    if not ports:
+        return None
+    title = Text("Lead to an exit", "Провести к выходу")
+    return Fix(title=title, act="end", values={"ports": list(ports)})
 
 
 def check_edges(wiring: Wiring) -> Iterator[Problem]:
@@ -135,6 +143,7 @@ def check_ports(wiring: Wiring) -> Iterator[Problem]:
                     f"Из блока «{name}» нет пути дальше: проведите стрелки или поставьте цель либо выход.",
                 ),
                 node=identity,
+                fix=_to_end(*(port.key for port in wiring.ports.get(identity, ()) if port.required)),
             )
             continue
         for port in wiring.ports.get(identity, ()):
@@ -147,6 +156,7 @@ def check_ports(wiring: Wiring) -> Iterator[Problem]:
                     ),
                     node=identity,
                     field=f"ports.{port.key}",
+                    fix=_to_end(port.key),
                 )
 
 
@@ -166,6 +176,7 @@ def check_reach(wiring: Wiring) -> Iterator[Problem]:
                     "The scenario has no entry: no loan can come in.",
                     "В сценарии нет входа: ни один займ в него не попадёт.",
                 ),
+                fix=Fix(title=Text("Add an entry", "Добавить вход"), act="add", values={"group": "entry"}),
             )
         return
     reached = set(chain.from_iterable(nx.bfs_layers(wiring.graph, entries)))
@@ -208,7 +219,17 @@ def check_cycles(wiring: Wiring) -> Iterator[Problem]:
                 f"В круге {russian} нет ожидания: добавьте паузу, иначе дело будет ходить по нему бесконечно.",
             ),
             node=cycle[0],
+            fix=_wait(wiring, cycle[-1], cycle[0]),
         )
+
+
+def _wait(wiring: Wiring, source: str, target: str) -> Fix | None:
+    """A wait in the edge that closes the circle."""
+    edges = wiring.graph.get_edge_data(source, target) or {}
+    edge = next((data["id"] for data in edges.values()), None)
+    if edge is None:
+        return None
+    return Fix(title=Text("Put a wait in", "Вставить ожидание"), act="insert", values={"edge": edge, "group": "wait"})
 
 
 def check_ids(wiring: Wiring) -> Iterator[Problem]:

@@ -9,10 +9,12 @@ from scenario_engine.models.base import Base, UtcDateTime, table_of
 from scenario_engine.models.batch import Batch, Heartbeat, Shard
 from scenario_engine.models.borrower import Borrower
 from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
+from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
 from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise
 from scenario_engine.models.message import Contact, Message
 from scenario_engine.models.payment import Attribution, Payment
+from scenario_engine.models.presence import Presence
 from scenario_engine.models.product import Product
 from scenario_engine.models.scenario import Scenario, Version, VersionNode, Wake
 from scenario_engine.models.signal import SIGNAL_KINDS, Signal
@@ -29,6 +31,7 @@ __all__ = [
     "Batch",
     "Borrower",
     "Case",
+    "Cohort",
     "Contact",
     "FileImport",
     "Heartbeat",
@@ -41,8 +44,10 @@ __all__ = [
     "NodeCount",
     "Offer",
     "Path",
+    "PathCount",
     "PathHop",
     "Payment",
+    "Presence",
     "Product",
     "Promise",
     "Scenario",

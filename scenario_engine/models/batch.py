@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, Code, Instant, Key
@@ -26,8 +26,13 @@ class Batch(Base):
     #: wall time, microseconds; null while it runs
     micros: Mapped[int | None]
     error: Mapped[str | None] = mapped_column(String(500))
+    #: its trails are in the counts by groups of borrowers
+    grouped: Mapped[bool] = mapped_column(default=False, server_default=false())
 
-    __table_args__ = (Index(None, "at"),)
+    __table_args__ = (
+        Index(None, "at"),
+        Index("ks_ix_batches_ungrouped", "id", sqlite_where=text("NOT grouped"), postgresql_where=text("NOT grouped")),
+    )
 
 
 class Shard(Base):

@@ -43,6 +43,26 @@ class Port:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Arm:
+    """A way out that the lot gives: the borrowers whose draw is at least `low` and below `high`, of ten thousand."""
+
+    key: str
+    title: Text
+    low: int
+    high: int
+    #: the other arms are compared with it
+    holdout: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deal:
+    """How a node deals cases out by lot: splits with one salt deal alike."""
+
+    salt: str
+    arms: Sequence[Arm]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wake:
     """A signal that lets a resting case leave by a port."""
 
@@ -177,6 +197,10 @@ class NodeType(ABC):
     def wakes(self, params: ParamValues) -> Sequence[Wake]:
         """Signals that end the rest."""
         return ()
+
+    def deal(self, node_key: str, params: ParamValues) -> Deal | None:
+        """How it deals cases out by lot, so that numbers can be read by arm; None: it does not."""
+        return None
 
     def effects(self, params: ParamValues, frame: Frame) -> Sequence[Effect]:
         """What is written when cases arrive at or leave the node."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, case, literal
 
-from scenario_engine.errors import Problem
+from scenario_engine.errors import Fix, Problem
 from scenario_engine.nodes.base import STAY, CheckScope, Effect, Frame, NodeType, ParamValues, Port
 from scenario_engine.nodes.forms import Form, line
 from scenario_engine.nodes.templates import check_template, names_in
@@ -43,6 +43,13 @@ def template_field(most: int) -> Any:
         widget="template",
         required=True,
     )
+
+
+def _naming(template: str, names: set[str]) -> Fix:
+    missing = ", ".join(f"{{{{ {name} }}}}" for name in sorted(names))
+    said = template.rstrip()
+    parted = f"{said} {missing}" if said.endswith((".", "!", "?", ",", "…")) else f"{said}. {missing}"
+    return Fix(title=Text("Add them", "Добавить"), act="params", values={"template": parted})
 
 
 def unknown_connector(node_id: str, connector: str, scope: CheckScope) -> Iterable[Problem]:
@@ -106,6 +113,7 @@ class ContactNode(NodeType):
                 node=node_id,
                 field="template",
                 severity="warning",
+                fix=_naming(params["template"], CREDITOR - named),
             )
         yield from unknown_connector(node_id, params["connector"], scope)
 

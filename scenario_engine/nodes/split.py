@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 from marshmallow import fields, validate, validates_schema
 from sqlalchemy import ColumnElement, case, literal
 
-from scenario_engine.errors import Problem
-from scenario_engine.nodes.base import CheckScope, Frame, NodeType, ParamValues, Port
+from scenario_engine.errors import Fix, Problem
+from scenario_engine.nodes.base import Arm, CheckScope, Deal, Frame, NodeType, ParamValues, Port
 from scenario_engine.nodes.forms import Form, branch_key, branch_title, check_keys, line, meta
 from scenario_engine.nodes.wording import excerpt
 from scenario_engine.texts import Text
@@ -111,12 +111,39 @@ class Split(NodeType):
                 ),
                 node=node_id,
                 field="arms",
+                fix=Fix(
+                    title=Text("Make it 100 %", "Довести до 100 %"),
+                    act="params",
+                    values={"arms": _to_hundred(params["arms"])},
+                ),
             )
+
+    def deal(self, node_key: str, params: ParamValues) -> Deal:
+        """The arms one after the other; the last one takes what is left."""
+        arms, bounds = params["arms"], [0, *(100 * bound for bound in accumulate(a["weight"] for a in params["arms"]))]
+        bounds[-1] = max(bounds[-1], 10_000)
+        return Deal(
+            salt=params["salt"] or node_key,
+            arms=[
+                Arm(key=arm["key"], title=Text(arm["title"], arm["title"]), low=low, high=high, holdout=arm["holdout"])
+                for arm, (low, high) in zip(arms, pairwise(bounds), strict=True)
+            ],
+        )
 
     def route(self, params: ParamValues, frame: Frame) -> ColumnElement[str]:
         """The arm whose range of the draw the borrower is in."""
-        draw = frame.draw(params["salt"] or frame.node_key)
-        arms = params["arms"]
-        bounds = accumulate(arm["weight"] for arm in arms)
-        whens = [(draw < literal(bound * 100), literal(arm["key"])) for arm, bound in zip(arms, bounds, strict=True)]
-        return case(*whens[:-1], else_=literal(arms[-1]["key"]))
+        deal = self.deal(frame.node_key, params)
+        draw = frame.draw(deal.salt)
+        whens = [(draw < literal(arm.high), literal(arm.key)) for arm in deal.arms]
+        return case(*whens[:-1], else_=literal(deal.arms[-1].key))
+
+
+def _to_hundred(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The arms with shares in the same proportion that add up to 100."""
+    total = sum(arm["weight"] for arm in arms)
+    exact = [100 * arm["weight"] / total if total else 100 / len(arms) for arm in arms]
+    weights = [int(share) for share in exact]
+    by_rest = sorted(range(len(arms)), key=lambda place: weights[place] - exact[place])
+    for place in by_rest[: 100 - sum(weights)]:
+        weights[place] += 1
+    return [{**arm, "weight": weight} for arm, weight in zip(arms, weights, strict=True)]

@@ -27,6 +27,8 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/rules/count"): READERS,
     ("POST", "/rules/words"): READERS,
     ("POST", "/analyse"): READERS,
+    ("POST", "/preview/message"): READERS,
+    ("POST", "/presence/<key:scenario_id>"): READERS,
     ("GET", "/scenarios"): READERS,
     ("POST", "/scenarios"): (M,),
     ("POST", "/scenarios/import"): (M,),
@@ -45,6 +47,7 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/versions/<key:version_id>/return"): (C,),
     ("POST", "/versions/<key:version_id>/restore"): (M,),
     ("GET", "/versions/<key:version_id>/numbers"): READERS,
+    ("GET", "/versions/<key:version_id>/slices"): READERS,
     ("GET", "/versions/<key:version_id>/numbers.csv"): READERS,
     ("GET", "/versions/<key:version_id>/numbers.xlsx"): READERS,
     ("GET", "/versions/<key:version_id>/nodes/<string:node>/cases"): READERS,
@@ -140,4 +143,5 @@ def test_nobody_gets_in_without_signing_in(console: Console, world: World) -> No
 def test_an_auditor_can_change_nothing(console: Console, world: World) -> None:
     changing = {route for route in ALLOWED if route[0] != "GET"}
     harmless = {("PUT", "/me"), ("POST", "/rules/count"), ("POST", "/rules/words"), ("POST", "/analyse")}
+    harmless |= {("POST", "/preview/message"), ("POST", "/presence/<key:scenario_id>")}
     assert {route for route in changing if A in ALLOWED[route]} == harmless

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from console.api.shapes.making import (
+    document,
     many,
+    maybe,
     maybe_text,
     maybe_whole,
     shape,
@@ -11,6 +13,7 @@ from console.api.shapes.making import (
     whole,
 )
 
+_Fix = shape("ProblemFix", title=text(), act=text(), values=document())
 Problem = shape(
     "Problem",
     code=text(),
@@ -19,6 +22,7 @@ Problem = shape(
     field=maybe_text(),
     row=maybe_whole(),
     severity=text(),
+    fix=maybe(_Fix),
 )
 ErrorBody = shape("ErrorBody", code=text(), message=text(), problems=many(Problem))
 Named = shape("Named", id=whole(), name=text())

@@ -15,6 +15,7 @@ from console.api.shapes.making import (
     maybe,
     maybe_instant,
     maybe_text,
+    maybe_whole,
     one,
     page,
     shape,
@@ -74,14 +75,18 @@ _Node = shape(
     "NodeNumbers",
     before=whole(), entered=whole(), entered_amount=whole(), here=whole(), left=whole(), failed=whole(),
     ports=by_key(_Way),
-    paid_cases=whole(), paid_amount=whole(), days=many(_Day),
+    paid_cases=whole(), paid_amount=whole(), lost=whole(), dwell=maybe_whole(), days=many(_Day),
 )  # fmt: skip
 _Totals = shape("TotalNumbers", entered=whole(), active=whole(), ended=whole(), paid_cases=whole(), paid_amount=whole())
 Numbers = shape(
     "Numbers",
-    **{"from": day(), "to": day()},
+    **{"from": day(), "to": day(), "spark_from": day()},
     version_id=whole(), revision=text(), window_days=whole(), nodes=by_key(_Node), totals=one(_Totals),
 )  # fmt: skip
+_Arm = shape("NumbersArm", key=text(), title=text(), of=text(), holdout=flag())
+_Choice = shape("NumbersChoice", key=text(), title=text())
+_Segment = shape("NumbersSegment", key=text(), title=text(), values=many(_Choice))
+Slices = shape("NumbersSlices", arms=many(_Arm), segments=many(_Segment))
 Words = shape("RuleWords", words=text())
 Counted = shape("RuleCount", loans=whole(), borrowers=whole(), overdue=whole(), words=text(), sql=maybe_text())
 Fields = shape("RuleFields", fields=many(fields.Dict()))
@@ -92,3 +97,14 @@ Palette = shape(
 )  # fmt: skip
 Template = shape("Template", key=text(), stage=text(), title=text(), purpose=text(), document=document())
 Templates = shape("Templates", items=many(Template))
+_Length = shape("MessageLength", characters=whole(), encoding=text(), segments=whole(), room=whole(), odd=maybe_text())
+_PreviewLoan = shape("PreviewLoan", id=whole(), external_id=text(), dpd=whole(), name=maybe_text())
+_Segments = shape("SampleSegments", segments=whole(), loans=whole())
+_Sample = shape("MessageSample", loans=whole(), segments=many(_Segments))
+MessagePreview = shape(
+    "MessagePreview",
+    problems=many(Problem), loan=maybe(_PreviewLoan), text=maybe_text(), length=maybe(_Length), sample=maybe(_Sample),
+    segment_price=whole(),
+)  # fmt: skip
+_Other = shape("OtherTab", tab=text(), person=text(), full_name=text(), node=maybe_text(), editing=flag())
+Present = shape("Present", others=many(_Other), revision=whole())

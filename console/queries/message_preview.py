@@ -1,0 +1,98 @@
+"""A message as one loan's borrower would read it, and how long and dear it is for many loans."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, true
+from sqlalchemy.orm import Session
+
+from console.api.actor import Actor
+from console.queries.visibility import Veil, seen_loans
+from scenario_engine.engine.outbox import template_values
+from scenario_engine.errors import NotFound
+from scenario_engine.models import Borrower, Loan, Product
+from scenario_engine.nodes.sms_length import measure
+from scenario_engine.nodes.templates import check_template, render
+from scenario_engine.settings import Settings
+from scenario_engine.texts import Text
+
+#: loans whose messages are written out to see how long they become
+SAMPLE = 200
+
+_Found = Row[Loan, Borrower, Product]
+
+
+def preview(session: Session, actor: Actor, template: str, loan_id: int | None, settings: Settings) -> dict[str, Any]:
+    """The text for a loan (without one, for the first that is overdue), its length, and its length over a sample.
+
+    Names are veiled from those who may not read them; lengths are those of the real text. `NotFound` for a loan that
+    the actor may not see.
+    """
+    problems = [problem.as_dict(actor.language) for problem in check_template(template)]
+    shown = _loan(session, actor, loan_id)
+    if problems or shown is None:
+        return {"problems": problems, "loan": None, "text": None, "length": None, "sample": None} | _price(settings)
+    loan, borrower, _product = shown
+    values = template_values(*shown, settings)
+    veil = Veil(actor)
+    veiled = {name: veil.name(str(values[name])) for name in ("first_name", "full_name")} if veil.masked else {}
+    length = measure(render(template, values))
+    return {
+        "problems": [],
+        "loan": {
+            "id": loan.id,
+            "external_id": loan.external_id,
+            "dpd": loan.dpd,
+            "name": veil.name(borrower.full_name),
+        },
+        "text": render(template, {**values, **veiled}),
+        "length": {
+            "characters": length.characters,
+            "encoding": length.encoding,
+            "segments": length.segments,
+            "room": length.room,
+            "odd": length.odd,
+        },
+        "sample": _sample(session, actor, template, settings),
+    } | _price(settings)
+
+
+def _price(settings: Settings) -> dict[str, int]:
+    return {"segment_price": settings.sms_segment_kopecks}
+
+
+def _loans(actor: Actor) -> Select[Loan, Borrower, Product]:
+    return (
+        select(Loan, Borrower, Product)
+        .join(Borrower, Borrower.id == Loan.borrower_id)
+        .join(Product, Product.id == Loan.product_id)
+        .where(seen_loans(actor))
+    )
+
+
+def _loan(session: Session, actor: Actor, loan_id: int | None) -> _Found | None:
+    if loan_id is not None:
+        found = session.execute(_loans(actor).where(Loan.id == loan_id)).one_or_none()
+        if found is None:
+            raise NotFound(Text("There is no such loan.", "Такого займа нет."))
+        return found
+    overdue = _loans(actor).where(Loan.state == "open", Loan.dpd > 0).order_by(Loan.id).limit(1)
+    return session.execute(overdue).one_or_none() or session.execute(_loans(actor).order_by(Loan.id).limit(1)).first()
+
+
+def _sample(session: Session, actor: Actor, template: str, settings: Settings) -> dict[str, Any]:
+    """Segments over overdue loans that lie evenly in the registry; a sample, because a text is written out for each."""
+    overdue = (Loan.state == "open", Loan.dpd > 0)
+    highest = session.scalar(select(func.max(Loan.id))) or 0
+    count = session.scalar(select(func.count()).where(*overdue)) or 0
+    step = max(1, count // SAMPLE)
+    spread = (Loan.id * 7919) % max(1, highest) % step == 0 if step > 1 else true()
+    rows: Sequence[_Found] = session.execute(_loans(actor).where(*overdue, spread).limit(SAMPLE)).all()
+    segments = Counter(measure(render(template, template_values(*row, settings))).segments for row in rows)
+    return {
+        "loans": len(rows),
+        "segments": [{"segments": size, "loans": loans} for size, loans in sorted(segments.items())],
+    }
