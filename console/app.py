@@ -10,9 +10,10 @@ from flask_appbuilder import AppBuilder
 from console import account_audit, context, csrf, headers, preferences
 from console.api import catalogue
 from console.api.converters import KeyConverter
+from console.clock import CLOCK
 from console.configuration import flask_configuration
 from console.connectors import load_connectors
-from console.jobs import Jobs
+from console.jobs import open_desk
 from console.json_answers import Answers
 from console.language import reader_language
 from console.security import KaskadSecurity, rights_of
@@ -42,9 +43,11 @@ def create_app(
     app.json = Answers(app)
     app.url_map.converters["key"] = KeyConverter
     database = database or Database(settings.database_url)
+    connectors = load_connectors()
+    jobs = open_desk(settings, database, connectors, lambda: app.config[CLOCK]())
     context.furnish(
         app,
-        context.Room(settings=settings, database=database, jobs=Jobs(), connectors=load_connectors(), engine=engine),
+        context.Room(settings=settings, database=database, jobs=jobs, connectors=connectors, engine=engine),
     )
     csrf.protect(app)
     headers.harden(app, settings)

@@ -8,8 +8,8 @@ from typing import Any, Protocol, cast
 
 from flask import Flask, current_app
 
-from console.jobs import Jobs
 from scenario_engine.database import Database
+from scenario_engine.jobs import Desk
 from scenario_engine.ports import Connector
 from scenario_engine.settings import Settings
 
@@ -32,7 +32,7 @@ class Room:
 
     settings: Settings
     database: Database
-    jobs: Jobs
+    jobs: Desk
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     engine: RunningEngine | None = None
 

@@ -61,9 +61,10 @@ class Server:
     def run(self) -> None:
         """Serve until `stop` is called from another thread or a signal handler raises.
 
-        First it tells the imports that a process which is gone left behind.
+        First it tells the imports that a command which is gone left behind, and looks for jobs that wait.
         """
         recover(self._database, self._settings, self.app.config[CLOCK]())
+        context.room(self.app).jobs.start()
         if self._engine is not None:
             self._engine.start()
         try:

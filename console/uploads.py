@@ -47,8 +47,6 @@ class Upload:
     encoding: str | None = None
     separator: str | None = None
     sheet: str | None = None
-    #: the last import that was started from it
-    import_id: int | None = None
 
 
 class Uploads:
@@ -104,15 +102,19 @@ class Uploads:
             )
         return found
 
+    def is_here(self, upload_id: str) -> bool:
+        """Whether the file still waits."""
+        return bool(_ID.fullmatch(upload_id)) and (self._folder / upload_id).is_dir()
+
     def change(self, upload: Upload, **changes: Any) -> Upload:
         """The upload with these values, kept."""
         changed = replace(upload, **changes)
         self._note(changed)
         return changed
 
-    def drop(self, upload: Upload) -> None:
+    def drop(self, upload_id: str) -> None:
         """Remove the file and what is known of it. Safe to repeat."""
-        shutil.rmtree(self._folder / upload.id, ignore_errors=True)
+        shutil.rmtree(self._folder / upload_id, ignore_errors=True)
 
     def expire(self, now: datetime) -> None:
         """Remove what has waited for longer than a day."""

@@ -96,3 +96,7 @@ class Invalid(KaskadError):
     """The input is wrong; `problems` say what and where."""
 
     code = "invalid"
+
+
+class Halted(Exception):
+    """No error: work in the background is to end where it stands. Whoever told it to writes down what becomes of it."""

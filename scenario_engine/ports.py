@@ -51,3 +51,18 @@ class Connector(Protocol):
     def send(self, batch: Sequence[Outgoing]) -> Sequence[Delivery]:
         """Send the batch; one `Delivery` for each message, in any order. Raises nothing for a single bad message."""
         ...
+
+
+class JobBackend(Protocol):
+    """Where long jobs are worked on: threads of this process, or workers behind a queue.
+
+    It carries ids and promises nothing: a job may be told twice or never. The row decides (see `scenario_engine.jobs`).
+    """
+
+    def dispatch(self, job_id: int) -> None:
+        """Have the job run soon. Raises `OSError` when the queue cannot be reached."""
+        ...
+
+    def stop(self) -> None:
+        """Take no more jobs, and wait for those that run here."""
+        ...

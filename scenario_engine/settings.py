@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     batch_size: int = Field(10_000, ge=1, description="cases in one transaction of the engine")
     https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
     upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")
+    job_threads: int = Field(2, ge=1, le=64, description="long jobs that one process works on side by side")
+    job_silence_seconds: float = Field(
+        30.0, gt=0, description="after so long without a sign of life a job is taken over"
+    )
     creditor_name: str = Field("ООО МКК «Пример»", description="the creditor, named in every message")
     sms_segment_kopecks: int = Field(
         300, ge=0, description="what one SMS segment costs, kopecks: the builder reckons the cost of a text with it"

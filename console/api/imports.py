@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app
 from flask.wrappers import Response
 from marshmallow import Schema, ValidationError, fields, validate
 from werkzeug.datastructures import FileStorage
@@ -16,9 +15,10 @@ from console.api.base import Api, route
 from console.api.fields import Json, Line
 from console.api.listing import ListQuery, answer
 from console.api.shapes import pages as shapes
-from console.clock import CLOCK, now
+from console.clock import now
 from console.context import database, room, settings
 from console.export import export
+from console.jobs.bring_in import look
 from console.queries.imports import PROBLEM_COLUMNS, import_card, import_list, import_problems
 from console.uploads import Upload
 from scenario_engine.errors import KaskadError
@@ -85,7 +85,7 @@ class ImportsApi(Api):
         try:
             return _told(upload, actor)
         except KaskadError:
-            uploads.drop(upload)
+            uploads.drop(upload.id)
             raise
 
     @route("POST", "/<string:upload_id>/look", right="import.run", body=LookBody, answer=shapes.Upload)
@@ -101,8 +101,8 @@ class ImportsApi(Api):
     def start(self, *, actor: Actor, upload_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Bring the file in, or try it without writing."""
         upload = file_imports.uploads_of(settings()).find(upload_id, user_id=actor.user_id)
-        import_id = file_imports.start(room(), upload, **body, actor=actor.name, clock=current_app.config[CLOCK])
-        return {"import_id": import_id}
+        import_id, job_id = file_imports.start(room(), upload, **body, actor=actor.name, now=now())
+        return {"import_id": import_id, "job_id": job_id}
 
     @route("GET", "", right="import.read", query=ImportQuery, answer=shapes.ImportPage)
     def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
@@ -132,7 +132,7 @@ class ImportsApi(Api):
 
 
 def _told(upload: Upload, actor: Actor) -> dict[str, Any]:
-    seen = file_imports.look(upload)
+    seen = look(upload)
     with database().read() as session:
         proposal = imports.propose(session, upload.kind, seen)
     return {

@@ -15,6 +15,8 @@ from scenario_engine.errors import NotFound
 from scenario_engine.models import FileImport, ImportProblem
 from scenario_engine.texts import Text
 
+#: an import in one of these has not ended
+GOING = ("waiting", "running")
 #: problems that the card shows; all of them are in the file
 SHOWN = 100
 #: stands where a value may hold what the reader may not see
@@ -34,6 +36,7 @@ _COLUMNS = (
     FileImport.rows_updated,
     FileImport.rows_wrong,
     FileImport.message,
+    FileImport.job_id,
 )
 EXPORTED = (
     (Text("File", "Файл"), "file_name"),

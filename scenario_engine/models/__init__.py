@@ -11,6 +11,7 @@ from scenario_engine.models.borrower import Borrower
 from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
+from scenario_engine.models.job import Job
 from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise
 from scenario_engine.models.message import Contact, Message
 from scenario_engine.models.payment import Attribution, Payment
@@ -38,6 +39,7 @@ __all__ = [
     "ImportMapping",
     "ImportProblem",
     "Instalment",
+    "Job",
     "Loan",
     "LoanTag",
     "Message",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scenario_engine.models.base import Base, Code, Document, Instant, Key, Name
+from scenario_engine.models.base import Base, BigKey, Code, Document, Instant, Key, Name
 
 
 class FileImport(Base):
@@ -33,6 +33,8 @@ class FileImport(Base):
     rows_wrong: Mapped[int] = mapped_column(default=0)
     #: what a person reads when it was refused or failed: {"en": …, "ru": …}
     message: Mapped[Document | None]
+    #: the job that brings it in; null when a command does
+    job_id: Mapped[int | None] = mapped_column(BigKey)
 
 
 class ImportProblem(Base):

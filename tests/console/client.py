@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from werkzeug.test import TestResponse
 
 from console import context
 from scenario_engine.database import Database
+from scenario_engine.models import Job
+from scenario_engine.models.job import ACTIVE
 
 PASSWORD = "demo-password"
 
@@ -76,6 +79,16 @@ class Console:
         assert answer.status_code == 302, answer.text
         person.token = person.get("/me").json["csrf"]
         return person
+
+    def wait_for(self, job_id: int) -> Job:
+        """The job when it has ended, in whatever thread it runs."""
+        for _ in range(6_000):
+            with self.database.read() as session:
+                job = session.get_one(Job, job_id)
+            if job.state not in ACTIVE:
+                return job
+            time.sleep(0.01)
+        raise AssertionError(f"job {job_id} does not end")
 
     def close(self) -> None:
         """End what the application started."""

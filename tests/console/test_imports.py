@@ -13,6 +13,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from console import context, file_imports
+from console.jobs import bring_in
+from scenario_engine.jobs import Attempt
 from scenario_engine.models import AuditEntry, Borrower, Case, FileImport, Loan, Payment, Task
 from tests.console.client import Console, Person
 from tests.console.world import NOW, World
@@ -49,11 +51,8 @@ def _start(person: Person, upload: dict[str, Any], **more: Any) -> TestResponse:
 def _ended(console: Console, person: Person, answer: TestResponse) -> dict[str, Any]:
     """The card of a started import when its job has ended."""
     assert answer.status_code == 200, answer.text
-    import_id = answer.json["import_id"]
-    job = context.room(console.app).jobs.find(f"import-{import_id}")
-    if job is not None:
-        job.wait(30)
-    card: dict[str, Any] = person.get(f"/imports/{import_id}").json
+    console.wait_for(answer.json["job_id"])
+    card: dict[str, Any] = person.get(f"/imports/{answer.json['import_id']}").json
     return card
 
 
@@ -268,19 +267,18 @@ def test_a_reading_that_does_not_fit_is_refused_and_forgotten(console: Console, 
 def test_an_import_is_cancelled_and_nothing_of_it_stays(both: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     person = both.sign_in("manager")
     upload = _send(person, _csv(*ROWS)).json
-    asked = context.room(both.app).jobs
+    report = Attempt.report
 
     # The import is cancelled at the moment at which it is told how far it is.
-    def cancel_at_once(job: Any, done: int, total: int | None = None) -> None:
-        job.done = done
-        import_id = int(job.key.removeprefix("import-"))
+    def cancel_at_once(attempt: Attempt, done: int, total: int | None = None) -> None:
+        import_id = attempt.params["import_id"]
         assert both.sign_in("supervisor").post(f"/imports/{import_id}/cancel").status_code == 200
+        report(attempt, done, total)
 
-    monkeypatch.setattr("console.jobs.Job.report", cancel_at_once)
+    monkeypatch.setattr(Attempt, "report", cancel_at_once)
     card = _ended(both, person, _start(person, upload))
     assert (card["state"], card["rows_added"]) == ("cancelled", 0)
     assert _count(both, Loan) == 0
-    assert asked.find(f"import-{card['id']}") is not None
     answer = person.post(f"/imports/{card['id']}/cancel")
     assert (answer.status_code, answer.json["error"]["code"]) == (409, "import_ended")
     with both.database.read() as session:
@@ -295,57 +293,25 @@ def test_an_import_is_cancelled_and_nothing_of_it_stays(both: Console, monkeypat
     ]
 
 
-def test_another_process_cancels_through_the_shared_folder(console: Console) -> None:
-    marks = file_imports.marks_of(context.room(console.app).settings)
-    mark = marks.hold("import-1")
-    marks.ask_to_stop("import-1")
-    assert marks.is_asked_to_stop("import-1")
-    marks.release("import-1", mark)
-    assert not marks.is_asked_to_stop("import-1")
-    marks.ask_to_stop("import-1")
-    assert not marks.is_asked_to_stop("import-1")
-
-
-def _left_behind(console: Console, *, hours: int = 1, state: str = "running") -> int:
-    with console.database.write() as session:
-        row = FileImport(
-            kind="loans", file_name="loans.csv", file_hash="0" * 64, state=state, mapping={}, actor="manager",
-            started_at=NOW - timedelta(hours=hours),
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
-        return row.id
-
-
-def test_an_import_whose_process_is_gone_is_told_as_failed_at_the_next_start(both: Console) -> None:
+def test_a_file_that_a_command_left_in_the_middle_is_told_as_failed_after_a_day(both: Console) -> None:
+    with both.database.write() as session:
+        rows = [
+            FileImport(
+                kind="loans", file_name="loans.csv", file_hash="0" * 64, state="running", mapping={}, actor="command",
+                started_at=NOW - timedelta(hours=hours), job_id=job_id,
+            )
+            for hours, job_id in ((1, None), (25, None), (25, 7))
+        ]  # fmt: skip
+        session.add_all(rows)
     settings = context.room(both.app).settings
-    marks = file_imports.marks_of(settings)
-    lost, going, elsewhere, ancient = (_left_behind(both, hours=hours) for hours in (1, 1, 1, 25))
-    marks.hold(f"import-{lost}").close()  # as the system does with a process that is killed
-    mark = marks.hold(f"import-{going}")
-    assert file_imports.recover(both.database, settings, NOW) == 2
+    assert file_imports.recover(both.database, settings, NOW) == 1
     assert file_imports.recover(both.database, settings, NOW) == 0
-    marks.release(f"import-{going}", mark)
     person = both.sign_in("auditor", language="ru")
-    card = person.get(f"/imports/{lost}").json
-    assert (card["state"], card["finished_at"]) == ("failed", "2026-11-24T09:00:00Z")
-    assert "Сервер остановили" in card["message"]
-    states = {each["id"]: each["state"] for each in person.get("/imports").json["items"]}
-    assert states == {lost: "failed", going: "running", elsewhere: "running", ancient: "failed"}
+    assert [person.get(f"/imports/{row.id}").json["state"] for row in rows] == ["running", "failed", "running"]
+    assert "оборвалась" in person.get(f"/imports/{rows[1].id}").json["message"]
     with both.database.read() as session:
         actors = session.execute(select(AuditEntry.actor).where(AuditEntry.action == "import.finished"))
-        assert [actor for (actor,) in actors] == ["server", "server"]
-
-
-def test_an_end_that_was_not_written_down_is_written_down_at_the_next_start(console: Console) -> None:
-    settings = context.room(console.app).settings
-    done = _left_behind(console, state="done")
-    file_imports.marks_of(settings).hold(f"import-{done}").close()
-    assert file_imports.recover(console.database, settings, NOW) == 0
-    with console.database.read() as session:
-        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "import.finished")).one()
-        assert (entry.subject_id, entry.details["state"]) == (str(done), "done")
-        assert session.get_one(FileImport, done).state == "done"
+        assert [actor for (actor,) in actors] == ["server"]
 
 
 def test_an_import_that_breaks_is_told_as_failed(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -355,7 +321,7 @@ def test_an_import_that_breaks_is_told_as_failed(console: Console, monkeypatch: 
     def broken(*_args: Any, **_options: Any) -> None:
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(file_imports.imports, "run", broken)
+    monkeypatch.setattr(bring_in.imports, "run", broken)
     card = _ended(console, person, _start(person, upload))
     assert (card["state"], card["rows_added"]) == ("failed", 0)
     assert "disk" not in card["message"]
@@ -367,12 +333,11 @@ def test_a_file_is_not_brought_in_twice_at_once(console: Console, monkeypatch: p
     person = console.sign_in("manager")
     upload = _send(person, _csv(*ROWS)).json
     jobs = context.room(console.app).jobs
-    real = jobs.start
-    kept: list[tuple[str, Any]] = []
-    monkeypatch.setattr(type(jobs), "start", lambda _self, key, work: kept.append((key, work)))
+    monkeypatch.setattr(type(jobs), "dispatch", lambda _self, _job_id: None)
     first = _start(person, upload)
     assert first.status_code == 200
-    assert _start(person, upload).json["error"]["code"] == "import_going"
+    assert _start(person, upload).json["error"]["code"] == "job_going"
+    assert _count(console, FileImport) == 1
     monkeypatch.undo()
-    real(*kept[0])
+    jobs.dispatch(first.json["job_id"])
     assert _ended(console, person, first)["state"] == "done"

@@ -83,7 +83,7 @@ Upload = shape(
     sheet=maybe_text(), sheets=many(fields.String()), format=text(), columns=many(_Column), targets=many(_Target),
     mapping=document(), remembered=flag(),
 )  # fmt: skip
-ImportStarted = shape("ImportStarted", import_id=whole())
+ImportStarted = shape("ImportStarted", import_id=whole(), job_id=whole())
 _IMPORT = {
     "id": whole(),
     "kind": text(),
@@ -99,6 +99,7 @@ _IMPORT = {
     "rows_updated": whole(),
     "rows_wrong": whole(),
     "message": maybe_text(),
+    "job_id": maybe_whole(),
 }
 ImportItem = shape("ImportItem", **_IMPORT)
 ImportPage = page("ImportPage", ImportItem)

@@ -8,7 +8,7 @@ SQL, and moved in one transaction, so memory does not grow with the file and a k
 from scenario_engine.registry.imports.layout import Column, FileLook
 from scenario_engine.registry.imports.mapping import OPTIONS, Proposal, check_mapping, propose
 from scenario_engine.registry.imports.outcome import Outcome, problems_csv
-from scenario_engine.registry.imports.process import run, start
+from scenario_engine.registry.imports.process import run, start, start_over
 from scenario_engine.registry.imports.source import look
 from scenario_engine.registry.imports.targets import TARGETS, Target
 from scenario_engine.registry.imports.text_file import ENCODINGS, SEPARATORS
@@ -29,4 +29,5 @@ __all__ = [
     "propose",
     "run",
     "start",
+    "start_over",
 ]

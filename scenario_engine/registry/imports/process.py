@@ -9,12 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database
-from scenario_engine.errors import Conflict, Invalid, KaskadError, NotFound
-from scenario_engine.models import FileImport
+from scenario_engine.errors import Conflict, Halted, Invalid, KaskadError, NotFound
+from scenario_engine.models import FileImport, ImportProblem
 from scenario_engine.registry.imports.cell import Surroundings
 from scenario_engine.registry.imports.layout import FileLook, Trouble
 from scenario_engine.registry.imports.loans import LoanMove
@@ -92,7 +92,8 @@ def run(
     their number; `cancelled` is asked now and then. `react` is called with the session that wrote the rows before it
     is committed: the engine's `events.react` belongs there. `clock` tells when it ended; `now` without it. Progress
     and problems are committed on their own, so everybody can watch. The end stands in the `FileImport` row. Raises
-    `NotFound` and `Conflict` (not waiting); whatever else breaks is raised after the row says failed.
+    `NotFound` and `Conflict` (not waiting), and `Halted` when a hook does: nothing was written then, and the row still
+    says running. Whatever else breaks is raised after the row says failed.
     """
     kind, dry_run = _begin(database, import_id)
     work = _Work(database, import_id, dry_run, now, clock or (lambda: now), report, cancelled)
@@ -120,6 +121,8 @@ def run(
         )
     except KaskadError as error:
         return work.refuse(error)
+    except Halted:
+        raise
     except BaseException:
         log.exception("import %s failed", import_id)
         work.end(
@@ -130,6 +133,25 @@ def run(
             ),
         )
         raise
+
+
+def start_over(session: Session, import_id: int) -> None:
+    """Put an import that brought nothing in back to waiting: its worker died, or somebody tries again."""
+    session.execute(delete(ImportProblem).where(ImportProblem.import_id == import_id))
+    session.execute(
+        update(FileImport)
+        .where(FileImport.id == import_id)
+        .values(
+            state="waiting",
+            finished_at=None,
+            message=None,
+            rows_read=0,
+            rows_total=None,
+            rows_added=0,
+            rows_updated=0,
+            rows_wrong=0,
+        )
+    )
 
 
 def _begin(database: Database, import_id: int) -> tuple[str, bool]:
