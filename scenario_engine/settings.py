@@ -23,6 +23,12 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(2.0, gt=0, description="pause between ticks of the engine")
     enrol_seconds: float = Field(60.0, gt=0, description="pause between looks at the registry for entries by segment")
     batch_size: int = Field(10_000, ge=1, description="cases in one transaction of the engine")
+    statement_seconds: float = Field(
+        60.0, ge=0, description="longest time one statement of a batch may take on PostgreSQL; 0: no limit"
+    )
+    outbox_most: int = Field(
+        200_000, ge=1, description="messages waiting in the outbox at which scenarios that send stop to write more"
+    )
     https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
     upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")
     job_threads: int = Field(2, ge=1, le=64, description="long jobs that one process works on side by side")

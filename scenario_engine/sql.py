@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from scenario_engine.models.base import UtcDateTime
 
-__all__ = ["days_between", "json_text", "seconds_between", "shift_date", "shift_instant"]
+__all__ = ["database_now", "days_between", "json_text", "seconds_between", "shift_date", "shift_instant"]
 
 
 class shift_instant(FunctionElement[datetime]):
@@ -33,6 +33,24 @@ def _shift_instant_postgresql(element: shift_instant, compiler: SQLCompiler, **k
 def _shift_instant_sqlite(element: shift_instant, compiler: SQLCompiler, **kw: Any) -> str:
     instant, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"(strftime('%Y-%m-%d %H:%M:%f', {instant}, ({seconds}) || ' seconds') || '000')"
+
+
+class database_now(FunctionElement[datetime]):
+    """The instant by the database's own clock: one clock for all machines."""
+
+    type = UtcDateTime()
+    name = "database_now"
+    inherit_cache = True
+
+
+@compiles(database_now, "postgresql")
+def _database_now_postgresql(element: database_now, compiler: SQLCompiler, **kw: Any) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(database_now, "sqlite")
+def _database_now_sqlite(element: database_now, compiler: SQLCompiler, **kw: Any) -> str:
+    return "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')"
 
 
 class shift_date(FunctionElement[date]):

@@ -109,7 +109,7 @@ def close(
     place (``"contact": false``), a contact attempt is written: the contact policy counts rather one too many.
     `time_zone` is the portfolio's. Raises `Conflict` (closed already, another person's, loan not open) and `Invalid`.
     """
-    task = _open_task(session, task_id)
+    task = _open_task(session, task_id, with_case=True)
     if task.assignee not in (None, actor):
         raise _of_another(task)
     chosen = _disposition(task, disposition)
@@ -170,6 +170,9 @@ def answer_offer(
 
     Raises `Conflict` when the offer is answered, withdrawn or expired.
     """
+    owner = session.execute(select(Offer.loan_id, Offer.case_id).where(Offer.id == offer_id)).one_or_none()
+    if owner is not None:
+        _lock_case(session, owner.loan_id, owner.case_id)
     found = select(Offer).where(Offer.id == offer_id).with_for_update()
     offer = session.scalar(found.execution_options(populate_existing=True))
     if offer is None:
@@ -218,7 +221,8 @@ def record_signal(
     data = _signal_data(data)
     if key is not None and not (0 < len(key) <= 100 and _storable(key)):
         raise _invalid("key", "A key is 1 to 100 characters.", "Ключ — от 1 до 100 символов.")
-    loan = session.get(Loan, loan_id)
+    _lock_case(session, loan_id)
+    loan = session.get(Loan, loan_id, populate_existing=True)
     if loan is None:
         raise NotFound(Text("There is no such loan.", "Такого займа нет."))
     key = key or f"{source}:{loan_id}:{kind}:{now.isoformat()}"
@@ -275,7 +279,19 @@ def set_contact_stop(session: Session, borrower_id: int, *, reason: str | None, 
 # -- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _open_task(session: Session, task_id: int) -> Task:
+def _lock_case(session: Session, loan_id: int, case_id: int | None = None) -> None:
+    """The loan, and its case before what belongs to the case (the lock order: see `scenario_engine.database`)."""
+    session.execute(select(Loan.id).where(Loan.id == loan_id).with_for_update(key_share=True))
+    if case_id is not None:
+        session.execute(select(Case.id).where(Case.id == case_id).with_for_update(key_share=True))
+
+
+def _open_task(session: Session, task_id: int, *, with_case: bool = False) -> Task:
+    """The open task, locked; after its loan and its case when the case is to go on."""
+    if with_case:
+        owner = session.execute(select(Task.loan_id, Task.case_id).where(Task.id == task_id)).one_or_none()
+        if owner is not None:
+            _lock_case(session, owner.loan_id, owner.case_id)
     found = select(Task).where(Task.id == task_id).with_for_update()
     task = session.scalar(found.execution_options(populate_existing=True))
     if task is None:

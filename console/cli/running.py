@@ -12,10 +12,12 @@ from console.cli.options import DAY, INSTANT, ROUBLES, json_option, now_option
 from console.cli.output import print_json, roubles
 from console.cli.shell import COMMAND, Shell, installed_connectors, pass_shell
 from scenario_engine import audit
+from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.events import react
 from scenario_engine.engine.outbox import deliver
+from scenario_engine.engine.roll import roll_registry
 from scenario_engine.engine.tick import run_tick
-from scenario_engine.registry import delinquency, payments, promises
+from scenario_engine.registry import payments
 from scenario_engine.registry.days import local_day
 from scenario_engine.texts import Text
 
@@ -137,10 +139,9 @@ def roll(shell: Shell, day: date | None, now: datetime | None, as_json: bool) ->
     zone = shell.settings.time_zone
     moment = now or shell.now
     day = day or local_day(moment, zone)
+    attempts = Attempts(random.Random(), time.sleep)
+    rolled = roll_registry(shell.database, on=day, now=moment, time_zone=zone, attempts=attempts)
     with shell.database.write() as session:
-        rolled = delinquency.roll(session, on=day, now=moment)
-        promises.decide(session, on=day, now=moment, time_zone=zone)
-        react(session, now=moment, time_zone=zone)
         audit.record(
             session, at=moment, actor=COMMAND, action="registry.rolled", subject_type="registry",
             subject_id=day.isoformat(), changed=rolled.changed,

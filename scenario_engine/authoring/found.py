@@ -53,7 +53,7 @@ def find_scenario(session: Session, scenario_id: int) -> Scenario:
 
 def lock_scenario(session: Session, scenario_id: int) -> Scenario:
     """The scenario as it is now, locked to the end of the transaction, or `NotFound`."""
-    found = select(Scenario).where(Scenario.id == scenario_id).with_for_update()
+    found = select(Scenario).where(Scenario.id == scenario_id).with_for_update(key_share=True)
     scenario = session.scalar(found.execution_options(populate_existing=True))
     if scenario is None:
         raise NotFound(Text("There is no such scenario.", "Такого сценария нет."))

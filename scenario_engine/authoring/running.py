@@ -12,6 +12,7 @@ from scenario_engine.engine import paths
 from scenario_engine.engine.events import end_cases
 from scenario_engine.engine.frame import local_day
 from scenario_engine.models import Batch, Case, Scenario, Version
+from scenario_engine.registry import rowsets
 
 MAX_REASON = 500
 
@@ -31,7 +32,8 @@ def resume(session: Session, scenario_id: int, *, actor: str, now: datetime) -> 
     """Let a paused scenario go on. Raises `Conflict`."""
     scenario = lock_scenario(session, scenario_id)
     must_be(scenario, "paused")
-    scenario.state, scenario.pause_reason = "live", None
+    scenario.state, scenario.pause_reason, scenario.pause_cause = "live", None, None
+    scenario.live_since = now
     note(session, "scenario.resumed", scenario, actor, now)
     session.flush()
     return scenario
@@ -48,6 +50,7 @@ def archive(session: Session, scenario_id: int, *, actor: str, now: datetime, ti
     batch = Batch(kind="archive", version_id=scenario.live_version_id, at=now, day=day)
     session.add(batch)
     session.flush()
+    rowsets.lock_loans(session, select(Case.loan_id).where(Case.scenario_id == scenario.id, Case.ended_at.is_(None)))
     ended = end_cases(
         session,
         Case.scenario_id == scenario.id,
@@ -71,7 +74,7 @@ def archive(session: Session, scenario_id: int, *, actor: str, now: datetime, ti
         .values(state="returned", reviewed_by=actor, reviewed_at=now)
         .execution_options(synchronize_session=False)
     )
-    scenario.state, scenario.pause_reason = "archived", None
+    scenario.state, scenario.pause_reason, scenario.pause_cause = "archived", None, None
     note(session, "scenario.archived", scenario, actor, now, ended_cases=ended)
     session.flush()
     session.expire_all()

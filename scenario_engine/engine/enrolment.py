@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, exists, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, String, and_, exists, func, literal, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -19,24 +19,35 @@ from scenario_engine.rules.count import registry_scope
 from scenario_engine.sql import shift_instant
 
 
-def enrol_segments(session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str) -> int:
-    """Make cases of all open loans that an entry by segment wants and that are free for it; how many."""
+def enrol_segments(
+    session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str, only: ColumnElement[bool] | None = None
+) -> int:
+    """Make cases of all open loans that an entry by segment wants and that are free for it; how many.
+
+    `only`, over `Loan`, looks at some of them.
+    """
     return sum(
-        _enrol(session, plan, step, now=now, batch_id=batch_id, home=home, only=None)
+        _enrol(session, plan, step, now=now, batch_id=batch_id, home=home, only=only)
         for step in plan.steps
         if step.type.key == "entry.segment"
     )
 
 
-def enrol_signals(session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str) -> int:
-    """Make cases of the loans whose signals (those of this batch) an entry by signal waits for; how many."""
+def enrol_signals(
+    session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str, only: ColumnElement[bool] | None = None
+) -> int:
+    """Make cases of the loans whose signals (those of this batch) an entry by signal waits for; how many.
+
+    `only`, over `Loan`, looks at some of them.
+    """
     enrolled = 0
     kinds = set(session.scalars(select(Signal.kind).where(Signal.batch_id == batch_id).distinct()))
     for step in plan.steps:
         if step.type.key == "entry.signal" and step.params["signal_kind"] in kinds:
             # IN, not EXISTS: SQLite starts from the few signals then, and not from every loan of the registry
             told = select(Signal.loan_id).where(Signal.batch_id == batch_id, Signal.kind == step.params["signal_kind"])
-            enrolled += _enrol(session, plan, step, now=now, batch_id=batch_id, home=home, only=Loan.id.in_(told))
+            enrolled += _enrol(session, plan, step, now=now, batch_id=batch_id, home=home,
+                               only=and_(Loan.id.in_(told), true() if only is None else only))  # fmt: skip
     return enrolled
 
 
@@ -46,7 +57,7 @@ def _enrol(
 ) -> int:  # fmt: skip
     settings = plan.document.settings
     instant = literal(now, UtcDateTime())
-    conditions: list[ColumnElement[bool]] = [Loan.state == "open", _free(plan, settings.track, instant)]
+    conditions: list[ColumnElement[bool]] = [Loan.state == "open", free_for(plan, now)]
     rule = step.params.get("rule")
     if rule is not None:
         conditions.append(compile_rule(rule, registry_scope(now, home)))
@@ -81,8 +92,9 @@ def _enrol(
     return cases
 
 
-def _free(plan: Plan, track: str, instant: ColumnElement[Any]) -> ColumnElement[bool]:
-    """No active case in the track, and this scenario may have the loan (again)."""
+def free_for(plan: Plan, now: datetime) -> ColumnElement[bool]:
+    """Over `Loan`: no active case in the track, and this scenario may have the loan (again)."""
+    track, instant = plan.document.settings.track, literal(now, UtcDateTime())
     other = aliased(Case)
     days = plan.document.settings.reentry_days
     again: ColumnElement[bool] = (

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from scenario_engine import audit
 from scenario_engine.engine import counters, enrolment, paths
+from scenario_engine.engine.entries import enrol_apart
 from scenario_engine.engine.frame import local_day
+from scenario_engine.engine.plan import Plan
 from scenario_engine.engine.plans import PlanStore, live_versions, zones_of
 from scenario_engine.models import (
     Attribution,
@@ -41,6 +43,8 @@ from scenario_engine.sql import shift_instant
 
 _STORES: dict[str, PlanStore] = {}
 
+#: seconds by which the clocks of two machines may differ
+CLOCKS_DIFFER = 120
 
 #: written as the partial index has it: SQLite uses that index for no other spelling
 _WAITING = text("NOT signals.handled")
@@ -67,13 +71,22 @@ def react(session: Session, *, now: datetime, time_zone: str, actor: str = "engi
     batch = Batch(kind="signal", version_id=None, at=now, day=day.isoformat())
     session.add(batch)
     session.flush()
-    waiting = select(Signal.id).where(_WAITING).with_for_update(skip_locked=True)
+    # Together with its loan, so that whoever works on a loan's cases has the loan, and waits for none (lock order).
+    waiting = (
+        select(Signal.id)
+        .join(Loan, Loan.id == Signal.loan_id)
+        .where(_WAITING)
+        .with_for_update(of=(Signal, Loan), key_share=True, skip_locked=True)
+    )
     taken = session.execute(
         update(Signal)
         .where(Signal.id.in_(waiting))
         .values(handled=True, batch_id=batch.id)
         .execution_options(synchronize_session=False)
     )
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        session.delete(batch)
+        return Reaction()
     reaction = Reaction(
         signals=taken.rowcount,  # type: ignore[attr-defined]
         ended_cases=_end_cured(session, batch.id, now, day.isoformat()),
@@ -194,7 +207,8 @@ def _wake(session: Session, batch_id: int, now: datetime) -> int:
             Signal.batch_id == batch_id,
             Signal.loan_id == Case.loan_id,
             Wake.node_id == Case.node_id,
-            Signal.at >= Case.entered_at,
+            # the clocks of two machines may differ a little, and the signal is news: nobody has handled it before
+            Signal.at >= shift_instant(Case.entered_at, -CLOCKS_DIFFER),
         )
         .order_by(Signal.at, Signal.id)
         .limit(1)
@@ -226,16 +240,16 @@ def _enrol(session: Session, batch_id: int, now: datetime, home: str) -> int:
         return 0
     zones = zones_of(session)
     store = plan_store(home)
-    return sum(
-        enrolment.enrol_signals(
-            session,
-            store.get(session, version, now=now, zones=zones).plan,
-            now=now,
-            batch_id=batch_id,
-            home=home,
-        )
-        for version in live
-    )
+    loans = select(Signal.loan_id).where(Signal.batch_id == batch_id)
+    enrolled = 0
+    for version in live:
+        plan = store.get(session, version, now=now, zones=zones).plan
+
+        def enrol(only: ColumnElement[bool] | None, plan: Plan = plan) -> int:
+            return enrolment.enrol_signals(session, plan, now=now, batch_id=batch_id, home=home, only=only)
+
+        enrolled += enrol_apart(session, plan, "entry.signal", enrol, loans, now=now, batch_id=batch_id, home=home)
+    return enrolled
 
 
 def plan_store(home: str) -> PlanStore:

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,8 @@ CURED = "cured"
 STOPPED = "stopped"
 HOLDOUT = "holdout"
 SYSTEM_PORTS = (CURED, STOPPED)
+#: first key of PostgreSQL's advisory lock for the paths of a version ("path")
+_PATHS_LOCK = 0x70617468
 #: port that stands for an outcome the node does not have
 LOST = "@lost"
 
@@ -72,6 +74,9 @@ def register(
     if not fresh:
         return
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    if dialect is postgresql:
+        # one at a time for a version: two engines that write the same paths in another order would wait for each other
+        session.execute(select(func.pg_advisory_xact_lock(_PATHS_LOCK, version_id)))
     session.execute(
         dialect.insert(Path).on_conflict_do_nothing(),
         [{"id": code, "version_id": version_id, "hops": text} for code, text in fresh.items()],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Pool, select
@@ -18,6 +19,9 @@ from scenario_engine.graph.document import read_document
 from scenario_engine.models import Borrower, Scenario, Version, VersionNode
 from scenario_engine.nodes.catalogue import load_catalogue
 from scenario_engine.rules.contact_policy import policy_on
+
+#: as `graph.schemas` has it for a document that names none
+DEFAULT_PRIORITY = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +83,18 @@ def zones_of(session: Session) -> tuple[str, ...]:
     return tuple(sorted(session.scalars(select(Borrower.time_zone).distinct())))
 
 
+def urgency(session: Session, versions: Collection[int]) -> Mapping[int, tuple[int, int, int]]:
+    """What sorts versions, the most urgent first: the priority (the smallest number wins), then the older scenario."""
+    rows = session.execute(
+        select(Version.id, Version.scenario_id, Version.document["settings"]).where(Version.id.in_(versions))
+    )
+    return {row[0]: (_priority(row[2]), row[1], row[0]) for row in rows}
+
+
+def _priority(settings: Mapping[str, Any] | None) -> int:
+    return int((settings or {}).get("priority", DEFAULT_PRIORITY))
+
+
 def live_versions(session: Session) -> Sequence[tuple[int, int]]:
     """(scenario id, live version id) of live scenarios, the most urgent first."""
     rows = session.execute(
@@ -86,7 +102,7 @@ def live_versions(session: Session) -> Sequence[tuple[int, int]]:
         .join(Version, Version.id == Scenario.live_version_id)
         .where(Scenario.state == "live")
     ).all()
-    ordered = sorted(rows, key=lambda row: ((row[2] or {}).get("priority", 10), row[0]))
+    ordered = sorted(rows, key=lambda row: (_priority(row[2]), row[0]))
     return [(row[0], row[1]) for row in ordered if row[1] is not None]
 
 

@@ -73,6 +73,7 @@ def publish(session: Session, version: Version, *, now: datetime, actor: str) ->
     version.reviewed_at = now
     scenario.live_version_id = version.id
     scenario.state = "live"
-    scenario.pause_reason = None
+    scenario.pause_reason, scenario.pause_cause = None, None
+    scenario.live_since = now
     scenario.enrolled_at = None
     session.flush()

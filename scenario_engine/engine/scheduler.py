@@ -1,4 +1,4 @@
-"""The clock: APScheduler calls the tick, the outbox and the day's roll. The only module that knows what time it is."""
+"""The clock: APScheduler calls the tick, the outbox and the lease. The only module that knows what time it is."""
 
 from __future__ import annotations
 
@@ -9,28 +9,41 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
-from scenario_engine.database import Database
-from scenario_engine.engine import cohorts
-from scenario_engine.engine.events import react
+from scenario_engine.database import Database, Failure, failure_of
+from scenario_engine.engine import cohorts, lease
+from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.outbox import deliver
+from scenario_engine.engine.roll import roll_registry
 from scenario_engine.engine.tick import TickResult, run_tick
-from scenario_engine.models import Heartbeat
+from scenario_engine.models import Heartbeat, Lease
 from scenario_engine.ports import Connector
-from scenario_engine.registry import delinquency, promises
+from scenario_engine.registry.days import start_of
 from scenario_engine.settings import Settings
+
+log = logging.getLogger(__name__)
 
 #: pause between counts by groups of borrowers
 GROUP_SECONDS = 5.0
+#: a tick that has gone on for so long ends after its batch; the next one begins at once, with a look at what is new
+LONGEST_TICK = 30.0
+#: a clock that is behind midnight by less than this is another machine's; one that is further behind was put back
+CLOCK_DRIFT = timedelta(hours=1)
 
-log = logging.getLogger(__name__)
+_WORDS = {
+    Failure.READ_ONLY: "the database accepts no changes (read-only); nothing is lost, the engine goes on when it does",
+    Failure.FULL: "the database's disk is full; nothing is lost, the engine goes on when there is room",
+    Failure.LOST: "the database cannot be reached; the engine tries again",
+}
 
 
 def wall_clock() -> datetime:
@@ -39,7 +52,7 @@ def wall_clock() -> datetime:
 
 
 class Engine:
-    """The engine of one process. Several may run on one database."""
+    """The engine of one process. Any number may run on one PostgreSQL; one of them leads."""
 
     def __init__(
         self,
@@ -48,51 +61,78 @@ class Engine:
         connectors: Mapping[str, Connector],
         *,
         clock: Callable[[], datetime] = wall_clock,
+        randomness: random.Random | None = None,
     ) -> None:
         self._database = database
         self._settings = settings
         self._connectors = connectors
         self._clock = clock
         self._stopping = threading.Event()
-        self._randomness = random.Random()
+        self._randomness = randomness or random.Random()
         self._enrolled_at = float("-inf")
-        self._rolled_on: object = None
         self.process = f"{socket.gethostname()}:{os.getpid()}"
+        #: whether this process led when it last looked
+        self.leads = False
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(3)},
+            executors={"default": ThreadPoolExecutor(4)},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
             timezone=UTC,
         )
 
     def start(self) -> None:
         """Start ticking; returns at once."""
+        self.renew()
         self._beat(started=True)
         seconds = self._settings.tick_seconds
-        self._scheduler.add_job(self.tick, "interval", seconds=seconds, next_run_time=self._clock())
+        # the clock of the scheduler, not of the portfolio: a tick is due now, whatever day it is there
+        self._scheduler.add_job(self.tick, "interval", seconds=seconds, next_run_time=wall_clock())
         self._scheduler.add_job(self.send, "interval", seconds=seconds)
         self._scheduler.add_job(self.group, "interval", seconds=max(seconds, GROUP_SECONDS))
+        self._scheduler.add_job(self.renew, "interval", seconds=lease.RENEW_SECONDS)
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop after the batch that is running."""
+        """Stop after the batch that is running, and let another process lead."""
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+        if self.leads:
+            self.leads = False
+            try:
+                lease.let_go(self._database, self.process)
+            except DBAPIError as error:
+                log.warning("the lease will lapse by itself: %s", error.orig)
+
+    def renew(self) -> None:
+        """Hold the leader's lease, or take it when its holder has gone."""
+        try:
+            leads = lease.hold(self._database, self.process)
+        except DBAPIError as error:
+            leads = False
+            log.warning("no lease: %s", _said(error))
+        if leads != self.leads:
+            log.info("%s %s", self.process, "leads now" if leads else "does not lead any more")
+            # a new leader looks at the registry at once: the old one may have died before it did
+            self._enrolled_at = float("-inf")
+        self.leads = leads
 
     def tick(self) -> TickResult | None:
         """One tick now, with the day's roll before it when a day began; None when it failed (the error is kept)."""
         began = time.perf_counter()
         now = self._clock()
+        leads = self.leads
+        enrol = leads and began - self._enrolled_at >= self._settings.enrol_seconds
         try:
-            self._roll(now)
-            enrol = began - self._enrolled_at >= self._settings.enrol_seconds
+            if leads:
+                self._roll(now)
             result = run_tick(
-                self._database, now=now, settings=self._settings, timer=time.perf_counter, enrol=enrol,
-                stop=self._stopping.is_set,
+                self._database, now=now, settings=self._settings, timer=time.perf_counter, enrol=enrol, upkeep=leads,
+                stop=lambda: self._stopping.is_set() or time.perf_counter() - began > LONGEST_TICK,
+                randomness=self._randomness, pause=self._stopping.wait,
             )  # fmt: skip
         except Exception as error:
-            log.exception("a tick failed")
-            self._beat(tick_at=now, seconds=time.perf_counter() - began, error=f"{type(error).__name__}: {error}")
+            said = self._tell(error)
+            self._beat(tick_at=now, seconds=time.perf_counter() - began, error=said)
             return None
         if enrol:
             self._enrolled_at = began
@@ -109,32 +149,52 @@ class Engine:
                 )  # fmt: skip
                 if done.sent + done.failed + done.retried == 0:
                     return
-        except Exception:
-            log.exception("the outbox failed")
+        except Exception as error:
+            self._tell(error)
 
     def group(self) -> None:
-        """Bring the counts by groups of borrowers up to date."""
+        """Bring the counts by groups of borrowers up to date; the leader's affair."""
+        attempts = Attempts(self._randomness, self._stopping.wait)
         try:
-            while not self._stopping.is_set():
-                with self._database.write() as session:
-                    if cohorts.group(session) == 0:
-                        return
-        except Exception:
-            log.exception("counting by groups failed")
+            while self.leads and not self._stopping.is_set():
+                if attempts.make(self._group) == 0:
+                    return
+        except Exception as error:
+            self._tell(error)
+
+    def _group(self) -> int:
+        with self._database.write() as session:
+            return cohorts.group(session)
 
     def _roll(self, now: datetime) -> None:
-        today = local_day(now, self._settings.time_zone)
-        if today == self._rolled_on:
+        """Bring the registry to the day it is. The day is kept with the lease, so a new leader does not begin anew."""
+        zone = self._settings.time_zone
+        today = local_day(now, zone)
+        with self._database.read() as session:
+            rolled_on = session.scalar(select(Lease.rolled_on).where(Lease.name == lease.LEADER))
+        if rolled_on == today:
             return
+        if rolled_on is not None and rolled_on > today:
+            if start_of(rolled_on, zone) - now < CLOCK_DRIFT:
+                return
+            log.warning("the clock was put back from %s to %s: the registry goes back with it", rolled_on, today)
+        attempts = Attempts(self._randomness, self._stopping.wait)
+        roll_registry(self._database, on=today, now=now, time_zone=zone, attempts=attempts)
         with self._database.write() as session:
-            delinquency.roll(session, on=today, now=now)
-            promises.decide(session, on=today, now=now, time_zone=self._settings.time_zone)
-            react(session, now=now, time_zone=self._settings.time_zone)
+            session.execute(update(Lease).where(Lease.name == lease.LEADER).values(rolled_on=today))
             audit.record(
                 session, at=now, actor="engine", action="registry.rolled", subject_type="registry",
                 subject_id=today.isoformat(),
             )  # fmt: skip
-        self._rolled_on = today
+
+    def _tell(self, error: Exception) -> str:
+        """Log an error once, with its trace only when nobody foresaw it; what a person may read of it."""
+        if isinstance(error, DBAPIError) and failure_of(error) in _WORDS:
+            said = _said(error)
+            log.warning("%s", said)
+            return said
+        log.error("the engine failed", exc_info=error)
+        return f"{type(error).__name__}: {error}"
 
     def _beat(
         self,
@@ -155,8 +215,8 @@ class Engine:
                     beat.last_tick_at = tick_at
                     beat.last_tick_ms = int(seconds * 1000)
                     beat.last_error = error[:500] if error else None
-        except Exception:
-            log.exception("no heartbeat could be written")
+        except DBAPIError as failed:
+            log.warning("no heartbeat could be written: %s", _said(failed))
 
     def _heartbeat(self, session: Session, now: datetime) -> Heartbeat:
         beat = session.get(Heartbeat, self.process)
@@ -164,3 +224,7 @@ class Engine:
             beat = Heartbeat(process=self.process, started_at=now, seen_at=now)
             session.add(beat)
         return beat
+
+
+def _said(error: DBAPIError) -> str:
+    return _WORDS.get(failure_of(error)) or str(error.orig)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,19 +11,25 @@ from scenario_engine import audit
 from scenario_engine.engine import counters
 from scenario_engine.engine.frame import local_day
 from scenario_engine.errors import Conflict, NotFound
-from scenario_engine.models import Case, NodeCount, Scenario, Version, VersionNode
+from scenario_engine.models import Batch, Case, Loan, PathHop, Scenario, Trail, Version, VersionNode
 from scenario_engine.texts import Text
 
-#: a node fails "often" from this share of its cases on, and not before so many of them
+#: a node fails "often" from this share of its loans on, and not before so many of them
 FAILING_PERCENT = 10
 FAILING_SAMPLE = 20
+FAILING_WINDOW = timedelta(days=1)
 
 FAILED = "failed"
 
 
-def set_aside(session: Session, case_id: int, *, reason: str, now: datetime, home: str) -> None:
-    """Take a case out of the work with the reason a person will read; it stays at its node and can be retried."""
+def set_aside(session: Session, case_id: int, *, reason: str, now: datetime, home: str) -> bool:
+    """Take a case out of the work with the reason a person will read; it stays at its node and can be retried.
+
+    False, and nothing is written, when it is no longer due: another engine, or a payment, was faster.
+    """
     case = session.get_one(Case, case_id, with_for_update=True)
+    if case.ended_at is not None or case.due_at is None or case.due_at > now:
+        return False
     case.due_at = None
     case.ended_at = now
     case.end_reason = FAILED
@@ -34,10 +40,13 @@ def set_aside(session: Session, case_id: int, *, reason: str, now: datetime, hom
         session, at=now, actor="engine", action="case.set_aside", subject_type="case", subject_id=case_id,
         node=case.node_id, version=case.version_id,
     )  # fmt: skip
+    return True
 
 
 def retry(session: Session, case_id: int, *, actor: str, now: datetime, home: str) -> None:
     """Let a case that was set aside go on from where it stood. `Conflict` when it was not set aside."""
+    loan = select(Case.loan_id).where(Case.id == case_id).scalar_subquery()
+    session.execute(select(Loan.id).where(Loan.id == loan).with_for_update(key_share=True))
     case = session.get(Case, case_id, with_for_update=True)
     if case is None:
         raise NotFound(Text("There is no case {id}.", "Нет дела {id}.").format(id=case_id))
@@ -63,40 +72,60 @@ def retry(session: Session, case_id: int, *, actor: str, now: datetime, home: st
 
 
 def pause_when_failing(session: Session, version_id: int, *, now: datetime) -> bool:
-    """Pause the version's scenario when a node failed for too many of its loans; true when it did."""
-    failed = (
-        select(NodeCount.node_id, func.sum(NodeCount.cases).label("cases"))
-        .where(NodeCount.version_id == version_id, NodeCount.port == counters.FAILED)
-        .group_by(NodeCount.node_id)
-        .subquery()
-    )
-    entered = (
-        select(NodeCount.node_id, func.sum(NodeCount.cases).label("cases"))
-        .where(NodeCount.version_id == version_id, NodeCount.port == counters.ENTERED)
-        .group_by(NodeCount.node_id)
-        .subquery()
-    )
-    worst = session.execute(
-        select(VersionNode.label, failed.c.cases, entered.c.cases)
-        .join(failed, failed.c.node_id == VersionNode.id)
-        .join(entered, entered.c.node_id == VersionNode.id)
-        .where(entered.c.cases >= FAILING_SAMPLE, failed.c.cases * 100 >= entered.c.cases * FAILING_PERCENT)
-        .order_by(failed.c.cases.desc())
-        .limit(1)
-    ).first()
-    if worst is None:
-        return False
+    """Pause the version's scenario when a node fails for too many of its loans; true when it is paused.
+
+    Counted are distinct loans of the last day, or since the scenario went live: those set aside at the node, against
+    those and the ones that left it. A loan that was retried and failed again is one loan, one that went on is none.
+    """
     version = session.get_one(Version, version_id)
-    scenario = session.get_one(Scenario, version.scenario_id, with_for_update=True)
+    scenario = session.get_one(Scenario, version.scenario_id, with_for_update={"key_share": True})
     if scenario.state != "live":
-        return False
+        return scenario.state == "paused"
+    since = max(now - FAILING_WINDOW, scenario.live_since or now - FAILING_WINDOW)
+    failed = session.execute(
+        select(Case.node_id, func.count(Case.loan_id.distinct()))
+        .where(Case.version_id == version_id, Case.end_reason == FAILED, Case.ended_at >= since)
+        .group_by(Case.node_id)
+        .order_by(func.count(Case.loan_id.distinct()).desc())
+    ).all()
+    for node_id, loans in failed:
+        if loans * 100 < FAILING_SAMPLE * FAILING_PERCENT:
+            return False  # and so are all that follow
+        tried = loans + _left(session, version_id, node_id, since)
+        if tried >= FAILING_SAMPLE and loans * 100 >= tried * FAILING_PERCENT:
+            label = session.scalar(select(VersionNode.label).where(VersionNode.id == node_id)) or "?"
+            cause = Text(
+                "The engine paused it: the step “{node}” failed for {failed} of {tried} loans.",
+                "Движок остановил сценарий: шаг «{node}» не сработал у {failed} займов из {tried}.",
+            ).format(node=label, failed=loans, tried=tried)
+            pause(session, scenario, cause, now=now, node=label, failed=loans, tried=tried)
+            return True
+    return False
+
+
+def _left(session: Session, version_id: int, node_id: int, since: datetime) -> int:
+    """Distinct loans that left the node since then and are not set aside at it."""
+    batches = select(Batch.id).where(Batch.version_id == version_id, Batch.at >= since)
+    through = select(PathHop.path_id).where(PathHop.node_id == node_id, PathHop.port.is_not(None))
+    failed = select(Case.loan_id).where(
+        Case.version_id == version_id, Case.node_id == node_id, Case.end_reason == FAILED, Case.ended_at >= since
+    )
+    return (
+        session.scalar(
+            select(func.count(Case.loan_id.distinct()))
+            .select_from(Trail)
+            .join(Case, Case.id == Trail.case_id)
+            .where(Trail.batch_id.in_(batches), Trail.path_id.in_(through), Case.loan_id.not_in(failed))
+        )
+        or 0
+    )
+
+
+def pause(session: Session, scenario: Scenario, cause: Text, *, now: datetime, **details: object) -> None:
+    """Pause a live scenario by the engine's own decision; `cause` is what people read."""
     scenario.state = "paused"
-    scenario.pause_reason = (
-        f"Шаг «{worst[0]}» не сработал у {worst[1]} из {worst[2]} / "
-        f"Step “{worst[0]}” failed for {worst[1]} of {worst[2]}"
-    )[:500]
+    scenario.pause_cause = cause._asdict()
     audit.record(
         session, at=now, actor="engine", action="scenario.paused", subject_type="scenario", subject_id=scenario.id,
-        node=worst[0], failed=int(worst[1]), entered=int(worst[2]),
+        **details,
     )  # fmt: skip
-    return True

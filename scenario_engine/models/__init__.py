@@ -12,6 +12,7 @@ from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
 from scenario_engine.models.job import Job
+from scenario_engine.models.lease import Lease
 from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise
 from scenario_engine.models.message import Contact, Message
 from scenario_engine.models.payment import Attribution, Payment
@@ -40,6 +41,7 @@ __all__ = [
     "ImportProblem",
     "Instalment",
     "Job",
+    "Lease",
     "Loan",
     "LoanTag",
     "Message",

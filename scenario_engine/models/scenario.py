@@ -19,8 +19,12 @@ class Scenario(Base):
     name: Mapped[Name]
     #: draft (never published), live, paused, archived
     state: Mapped[str] = mapped_column(String(20), default="draft")
-    #: why the engine or a person paused it
+    #: why a person paused it
     pause_reason: Mapped[str | None] = mapped_column(String(500))
+    #: why the engine paused it, in each language
+    pause_cause: Mapped[Document | None]
+    #: published or resumed last; failures before that do not pause it again
+    live_since: Mapped[Instant | None]
     live_version_id: Mapped[int | None] = mapped_column(BigInteger)
     draft: Mapped[Document]
     #: grows with every save; a save names the revision it started from

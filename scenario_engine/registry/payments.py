@@ -179,7 +179,8 @@ def _lock_and_refresh(session: Session, loan_ids: Sequence[int], *, on: date, no
         select(Loan.id, and_(Loan.state == "open", Loan.servicing == "kaskad", behind))
         .where(Loan.id.in_(rowsets.keys(session, loan_ids)))
         .order_by(Loan.id)
-        .with_for_update(of=Loan)
+        # NO KEY: a tick that writes something about the loan need not wait
+        .with_for_update(of=Loan, key_share=True)
     )
     late = [loan_id for loan_id, is_late in found if is_late]
     if late:

@@ -39,6 +39,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+from scenario_engine.models import Loan
 from scenario_engine.models.base import Json
 
 
@@ -112,6 +113,12 @@ def changed(session: Session, statement: Any) -> int:
         # Python's sqlite3 does not count the rows of a statement that begins with WITH
         return session.scalar(select(func.changes())) or 0
     return result.rowcount
+
+
+def lock_loans(session: Session, ids: Select[int]) -> None:
+    """Lock the loans by ascending id, as everybody does who works on several (see `scenario_engine.database`)."""
+    locked = select(Loan.id).where(Loan.id.in_(ids)).order_by(Loan.id).with_for_update(key_share=True).cte("locked")
+    session.scalar(select(func.count()).select_from(locked))
 
 
 def forget(session: Session, kind: type[Any], columns: Sequence[str]) -> None:

@@ -113,6 +113,7 @@ class LoanMove:
 
     def move(self, session: Session, *, today: date, now: datetime) -> None:
         """Write products, borrowers and loans, and tell as signals what became worse, better or other."""
+        rowsets.lock_loans(session, select(self._rows.c.loan_key).where(self._rows.c.changed, ~self._rows.c.wrong))
         for write in (self._add_products, self._write_borrowers, self._update_loans, self._add_loans):
             write(session)
             self._step()

@@ -9,6 +9,7 @@ from sqlalchemy import Index, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Loan, Payment
+from scenario_engine.registry import rowsets
 from scenario_engine.registry.imports.layout import Trouble
 from scenario_engine.registry.imports.outcome import ProblemList
 from scenario_engine.registry.imports.staging import Staging
@@ -72,6 +73,7 @@ class PaymentMove:
     def move(self, session: Session, *, today: date, now: datetime) -> None:
         """Record the new payments in the order in which they were made."""
         rows = self._staged.table.c
+        rowsets.lock_loans(session, select(rows.loan_key).where(~rows.wrong, ~rows.known))
         Index("import_payments_paid", rows.paid_at, rows.row).create(session.connection())
         wanted = (
             select(rows.paid_at, rows.row, rows.external_id, rows.loan_key, rows.amount)
