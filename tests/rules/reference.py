@@ -207,20 +207,21 @@ def build_world(session: Session, seed: int, loans: int = 40) -> World:
     return world
 
 
-def facts(world: World, loan: Loan) -> dict[str, Any]:
-    """The value of every field for one loan; None where it is missing, a set for tags."""
+def facts(world: World, loan: Loan, now: datetime = NOW) -> dict[str, Any]:
+    """The value of every field for one loan at a moment; None where it is missing, a set for tags."""
+    today = now.astimezone(ZoneInfo(ZONE)).date()
     borrower = next(b for b in world.borrowers if b.id == loan.borrower_id)
     product = next(p for p in world.products if p.id == loan.product_id)
     own_promises = [p for p in world.promises if p.loan_id == loan.id]
     own_contacts = [c for c in world.contacts if c.borrower_id == borrower.id]
-    closed = [t for t in world.tasks if t.loan_id == loan.id and t.closed_at and t.closed_at <= NOW]
+    closed = [t for t in world.tasks if t.loan_id == loan.id and t.disposition and t.closed_at <= now]
 
     def recent(at: datetime, days: int) -> bool:
-        return NOW - timedelta(days=days) < at <= NOW
+        return now - timedelta(days=days) < at <= now
 
     def days_since(found: list[Contact]) -> int | None:
-        past = [contact.at for contact in found if contact.at <= NOW]
-        return int((NOW - max(past)).total_seconds()) // 86_400 if past else None
+        past = [contact.at for contact in found if contact.at <= now]
+        return int((now - max(past)).total_seconds()) // 86_400 if past else None
 
     def paid(days: int) -> list[int]:
         return [p.amount for p in world.payments if p.loan_id == loan.id and recent(p.paid_at, days)]
@@ -236,7 +237,7 @@ def facts(world: World, loan: Loan) -> dict[str, Any]:
         "loan_state": loan.state,
         "servicing": loan.servicing,
         "issued_on": loan.issued_on,
-        "loan_age": (TODAY - loan.issued_on).days if loan.issued_on else None,
+        "loan_age": (today - loan.issued_on).days if loan.issued_on else None,
         "ordinal": loan.ordinal,
         "risk_score": loan.risk_score,
         "risk_group": loan.risk_group,
@@ -246,7 +247,7 @@ def facts(world: World, loan: Loan) -> dict[str, Any]:
         "balance": loan.balance,
         "principal": loan.principal,
         "debt_burden": loan.debt_burden,
-        "days_to_next_due": (loan.next_due_on - TODAY).days if loan.next_due_on else None,
+        "days_to_next_due": (loan.next_due_on - today).days if loan.next_due_on else None,
         "next_due_amount": loan.next_due_amount,
         "region": borrower.region,
         "repeat_borrower": loan.ordinal > 1,
@@ -266,7 +267,7 @@ def facts(world: World, loan: Loan) -> dict[str, Any]:
         "payments_count_90d": len(paid(90)),
         "payments_amount_30d": sum(paid(30)),
         "payments_amount_90d": sum(paid(90)),
-        "days_since_last_payment": (TODAY - loan.last_payment_on).days if loan.last_payment_on else None,
+        "days_since_last_payment": (today - loan.last_payment_on).days if loan.last_payment_on else None,
         "promises_kept": sum(p.state == "kept" for p in own_promises),
         "promises_broken": sum(p.state == "broken" for p in own_promises),
         "open_promise": any(p.state == "open" for p in own_promises),
@@ -300,6 +301,13 @@ def holds(rule: dict[str, Any], values: dict[str, Any]) -> bool | None:
     elif None in members:
         answer = None
     return answer if not rule.get("not") or answer is None else not answer
+
+
+def fields_asked(rule: dict[str, Any]) -> set[str]:
+    """Fields that the rule asks about, anywhere."""
+    if "rules" not in rule:
+        return {rule["field"]}
+    return set[str]().union(*(fields_asked(member) for member in rule["rules"]))
 
 
 def asks_about_state(rule: dict[str, Any]) -> bool:

@@ -1,0 +1,391 @@
+"""The interpreter: signals, enrolment and ticks over a `Portfolio`, one case at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_engine.rules.contact_policy import ContactPolicy, policy_on
+from tests.engine.reference import node_types
+from tests.engine.reference.node_types import ARRIVAL, CONTACTS, ENDS, ON_DUE, STAY, Asked
+from tests.engine.reference.state import Case, Drawing, Portfolio, Trail
+from tests.rules.reference import facts, fields_asked, holds
+
+LOST = "@lost"
+
+
+@dataclass(kw_only=True, eq=False)
+class Walk:
+    """A case on its way through one tick."""
+
+    case: Case
+    #: the node it is at; null when it came to rest or to an end
+    at: str | None
+    start: str
+    hops: list[tuple[str, str]] = field(default_factory=list)
+    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: what is written once the whole batch has been decided
+    effects: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Interpreter:
+    """Does with a portfolio what the engine must do with the database."""
+
+    def __init__(self, portfolio: Portfolio, home: str) -> None:
+        """`home` is the portfolio's time zone."""
+        self.portfolio = portfolio
+        self.world = portfolio.world
+        self.home = home
+        self._borrowers = {borrower.id: borrower for borrower in self.world.borrowers}
+
+    # -- what happens -----------------------------------------------------------------------------------------
+
+    def tick(self, now: datetime) -> None:
+        """Signals, enrolment, and one step on for every case that is due."""
+        self.react(now)
+        for drawing in self._live():
+            for entry in drawing.entries:
+                if drawing.types[entry] == "entry.segment":
+                    self._enrol(drawing, entry, now, lambda _loan: True)
+        touched: set[int] = set()
+        due = {case.version.id for case in self._due(now, touched)}
+        for drawing in sorted(self._running(), key=lambda found: found.id):
+            if drawing.id in due:
+                self._advance(drawing, now, touched)
+
+    def react(self, now: datetime) -> None:
+        """Everything that follows at once from the signals nobody has handled."""
+        signals = [signal for signal in self.world.signals if not signal.handled]
+        signals.sort(key=lambda signal: (signal.at, signal.id))
+        for signal in signals:
+            signal.handled = True
+        cured = {signal.loan_id for signal in signals if signal.kind == "overdue_paid"}
+        for case in self._active():
+            if case.loan.id in cured and case.loan.overdue == 0 and case.version.settings.goal["kind"] != "none":
+                self.end(case, "cured", now)
+        for case in self._active():
+            for signal in signals:
+                ways = node_types.wakes(case.version.types[case.node], case.version.params[case.node])
+                mine = signal.loan_id == case.loan.id and signal.kind in ways and signal.at >= case.entered_at
+                if mine and case.outcome is None:
+                    case.outcome, case.due_at = ways[signal.kind], now
+        for drawing in self._live():
+            for entry in drawing.entries:
+                kind = drawing.params[entry].get("signal_kind")
+                told = {signal.loan_id for signal in signals if signal.kind == kind}
+                if drawing.types[entry] == "entry.signal":
+                    self._enrol(drawing, entry, now, lambda loan, told=told: loan.id in told)
+        for payment_id in sorted({signal.payment_id for signal in signals if signal.payment_id is not None}):
+            self._attribute(next(payment for payment in self.world.payments if payment.id == payment_id))
+
+    def end(self, case: Case, port: str, now: datetime) -> None:
+        """The engine or a person takes the case away; what waits to be sent or done for it is dropped."""
+        day = self.day(now)
+        case.ended_at, case.end_reason, case.due_at, case.outcome = now, port, None, None
+        hop = (case.node, port)
+        self.portfolio.trails.append(Trail(case=case, at=now, day=day, hops=[hop], fresh=False, seen={}))
+        self.portfolio.count(case, case.node, port, day, case.enrolled_overdue)
+        for message in self.portfolio.messages:
+            if message["case"] is case and message["state"] == "queued":
+                message["state"] = "cancelled"
+        self._close_work(case, now, task="cancelled", offer="withdrawn")
+        self._wake_parent(case, now)
+
+    def close_task(self, task: Any, disposition: str, now: datetime, actor: str) -> None:
+        """A person closed a task after a call."""
+        task.state, task.closed_at, task.disposition, task.closed_by = "done", now, disposition, actor
+        self._contact(task.case, task.node, "call", "operator_call", now, loan=task.loan)
+        if task.case.ended_at is None and task.case.node == task.node and task.case.outcome is None:
+            task.case.outcome, task.case.due_at = disposition, now
+
+    # -- enrolment --------------------------------------------------------------------------------------------
+
+    def _enrol(self, drawing: Drawing, entry: str, now: datetime, wanted: Callable[[Any], bool]) -> None:
+        rule = drawing.params[entry].get("rule")
+        for loan in sorted(self.world.loans, key=lambda loan: (loan.shard, loan.id)):
+            free = loan.state == "open" and wanted(loan) and self._free(drawing, loan, now)
+            if free and (rule is None or holds(rule, facts(self.world, loan, now))):
+                self._add_case(drawing, entry, loan, now, track=drawing.settings.track)
+
+    def _free(self, drawing: Drawing, loan: Any, now: datetime) -> bool:
+        days = drawing.settings.reentry_days
+        for other in self.portfolio.cases:
+            if other.loan is not loan or other.track is None:
+                continue
+            if other.ended_at is None and other.track == drawing.settings.track:
+                return False
+            over = days is not None and other.ended_at is not None and other.ended_at <= now - timedelta(days=days)
+            if other.version.scenario.id == drawing.scenario.id and not over:
+                return False
+        return True
+
+    def _add_case(
+        self, drawing: Drawing, entry: str, loan: Any, now: datetime, *, track: str | None, parent: Case | None = None
+    ) -> Case:
+        case = Case(
+            id=self.portfolio.new_id(), version=drawing, loan=loan, track=track, node=entry, due_at=now,
+            entered_at=now, enrolled_at=now, enrolled_overdue=loan.overdue, parent=parent,
+        )  # fmt: skip
+        self.portfolio.cases.append(case)
+        self.portfolio.count(case, entry, "@in", self.day(now), loan.overdue)
+        return case
+
+    # -- a batch ----------------------------------------------------------------------------------------------
+
+    def _advance(self, drawing: Drawing, now: datetime, touched: set[int]) -> None:
+        """All due cases of a version. Each decides by the registry as it was before any of them moved."""
+        batch = _Batch(self, drawing, now)
+        walks = [batch.start(case) for case in self._due(now, touched) if case.version is drawing]
+        for node in drawing.order:
+            for walk in walks:
+                if walk.at == node:
+                    batch.visit(walk, node)
+        for walk in walks:
+            touched.add(walk.case.id)
+            self._record(walk, now)
+        for walk in walks:
+            for write in walk.effects:
+                write()
+        touched.update(case.id for case in self.portfolio.cases if case.enrolled_at == now and case.parent is not None)
+        for walk in walks:
+            if walk.case.ended_at is not None:
+                self._wake_parent(walk.case, now)
+
+    def _record(self, walk: Walk, now: datetime) -> None:
+        day, case = self.day(now), walk.case
+        fresh = walk.start in case.version.entries
+        self.portfolio.trails.append(Trail(case=case, at=now, day=day, hops=walk.hops, fresh=fresh, seen=walk.seen))
+        for number, (node, port) in enumerate(walk.hops):
+            if number and node not in case.version.entries:
+                self.portfolio.count(case, node, "@in", day, case.loan.overdue)
+            if port != STAY:
+                self.portfolio.count(case, node, port, day, case.loan.overdue)
+        self._close_work(case, now, task="expired", offer="expired")
+
+    def _close_work(self, case: Case, now: datetime, *, task: str, offer: str) -> None:
+        for row in self.world.tasks:
+            if getattr(row, "case", None) is case and row.state == "open":
+                row.state, row.closed_at = task, now
+        for row in self.world.offers:
+            if getattr(row, "case", None) is case and row.state == "open":
+                row.state, row.answered_at = offer, now
+
+    def _wake_parent(self, case: Case, now: datetime) -> None:
+        if case.parent is not None and case.parent.ended_at is None:
+            case.parent.outcome, case.parent.due_at = "done", now
+
+    def _contact(self, case: Case, node: str, kind: str, channel: str, now: datetime, *, loan: Any) -> None:
+        self.world.contacts.append(
+            SimpleNamespace(
+                id=self.portfolio.new_id(), borrower_id=loan.borrower_id, loan_id=loan.id, kind=kind, channel=channel,
+                at=now, case=case, node=node,
+            )
+        )  # fmt: skip
+
+    def _attribute(self, payment: Any) -> None:
+        for trail in self.portfolio.trails:
+            case = trail.case
+            if case.loan.id != payment.loan_id:
+                continue
+            window = timedelta(days=case.version.settings.conversion_window_days)
+            for number, (node, _port) in enumerate(trail.hops):
+                entered = trail.at if number else case.enrolled_at
+                if (number or trail.fresh) and payment.paid_at - window < entered <= payment.paid_at:
+                    self.portfolio.attributions.append((payment.id, case, trail.at, node, number, trail.day))
+
+    # -- who ---------------------------------------------------------------------------------------------------
+
+    def day(self, now: datetime) -> str:
+        """The portfolio's local day."""
+        return now.astimezone(ZoneInfo(self.home)).date().isoformat()
+
+    def borrower(self, loan: Any) -> Any:
+        """Who owes."""
+        return self._borrowers[loan.borrower_id]
+
+    def _active(self) -> list[Case]:
+        return [case for case in self.portfolio.cases if case.ended_at is None]
+
+    def _due(self, now: datetime, touched: set[int]) -> list[Case]:
+        found = [
+            case
+            for case in self._active()
+            if case.due_at is not None and case.due_at <= now and case.id not in touched
+            and case.version.scenario.state == "live"
+        ]  # fmt: skip
+        return sorted(found, key=lambda case: case.id)
+
+    def _running(self) -> list[Drawing]:
+        return [drawing for drawing in self.portfolio.drawings if drawing.scenario.state == "live"]
+
+    def _live(self) -> list[Drawing]:
+        live = [drawing for drawing in self._running() if drawing.scenario.live_version_id == drawing.id]
+        return sorted(live, key=lambda drawing: (drawing.settings.priority, drawing.scenario.id))
+
+    def live_drawing(self, key: str) -> Drawing | None:
+        """The version that the scenario of that key runs, when it runs."""
+        return next((drawing for drawing in self._live() if drawing.scenario.key == key), None)
+
+
+class _Batch:
+    """One version's due cases in one tick."""
+
+    def __init__(self, interpreter: Interpreter, drawing: Drawing, now: datetime) -> None:
+        self._interpreter = interpreter
+        self._portfolio = interpreter.portfolio
+        self._world = interpreter.world
+        self._drawing = drawing
+        self._now = now
+        self._policy: ContactPolicy = policy_on(drawing.settings.policy, now.date())
+        self._facts: dict[int, dict[str, Any]] = {}
+        #: (borrower, kind) -> contacts that this batch has made
+        self._made: Counter[tuple[int, str]] = Counter()
+        self._running = {key: self._can_run(key) for key in self._called()}
+
+    def start(self, case: Case) -> Walk:
+        """Where the case is, and where it goes first when its rest is over."""
+        kind, params = self._drawing.types[case.node], self._drawing.params[case.node]
+        walk = Walk(case=case, at=case.node, start=case.node)
+        port = case.outcome or ON_DUE.get(kind)
+        if port is not None:
+            self._leave(walk, case.node, port if port in node_types.ports_of(kind, params) else LOST)
+        return walk
+
+    def visit(self, walk: Walk, node: str) -> None:
+        """One stay at one node."""
+        kind, params = self._drawing.types[node], self._drawing.params[node]
+        asked = self._asked(walk.case, node)
+        names = {name for rule in _rules(kind, params) for name in fields_asked(rule)}
+        if names:
+            walk.seen[node] = {name: asked.facts[name] for name in names}
+        port = STAY if kind in ON_DUE else node_types.route(kind, params, asked)
+        if kind.startswith("entry."):
+            held = node_types.lot(asked.borrower.lot, f"{asked.scenario_key}/holdout")
+            port = "holdout" if held < self._drawing.settings.holdout_percent * 100 else port
+        if port != STAY:
+            self._effects(walk, kind, params, asked, port)
+            self._leave(walk, node, port)
+            return
+        walk.hops.append((node, STAY))
+        walk.at = None
+        case = walk.case
+        if kind in ON_DUE or walk.start != node:
+            self._effects(walk, kind, params, asked, ARRIVAL)
+            case.entered_at = self._now
+        case.node, case.outcome, case.due_at = node, None, node_types.rest_until(kind, params, asked)
+
+    def _leave(self, walk: Walk, node: str, port: str) -> None:
+        walk.hops.append((node, port))
+        walk.at = self._drawing.ways.get((node, port))
+        if walk.at is None:
+            kind, case = self._drawing.types[node], walk.case
+            case.node, case.outcome, case.due_at = node, None, None
+            case.entered_at = case.ended_at = self._now
+            case.end_reason = kind if kind in ENDS else port
+
+    def _asked(self, case: Case, node: str) -> Asked:
+        loan = case.loan
+        if loan.id not in self._facts:
+            self._facts[loan.id] = facts(self._world, loan, self._now)
+        borrower = self._interpreter.borrower(loan)
+        promised = [promise.due_on for promise in self._world.promises if promise.loan_id == loan.id]
+        return Asked(
+            now=self._now,
+            loan=loan,
+            borrower=borrower,
+            facts=self._facts[loan.id],
+            node=node,
+            scenario_key=self._drawing.scenario.key,
+            promised_on=max(promised, default=None),
+            contact=lambda kind, address: self._guard(borrower, kind, address),
+            contact_moment=self._policy.next_moment(self._now, borrower.time_zone),
+            can_run=lambda key: loan.id not in self._running[key] if self._running[key] is not None else False,
+        )
+
+    def _guard(self, borrower: Any, kind: str, address: str | None) -> str:
+        if not address:
+            return "no_address"
+        if borrower.contact_stop is not None:
+            return "block"
+        if self._policy.next_moment(self._now, borrower.time_zone) > self._now:
+            return "defer"
+        before = [row.at for row in self._world.contacts if row.borrower_id == borrower.id and row.kind == kind]
+        made = self._made[borrower.id, kind]
+        for limit in self._policy.limits.get(kind, ()):
+            since = self._now - timedelta(seconds=limit.seconds)
+            if sum(at > since for at in before) + made + 1 > limit.contacts:
+                return "block"
+        self._made[borrower.id, kind] += 1
+        return "allow"
+
+    def _called(self) -> set[str]:
+        kinds, params = self._drawing.types, self._drawing.params
+        return {params[node]["scenario"] for node, kind in kinds.items() if kind == "sub_scenario"}
+
+    def _can_run(self, key: str) -> set[int] | None:
+        """Loans that are in that scenario now; null when it does not run."""
+        if self._interpreter.live_drawing(key) is None:
+            return None
+        cases = self._portfolio.cases
+        return {case.loan.id for case in cases if case.version.scenario.key == key and case.ended_at is None}
+
+    # -- what it leaves behind ----------------------------------------------------------------------------------
+
+    def _effects(self, walk: Walk, kind: str, params: Any, asked: Asked, port: str) -> None:
+        case, loan, node, now = walk.case, walk.case.loan, asked.node, self._now
+
+        def do(write: Callable[[], None]) -> None:
+            walk.effects.append(write)
+
+        if port == ("next" if kind == "webhook" else "sent"):
+            message = node_types.message_of(kind, params)
+            if message is not None:
+                do(lambda: self._portfolio.messages.append({**message, "case": case, "node": node, "state": "queued",
+                                                            "queued_at": now}))  # fmt: skip
+            if kind in CONTACTS:
+                contact, channel = CONTACTS[kind][:2]
+                do(lambda: self._interpreter._contact(case, node, contact, channel, now, loan=loan))
+        if kind == "tag":
+            do(lambda: self._tag(loan, params["tag"]))
+        if kind == "restrict_lending" and asked.borrower.lending_restricted_at is None:
+            do(lambda: self._restrict(asked.borrower, params["reason"]))
+        if kind == "task" and port == ARRIVAL:
+            do(lambda: self._open("tasks", case, node, queue=params["queue"], title=params["title"], created_at=now,
+                                  instruction=params["instruction"], priority=params["priority"], closed_at=None,
+                                  due_at=case.due_at, disposition=None, closed_by=None,
+                                  dispositions={"items": [dict(item) for item in params["dispositions"]]}))  # fmt: skip
+        if kind == "offer" and port == ARRIVAL:
+            do(lambda: self._open("offers", case, node, kind=params["kind"], size=params["size"], made_at=now,
+                                  expires_at=case.due_at, answered_at=None))  # fmt: skip
+        if kind == "sub_scenario" and port == ARRIVAL:
+            do(lambda: self._call(case, params["scenario"]))
+
+    def _open(self, table: str, case: Case, node: str, **values: Any) -> None:
+        row = SimpleNamespace(
+            id=self._portfolio.new_id(), case=case, node=node, loan=case.loan, loan_id=case.loan.id,
+            borrower_id=case.loan.borrower_id, state="open", **values,
+        )  # fmt: skip
+        getattr(self._world, table).append(row)
+
+    def _call(self, parent: Case, key: str) -> None:
+        drawing = self._interpreter.live_drawing(key)
+        assert drawing is not None
+        self._interpreter._add_case(drawing, drawing.entries[0], parent.loan, self._now, track=None, parent=parent)
+
+    def _tag(self, loan: Any, tag: str) -> None:
+        if not any(row.loan_id == loan.id and row.tag == tag for row in self._world.tags):
+            self._world.tags.append(SimpleNamespace(loan_id=loan.id, tag=tag, at=self._now))
+
+    def _restrict(self, borrower: Any, reason: str) -> None:
+        borrower.lending_restricted_at = self._now
+        self._portfolio.restrictions.setdefault(borrower.id, set()).add(reason)
+
+
+def _rules(kind: str, params: Any) -> list[Any]:
+    found = [item["rule"] for item in params["branches"]] if kind == "switch" else [params.get("rule")]
+    return [rule for rule in found if rule]
