@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,20 +16,6 @@ from tests.engine.reference.state import Case, Drawing, Portfolio, Trail
 from tests.rules.reference import facts, fields_asked, holds
 
 LOST = "@lost"
-
-
-@dataclass(kw_only=True, eq=False)
-class Walk:
-    """A case on its way through one tick."""
-
-    case: Case
-    #: the node it is at; null when it came to rest or to an end
-    at: str | None
-    start: str
-    hops: list[tuple[str, str]] = field(default_factory=list)
-    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
-    #: what is written once the whole batch has been decided
-    effects: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Interpreter:
@@ -84,7 +69,7 @@ class Interpreter:
             self._attribute(next(payment for payment in self.world.payments if payment.id == payment_id))
 
     def end(self, case: Case, port: str, now: datetime) -> None:
-        """The engine or a person takes the case away; what waits to be sent or done for it is dropped."""
+        """The engine takes the case away; what waits to be sent or done for it is dropped."""
         day = self.day(now)
         case.ended_at, case.end_reason, case.due_at, case.outcome = now, port, None, None
         hop = (case.node, port)
@@ -135,28 +120,29 @@ class Interpreter:
         self.portfolio.count(case, entry, "@in", self.day(now), loan.overdue)
         return case
 
-    # -- a batch ----------------------------------------------------------------------------------------------
+    # -- a tick -----------------------------------------------------------------------------------------------
 
     def _advance(self, drawing: Drawing, now: datetime, touched: set[int]) -> None:
-        """All due cases of a version. Each decides by the registry as it was before any of them moved."""
-        batch = _Batch(self, drawing, now)
-        walks = [batch.start(case) for case in self._due(now, touched) if case.version is drawing]
-        for node in drawing.order:
-            for walk in walks:
-                if walk.at == node:
-                    batch.visit(walk, node)
-        for walk in walks:
-            touched.add(walk.case.id)
-            self._record(walk, now)
-        for walk in walks:
-            for write in walk.effects:
-                write()
-        touched.update(case.id for case in self.portfolio.cases if case.enrolled_at == now and case.parent is not None)
-        for walk in walks:
-            if walk.case.ended_at is not None:
-                self._wake_parent(walk.case, now)
+        """All due cases of a version, in rounds: in each, of a borrower's cases at one node the oldest goes on."""
+        while due := [case for case in self._due(now, touched) if case.version is drawing]:
+            moved = []
+            for node in drawing.order:
+                oldest: dict[int, Case] = {}
+                for case in due:
+                    if case.node == node and case.id not in touched:
+                        oldest.setdefault(case.loan.borrower_id, case)
+                for case in oldest.values():
+                    moved.append(case)
+                    touched.add(case.id)
+                    self._record(Walk(self, case, now).go(), now)
+            touched.update(child.id for child in self.portfolio.cases if child.parent in moved)
+            for case in moved:
+                self._close_work(case, now, task="expired", offer="expired")
+                if case.ended_at is not None:
+                    self._wake_parent(case, now)
 
     def _record(self, walk: Walk, now: datetime) -> None:
+        """The trail, the counts, and what the walk leaves behind: the next case sees it."""
         day, case = self.day(now), walk.case
         fresh = walk.start in case.version.entries
         self.portfolio.trails.append(Trail(case=case, at=now, day=day, hops=walk.hops, fresh=fresh, seen=walk.seen))
@@ -165,14 +151,16 @@ class Interpreter:
                 self.portfolio.count(case, node, "@in", day, case.loan.overdue)
             if port != STAY:
                 self.portfolio.count(case, node, port, day, case.loan.overdue)
-        self._close_work(case, now, task="expired", offer="expired")
+        for write in walk.effects:
+            write()
 
     def _close_work(self, case: Case, now: datetime, *, task: str, offer: str) -> None:
+        """What the case has left open before now."""
         for row in self.world.tasks:
-            if getattr(row, "case", None) is case and row.state == "open":
+            if getattr(row, "case", None) is case and row.state == "open" and row.created_at < now:
                 row.state, row.closed_at = task, now
         for row in self.world.offers:
-            if getattr(row, "case", None) is case and row.state == "open":
+            if getattr(row, "case", None) is case and row.state == "open" and row.made_at < now:
                 row.state, row.answered_at = offer, now
 
     def _wake_parent(self, case: Case, now: datetime) -> None:
@@ -232,82 +220,88 @@ class Interpreter:
         return next((drawing for drawing in self._live() if drawing.scenario.key == key), None)
 
 
-class _Batch:
-    """One version's due cases in one tick."""
+class Walk:
+    """One case on its way through one tick, from the node where the tick finds it to a rest or an end."""
 
-    def __init__(self, interpreter: Interpreter, drawing: Drawing, now: datetime) -> None:
+    def __init__(self, interpreter: Interpreter, case: Case, now: datetime) -> None:
+        self.case = case
+        self.start = case.node
+        self.hops: list[tuple[str, str]] = []
+        self.seen: dict[str, dict[str, Any]] = {}
+        #: what is written when the way is decided
+        self.effects: list[Callable[[], None]] = []
         self._interpreter = interpreter
         self._portfolio = interpreter.portfolio
         self._world = interpreter.world
-        self._drawing = drawing
+        self._drawing = case.version
         self._now = now
-        self._policy: ContactPolicy = policy_on(drawing.settings.policy, now.date())
-        self._facts: dict[int, dict[str, Any]] = {}
-        #: (borrower, kind) -> contacts that this batch has made
-        self._made: Counter[tuple[int, str]] = Counter()
-        self._running = {key: self._can_run(key) for key in self._called()}
+        self._borrower = interpreter.borrower(case.loan)
+        self._policy: ContactPolicy = policy_on(case.version.settings.policy, now.date())
+        self._facts = facts(self._world, case.loan, now)
+        #: contacts of this walk, by kind
+        self._made: Counter[str] = Counter()
 
-    def start(self, case: Case) -> Walk:
-        """Where the case is, and where it goes first when its rest is over."""
-        kind, params = self._drawing.types[case.node], self._drawing.params[case.node]
-        walk = Walk(case=case, at=case.node, start=case.node)
-        port = case.outcome or ON_DUE.get(kind)
+    def go(self) -> Walk:
+        """Walk; the case is then where it belongs."""
+        kind, params = self._drawing.types[self.start], self._drawing.params[self.start]
+        port = self.case.outcome or ON_DUE.get(kind)
+        at: str | None = self.start
         if port is not None:
-            self._leave(walk, case.node, port if port in node_types.ports_of(kind, params) else LOST)
-        return walk
+            at = self._leave(self.start, port if port in node_types.ports_of(kind, params) else LOST)
+        while at is not None:
+            at = self._visit(at)
+        return self
 
-    def visit(self, walk: Walk, node: str) -> None:
-        """One stay at one node."""
+    def _visit(self, node: str) -> str | None:
+        """One stay at one node; where it leads at once."""
         kind, params = self._drawing.types[node], self._drawing.params[node]
-        asked = self._asked(walk.case, node)
+        asked = self._asked(node)
         names = {name for rule in _rules(kind, params) for name in fields_asked(rule)}
         if names:
-            walk.seen[node] = {name: asked.facts[name] for name in names}
+            self.seen[node] = {name: self._facts[name] for name in names}
         port = STAY if kind in ON_DUE else node_types.route(kind, params, asked)
         if kind.startswith("entry."):
-            held = node_types.lot(asked.borrower.lot, f"{asked.scenario_key}/holdout")
+            held = node_types.lot(self._borrower.lot, f"{asked.scenario_key}/holdout")
             port = "holdout" if held < self._drawing.settings.holdout_percent * 100 else port
         if port != STAY:
-            self._effects(walk, kind, params, asked, port)
-            self._leave(walk, node, port)
-            return
-        walk.hops.append((node, STAY))
-        walk.at = None
-        case = walk.case
-        if kind in ON_DUE or walk.start != node:
-            self._effects(walk, kind, params, asked, ARRIVAL)
+            self._effects(kind, params, asked, port)
+            return self._leave(node, port)
+        self.hops.append((node, STAY))
+        case = self.case
+        if kind in ON_DUE or self.start != node:
+            self._effects(kind, params, asked, ARRIVAL)
             case.entered_at = self._now
         case.node, case.outcome, case.due_at = node, None, node_types.rest_until(kind, params, asked)
+        return None
 
-    def _leave(self, walk: Walk, node: str, port: str) -> None:
-        walk.hops.append((node, port))
-        walk.at = self._drawing.ways.get((node, port))
-        if walk.at is None:
-            kind, case = self._drawing.types[node], walk.case
+    def _leave(self, node: str, port: str) -> str | None:
+        self.hops.append((node, port))
+        to = self._drawing.ways.get((node, port))
+        if to is None:
+            kind, case = self._drawing.types[node], self.case
             case.node, case.outcome, case.due_at = node, None, None
             case.entered_at = case.ended_at = self._now
             case.end_reason = kind if kind in ENDS else port
+        return to
 
-    def _asked(self, case: Case, node: str) -> Asked:
-        loan = case.loan
-        if loan.id not in self._facts:
-            self._facts[loan.id] = facts(self._world, loan, self._now)
-        borrower = self._interpreter.borrower(loan)
+    def _asked(self, node: str) -> Asked:
+        loan = self.case.loan
         promised = [promise.due_on for promise in self._world.promises if promise.loan_id == loan.id]
         return Asked(
             now=self._now,
             loan=loan,
-            borrower=borrower,
-            facts=self._facts[loan.id],
+            borrower=self._borrower,
+            facts=self._facts,
             node=node,
             scenario_key=self._drawing.scenario.key,
             promised_on=max(promised, default=None),
-            contact=lambda kind, address: self._guard(borrower, kind, address),
-            contact_moment=self._policy.next_moment(self._now, borrower.time_zone),
-            can_run=lambda key: loan.id not in self._running[key] if self._running[key] is not None else False,
+            contact=self._guard,
+            contact_moment=self._policy.next_moment(self._now, self._borrower.time_zone),
+            can_run=self._can_run,
         )
 
-    def _guard(self, borrower: Any, kind: str, address: str | None) -> str:
+    def _guard(self, kind: str, address: str | None) -> str:
+        borrower = self._borrower
         if not address:
             return "no_address"
         if borrower.contact_stop is not None:
@@ -315,32 +309,29 @@ class _Batch:
         if self._policy.next_moment(self._now, borrower.time_zone) > self._now:
             return "defer"
         before = [row.at for row in self._world.contacts if row.borrower_id == borrower.id and row.kind == kind]
-        made = self._made[borrower.id, kind]
         for limit in self._policy.limits.get(kind, ()):
             since = self._now - timedelta(seconds=limit.seconds)
-            if sum(at > since for at in before) + made + 1 > limit.contacts:
+            if sum(at > since for at in before) + self._made[kind] + 1 > limit.contacts:
                 return "block"
-        self._made[borrower.id, kind] += 1
+        self._made[kind] += 1
         return "allow"
 
-    def _called(self) -> set[str]:
-        kinds, params = self._drawing.types, self._drawing.params
-        return {params[node]["scenario"] for node, kind in kinds.items() if kind == "sub_scenario"}
-
-    def _can_run(self, key: str) -> set[int] | None:
-        """Loans that are in that scenario now; null when it does not run."""
+    def _can_run(self, key: str) -> bool:
+        """That scenario runs, and the loan is not in it."""
         if self._interpreter.live_drawing(key) is None:
-            return None
-        cases = self._portfolio.cases
-        return {case.loan.id for case in cases if case.version.scenario.key == key and case.ended_at is None}
+            return False
+        return not any(
+            case.loan is self.case.loan and case.version.scenario.key == key and case.ended_at is None
+            for case in self._portfolio.cases
+        )
 
     # -- what it leaves behind ----------------------------------------------------------------------------------
 
-    def _effects(self, walk: Walk, kind: str, params: Any, asked: Asked, port: str) -> None:
-        case, loan, node, now = walk.case, walk.case.loan, asked.node, self._now
+    def _effects(self, kind: str, params: Any, asked: Asked, port: str) -> None:
+        case, loan, node, now = self.case, self.case.loan, asked.node, self._now
 
         def do(write: Callable[[], None]) -> None:
-            walk.effects.append(write)
+            self.effects.append(write)
 
         if port == ("next" if kind == "webhook" else "sent"):
             message = node_types.message_of(kind, params)
