@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from scenario_engine import work
 from scenario_engine.database import Database
 from scenario_engine.engine import events
 from scenario_engine.engine.tick import run_tick
-from scenario_engine.models import Borrower, Loan, Offer, Payment, Signal, Task
+from scenario_engine.models import Base, Borrower, Loan, Offer, Payment, Signal, Task, Version
 from scenario_engine.settings import Settings
 from tests.conftest import KINDS
 from tests.engine.plays import ZONES, Act, Play, plays
@@ -38,6 +39,8 @@ ACTOR = "operator"
 PLAYS = os.environ.get("KASKAD_PLAYS")
 EXAMPLES = int(PLAYS or "30")
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if PLAYS else [])]
+
+KEPT = ("audit_entries", "shards")
 
 Fresh = Callable[[], Any]
 
@@ -58,18 +61,15 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 database.dispose()
 
         return sqlite
-    server = request.getfixturevalue("postgres_server")
-    full: str = request.getfixturevalue("postgres_template")
+    database: Database = request.getfixturevalue("postgres_database")
+    # the log of audits refuses to be emptied, and shards are there from the beginning
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables if table.name not in KEPT)
 
     @contextmanager
     def postgres() -> Iterator[Database]:
-        name = server.create_database(template=full)
-        database = Database(server.url(name))
-        try:
-            yield database
-        finally:
-            database.dispose()
-            server.drop_database(name)
+        with database.write() as session:
+            session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        yield database
 
     return postgres
 
@@ -237,8 +237,6 @@ class Stage:
 
 
 def _versions(session: Session) -> list[Any]:
-    from scenario_engine.models import Version
-
     return session.query(Version).order_by(Version.id).all()
 
 
