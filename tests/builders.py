@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scenario_engine.models import SHARDS, Borrower, Instalment, Loan, Product
+from scenario_engine.models import Borrower, Instalment, Loan, Product, shard_of
 
 _numbers = count(1)
 
@@ -63,7 +63,7 @@ def a_loan(session: Session, borrower: Borrower | None = None, **over: Any) -> L
     values: dict[str, Any] = {
         "external_id": f"L-{next(_numbers)}",
         "borrower_id": owner.id,
-        "shard": owner.id % SHARDS,
+        "shard": shard_of(owner.id),
         "channel": "site",
         "principal": 3_000_000,
         "balance": over.get("principal", 3_000_000),

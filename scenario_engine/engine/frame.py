@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, bindparam, case, literal
+from sqlalchemy import Boolean, ColumnElement, Date, bindparam, case, literal
 
 from scenario_engine.models import UtcDateTime
 from scenario_engine.rules.condition import compile_rule
@@ -48,24 +48,34 @@ class Moments:
         self._moments: list[Moment] = []
 
     def expression(self, moment: Moment, time_zone: ColumnElement[str]) -> ColumnElement[datetime]:
-        """CASE over the zones; a zone that is not in the list gets the portfolio's own."""
+        """CASE over the zones; a zone that is not in the list gets the portfolio's own.
+
+        Where it is the same instant in every zone (within contact hours it mostly is) no zone is compared.
+        """
         if moment not in self._moments:
             self._moments.append(moment)
         index = self._moments.index(moment)
         home = bindparam(f"moment_{index}_home", type_=UtcDateTime())
-        whens = [
-            (time_zone == literal(zone), bindparam(f"moment_{index}_{position}", type_=UtcDateTime()))
-            for position, zone in enumerate(self.zones)
-        ]
-        return case(*whens, else_=home) if whens else home
+        if not self.zones:
+            return home
+        return case(
+            (bindparam(f"moment_{index}_same", type_=Boolean()).is_(True), home),
+            *[
+                (time_zone == literal(zone), bindparam(f"moment_{index}_{position}", type_=UtcDateTime()))
+                for position, zone in enumerate(self.zones)
+            ],
+            else_=home,
+        )
 
-    def values(self, now: datetime) -> dict[str, datetime]:
+    def values(self, now: datetime) -> dict[str, datetime | bool]:
         """The parameters for a tick at `now`."""
-        found: dict[str, datetime] = {}
+        found: dict[str, datetime | bool] = {}
         for index, moment in enumerate(self._moments):
-            found[f"moment_{index}_home"] = moment(now, self.home)
-            for position, zone in enumerate(self.zones):
-                found[f"moment_{index}_{position}"] = moment(now, zone)
+            home = moment(now, self.home)
+            there = [moment(now, zone) for zone in self.zones]
+            found[f"moment_{index}_home"] = home
+            found[f"moment_{index}_same"] = all(other == home for other in there)
+            found |= {f"moment_{index}_{position}": other for position, other in enumerate(there)}
         return found
 
 

@@ -13,7 +13,7 @@ from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
 from scenario_engine.models.job import Job
 from scenario_engine.models.lease import Lease
-from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise
+from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise, shard_of
 from scenario_engine.models.message import Contact, Message
 from scenario_engine.models.payment import Attribution, Payment
 from scenario_engine.models.presence import Presence
@@ -63,5 +63,6 @@ __all__ = [
     "Version",
     "VersionNode",
     "Wake",
+    "shard_of",
     "table_of",
 ]

@@ -25,7 +25,7 @@ class Borrower(Base):
     #: ISO 3166-2 code, e.g. RU-SVE
     region: Mapped[str | None] = mapped_column(String(10))
     #: IANA name; from the region, never from the phone number
-    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Moscow")
+    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Moscow", index=True)
     #: 0..2**31-1, drawn once: what makes random splits sticky by borrower
     lot: Mapped[int] = mapped_column(BigInteger)
     #: why nobody may contact this person (bankruptcy, refusal, …); null: contact allowed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,6 +11,8 @@ from scenario_engine.models.base import Base, Code, Day, Instant, Key, Kopecks
 
 #: borrowers are spread over this many shards; a batch of the engine takes whole shards
 SHARDS = 64
+#: neighbours by id share a shard: a batch then writes into few pages of the indexes by borrower and by loan
+SHARD_BLOCK = 256
 
 
 class Loan(Base):
@@ -20,7 +24,7 @@ class Loan(Base):
     external_id: Mapped[Code] = mapped_column(unique=True)
     borrower_id: Mapped[int] = mapped_column(ForeignKey("borrowers.id"), index=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
-    #: borrower_id % SHARDS: all loans of a borrower share one
+    #: see `shard_of`: all loans of a borrower share one
     shard: Mapped[int]
     #: open, closed, sold, written_off
     state: Mapped[str] = mapped_column(String(20), default="open")
@@ -127,3 +131,8 @@ class Promise(Base):
     #: open, kept, broken
     state: Mapped[str] = mapped_column(String(20), default="open")
     decided_at: Mapped[Instant | None]
+
+
+def shard_of(borrower_id: Any) -> Any:
+    """Shard of a borrower, for a number or for a column of integers."""
+    return borrower_id // SHARD_BLOCK % SHARDS

@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database
-from scenario_engine.models import SHARDS, Base, Borrower, Instalment, Loan, Payment, Product, Promise, table_of
+from scenario_engine.models import Base, Borrower, Instalment, Loan, Payment, Product, Promise, shard_of, table_of
 from scenario_engine.registry import delinquency
 from scenario_engine.registry.payments import NewPayment
 
@@ -242,7 +242,7 @@ def _loan_row(
         "external_id": f"DEMO-{number + 1:06d}",
         "borrower_id": owner,
         "product_id": product.id,
-        "shard": owner % SHARDS,
+        "shard": shard_of(owner),
         "state": state,
         "servicing": "kaskad",
         "issued_on": issued,

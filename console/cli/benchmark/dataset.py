@@ -31,7 +31,6 @@ from scenario_engine.database import Database
 from scenario_engine.engine.publication import publish
 from scenario_engine.graph.document import content_hash
 from scenario_engine.models import (
-    SHARDS,
     Borrower,
     Instalment,
     Loan,
@@ -41,6 +40,7 @@ from scenario_engine.models import (
     Signal,
     UtcDateTime,
     Version,
+    shard_of,
 )
 from scenario_engine.registry import delinquency
 from scenario_engine.sql import shift_date
@@ -131,7 +131,7 @@ def _fill(session: Session, loans: int) -> None:
             "external_id": literal("L", String()) + word,
             "borrower_id": i,
             "product_id": literal(1),
-            "shard": i % SHARDS,
+            "shard": shard_of(i),
             "state": literal("open"),
             "servicing": literal("kaskad"),
             "principal": literal(LINE * LINES, BigInteger()),

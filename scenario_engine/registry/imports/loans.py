@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from scenario_engine.models import SHARDS, Base, Borrower, Instalment, Loan, Product, UtcDateTime, table_of
+from scenario_engine.models import Base, Borrower, Instalment, Loan, Product, UtcDateTime, shard_of, table_of
 from scenario_engine.registry import delinquency, rowsets
 from scenario_engine.registry.imports.layout import Trouble
 from scenario_engine.registry.imports.outcome import ProblemList
@@ -286,7 +286,7 @@ class LoanMove:
             "external_id": rows.external_id,
             "borrower_id": rows.borrower_key,
             "product_id": rows.product_key,
-            "shard": rows.borrower_key % SHARDS,
+            "shard": shard_of(rows.borrower_key),
             "overdue": func.coalesce(rows.overdue, 0),
             "dpd": dpd,
             "bucket": delinquency.bucket_case(dpd),

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from scenario_engine.database import Database
-from scenario_engine.models import SHARDS, ImportMapping, Loan, Product, Signal
+from scenario_engine.models import ImportMapping, Loan, Product, Signal, shard_of
 from tests.builders import a_borrower, a_loan, instalments_for
 from tests.registry.imports.files import (
     LOAN_HEADER,
@@ -55,7 +55,7 @@ def test_a_file_of_loans_is_brought_in(database: Database, tmp_path: Path) -> No
     assert borrower.loans_count == 2
     assert (borrower.full_name, borrower.time_zone) == ("№ B1", "Europe/Moscow")
     assert 0 <= borrower.lot < 2**31
-    assert first.shard == first.borrower_id % SHARDS
+    assert first.shard == shard_of(first.borrower_id)
     with database.read() as session:
         assert session.scalars(select(Product.code)).all() == ["imported"]
 
