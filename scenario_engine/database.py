@@ -122,6 +122,8 @@ def prepare_engine(engine: Engine) -> Engine:
             "foreign_keys=ON",
             "temp_store=MEMORY",
             "cache_size=-65536",
+            # in pages: a batch of the engine writes some thousands, which need not be copied into the file at once
+            "wal_autocheckpoint=16384",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -148,7 +148,7 @@ def json_text(values: dict[str, SQLColumnExpression[Any]]) -> SQLColumnExpressio
     """
     parts: list[Any] = []
     for key, value in values.items():
-        parts += [literal((", " if parts else "{") + json.dumps(key) + ": ", Text()), _JsonValue(value)]
+        parts += [literal((", " if parts else "{") + json.dumps(key) + ":", Text()), _JsonValue(value)]
     if not parts:
         return literal("{}", Text())
     said = parts[0]

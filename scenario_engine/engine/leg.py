@@ -199,7 +199,7 @@ class _Leg:
             words = [step for step in groups.get(level + 1, []) if step.type.contact_kind]
             build = self._level(groups.get(level, []), words)
             builds.append(build)
-        return [*builds, self._resting, self._summed]
+        return [*builds, self._whole]
 
     def _level(self, steps: Sequence[Step], words: Sequence[Step]) -> Build:
         def build(columns: Any) -> dict[str, ColumnElement[Any]]:
@@ -255,21 +255,14 @@ class _Leg:
             return case((held, _number(self._code(step, HOLDOUT))), else_=coded)
         return coded
 
-    def _resting(self, columns: Any) -> dict[str, ColumnElement[Any]]:
-        """Where a case comes to rest; null when it ends."""
+    def _whole(self, columns: Any) -> dict[str, ColumnElement[Any]]:
+        """The path, and where the case comes to rest (null when it ends)."""
         whens = [(self._reached(step, columns), _number(step.id)) for step in self.rests]
         for step in self.passed:
             if self._may_stay(step):
                 whens.append((columns[step.column] == _number(self._code(step, STAY)), _number(step.id)))
         stays = case(*whens, else_=null()) if whens else cast(null(), BigInteger())
-        return {STAYS_AT: stays}
-
-    def _summed(self, columns: Any) -> dict[str, ColumnElement[Any]]:
-        parts = [columns[step.column] for step in self.passed]
-        if self.rests:
-            rest = [(columns[STAYS_AT] == _number(step.id), _number(self._code(step, STAY))) for step in self.rests]
-            parts.append(case(*rest, else_=_number(0)))
-        return {PATH: _sum(parts)}
+        return {STAYS_AT: stays, PATH: _sum([columns[step.column] for step in self.passed])}
 
     # -- the stage --------------------------------------------------------------------------------------------
 
@@ -317,14 +310,11 @@ class _Leg:
         texts: list[ColumnElement[Any]] = []
         for step in self.passed:
             column = columns[step.column]
-            ports = [*self._outcomes(step)]
             whens = [
-                (column == _number(self._code(step, port)), literal(f"{step.key}:{port};", Text())) for port in ports
+                (column == _number(self._code(step, port)), literal(self._words(step, port), Text()))
+                for port in self._outcomes(step)
             ]
             texts.append(case(*whens, else_=literal("", Text())))
-        if self.rests:
-            stays = [(columns[STAYS_AT] == _number(step.id), literal(f"{step.key}:{STAY};")) for step in self.rests]
-            texts.append(case(*stays, else_=literal("", Text())))
         known = columns[PATH].in_(bindparam("known", expanding=True, type_=BigInteger()))
         return case((known, null()), else_=_concatenate(texts))
 
@@ -416,7 +406,17 @@ class _Leg:
         return STAY in _answers(route)
 
     def _code(self, step: Step, port: str) -> int:
-        return self.frames.code(step.key, port)
+        """Code of a hop. One that leads to a node where cases rest has the stay there in it."""
+        rest = self._rest_after(step, port)
+        stay = self.frames.code(rest.key, STAY) if rest else 0
+        return self.frames.code(step.key, port) + stay
+
+    def _words(self, step: Step, port: str) -> str:
+        rest = self._rest_after(step, port)
+        return f"{step.key}:{port};" + (f"{rest.key}:{STAY};" if rest else "")
+
+    def _rest_after(self, step: Step, port: str) -> Step | None:
+        return next((rest for rest in self.rests if (step.index, port) in rest.incoming), None)
 
     def _frame(self, columns: Any, step: Step) -> CompileFrame:
         return self.frames.make(columns, set(), step)
