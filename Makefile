@@ -55,7 +55,7 @@ bench-smoke: setup ## a short benchmark that fails when the engine is far from i
 
 lock: ## refresh requirements.lock from setup.cfg
 	@test -x build/lock/bin/uv || { "$(PYTHON)" -m venv build/lock && build/lock/bin/pip install --quiet uv; }
-	build/lock/bin/uv pip compile setup.cfg --extra build --extra test --universal --python-version 3.11 \
+	build/lock/bin/uv pip compile setup.cfg --extra build --extra test --extra celery --universal --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --quiet --upgrade -o requirements.lock
 
 clean: ## remove what setup, builds and tests left (not the databases)

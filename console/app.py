@@ -13,7 +13,7 @@ from console.api.converters import KeyConverter
 from console.clock import CLOCK
 from console.configuration import flask_configuration
 from console.connectors import load_connectors
-from console.jobs import open_desk
+from console.jobs.catalogue import open_desk
 from console.json_answers import Answers
 from console.language import reader_language
 from console.security import KaskadSecurity, rights_of

@@ -7,7 +7,7 @@ import io
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from flask import send_file
@@ -38,6 +38,20 @@ def export(items: Iterable[Mapping[str, Any]], *, columns: Columns, form: str, f
     response.headers["Content-Type"] = _TYPES[form]
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name}.{form}"'
     return response
+
+
+def write(items: Iterable[Mapping[str, Any]], file: IO[bytes], *, columns: Columns, form: str) -> None:
+    """The same file, written into `file` as the items come."""
+    if form == "xlsx":
+        _write_xlsx(items, columns, file)
+        return
+    for part in _csv(items, columns) if form == "csv" else _jsonl(items):
+        file.write(part.encode())
+
+
+def content_type(form: str) -> str:
+    """What the browser is told about a file of this form."""
+    return _TYPES[form]
 
 
 def reach(item: Mapping[str, Any], path: str) -> Any:
@@ -81,8 +95,17 @@ def _jsonl(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _xlsx(items: Iterable[Mapping[str, Any]], columns: Columns, file_name: str) -> Response:
     # Closed, and so removed, when the response has been sent.
     spool = tempfile.TemporaryFile()  # noqa: SIM115
+    _write_xlsx(items, columns, spool)
+    spool.seek(0)
+    response: Response = send_file(
+        spool, mimetype=_TYPES["xlsx"], as_attachment=True, download_name=f"{file_name}.xlsx"
+    )
+    return response
+
+
+def _write_xlsx(items: Iterable[Mapping[str, Any]], columns: Columns, file: IO[bytes]) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(spool, options) as book:
+    with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         for number, (title, _path) in enumerate(columns):
@@ -94,8 +117,3 @@ def _xlsx(items: Iterable[Mapping[str, Any]], columns: Columns, file_name: str) 
                 value = neutral(reach(item, path))
                 if value is not None:
                     sheet.write(line, number, value)
-    spool.seek(0)
-    response: Response = send_file(
-        spool, mimetype=_TYPES["xlsx"], as_attachment=True, download_name=f"{file_name}.xlsx"
-    )
-    return response

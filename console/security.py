@@ -46,6 +46,8 @@ RIGHTS: tuple[str, ...] = (
     "contact.stop",
     "import.read",
     "import.run",
+    "job.all",  # jobs that others asked for
+    "job.work",  # cancel them, start them again
     "task.read",
     "task.all",
     "task.work",
@@ -84,8 +86,10 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "task.work",
         "task.assign",
         "outbox.work",
+        "job.all",
+        "job.work",
     ),
-    "Auditor": (*_READ_ALL, "person.read", "audit.read"),
+    "Auditor": (*_READ_ALL, "person.read", "audit.read", "job.all"),
     "Admin": (
         *_READ_ALL,
         "person.read",
@@ -94,6 +98,8 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "contact.stop",
         "import.run",
         "outbox.work",
+        "job.all",
+        "job.work",
         "audit.read",
         "engine.retry",
         "admin",

@@ -11,9 +11,10 @@ from waitress.server import create_server
 
 from console import context
 from console.app import create_app
-from console.clock import CLOCK
+from console.clock import CLOCK, system_clock
 from console.connectors import load_connectors
 from console.file_imports import recover
+from console.jobs.catalogue import sender
 from scenario_engine.database import Database
 from scenario_engine.engine.scheduler import Engine
 from scenario_engine.settings import Settings
@@ -88,6 +89,10 @@ def serve(settings: Settings, *, with_engine: bool = True) -> Server:
     `with_engine` lets the engine's scheduler work in the same process.
     """
     database = Database(settings.database_url)
-    engine = Engine(database, settings, load_connectors()) if with_engine else None
+    engine = None
+    if with_engine:
+        connectors = load_connectors()
+        hand_over = sender(settings, database, connectors, system_clock)
+        engine = Engine(database, settings, connectors, hand_over=hand_over)
     app = create_app(settings, database, engine)
     return Server(app, settings, engine, database)

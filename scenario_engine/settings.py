@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     )
     https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
     upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")
+    broker_url: str = Field("", description="queue of long jobs, redis:// or amqp://; empty: threads of the web server")
     job_threads: int = Field(2, ge=1, le=64, description="long jobs that one process works on side by side")
     job_silence_seconds: float = Field(
         30.0, gt=0, description="after so long without a sign of life a job is taken over"

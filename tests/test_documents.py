@@ -10,12 +10,15 @@ import pytest
 
 from console.cli.benchmark.report import quote_ratios
 from console.cli.root import COMMANDS, main
+from scenario_engine.database import Database
 from scenario_engine.graph.json_schema import params_schema
 from scenario_engine.graph.params import read_params
 from scenario_engine.nodes.base import NodeType
 from scenario_engine.nodes.catalogue import GROUPS
 from scenario_engine.ports import Connector, Outgoing
 from scenario_engine.settings import Settings
+from tests.builders import a_loan, a_product
+from tests.jobs.kinds import Clock, a_desk, look_up
 
 TOP = Path(__file__).resolve().parents[1]
 README = (TOP / "README.md").read_text(encoding="utf-8")
@@ -26,6 +29,15 @@ IMPORTS = """
 from collections.abc import Sequence
 from pathlib import Path
 from scenario_engine.ports import Delivery, Outgoing
+from scenario_engine.texts import Text
+"""
+JOB_IMPORTS = """
+from typing import Any
+from collections.abc import Mapping
+from sqlalchemy import func, select
+from scenario_engine.database import Database
+from scenario_engine.jobs import Attempt, JobKind
+from scenario_engine.models import Loan, Product
 from scenario_engine.texts import Text
 """
 
@@ -93,3 +105,17 @@ def test_the_example_of_a_connector_is_one(tmp_path: Path) -> None:
     assert (first.message_id, first.accepted, first.receipt) == (7, True, "1-2-3.txt")
     assert second == first
     assert [file.read_text(encoding="utf-8") for file in tmp_path.iterdir()] == ["a@b.test\nS\n\nText\n"]
+
+
+def test_the_example_of_a_job_kind_is_one(sqlite_database: Database) -> None:
+    kind = defined_in(JOB_IMPORTS + EXAMPLES[2])["Recount"](sqlite_database)
+    with sqlite_database.write() as session:
+        product = a_product(session, code="there")
+        for _ in range(3):
+            a_loan(session, product_id=product.id)
+    clock = Clock()
+    desk = a_desk(sqlite_database, kind, clock)
+    with sqlite_database.write() as session:
+        job_id = desk.submit(session, kind.key, title=kind.title, params={}, actor="ann", now=clock()).id
+    desk.runner.run(job_id)
+    assert look_up(sqlite_database, job_id).result == {"there": 3}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, g
-from flask_appbuilder.security.sqla.models import Group, assoc_user_group
+from flask_appbuilder.security.sqla.models import Group, User, assoc_user_group
 from flask_jwt_extended import current_user as token_user
 from flask_jwt_extended import verify_jwt_in_request
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from console.csrf import uses_token
 from console.errors import Unauthenticated
@@ -64,21 +66,34 @@ def identify() -> Actor:
     if not user or not user.is_authenticated or not user.is_active:
         raise Unauthenticated(Text("Sign in first.", "Сначала войдите в систему."))
     session = current_app.extensions["appbuilder"].session
+    actor = describe(session, user, reader_language())
+    session.close()
+    g.kaskad_actor = actor
+    return actor
+
+
+def find_actor(session: Session, user_id: int, language: str) -> Actor:
+    """The person as they are now, for work that goes on without their request; Forbidden when they may not sign in."""
+    user = session.get(User, user_id)
+    if user is None or not user.is_active:
+        raise Forbidden(Text("This account may no longer sign in.", "Этой учётной записи вход закрыт."))
+    return describe(session, user, language)
+
+
+def describe(session: Session, user: Any, language: str) -> Actor:
+    """An account as the API needs to know it."""
     queues = session.scalars(
         select(Group.name)
         .join(assoc_user_group, assoc_user_group.c.group_id == Group.id)
         .where(assoc_user_group.c.user_id == user.id)
         .order_by(Group.name)
     ).all()
-    actor = Actor(
+    return Actor(
         user_id=user.id,
         name=user.username,
         full_name=user.get_full_name().strip(),
         roles=tuple(sorted(role.name for role in user.roles)),
         rights=rights_of(session, user.id),
         queues=tuple(queues),
-        language=reader_language(),
+        language=language,
     )
-    session.close()
-    g.kaskad_actor = actor
-    return actor

@@ -21,6 +21,7 @@ from console.api.engine import EngineApi
 from console.api.help import HelpApi
 from console.api.home import HomeApi, SearchApi
 from console.api.imports import ImportsApi
+from console.api.jobs import JobsApi
 from console.api.loans import BorrowersApi, LoansApi, OffersApi
 from console.api.me import MeApi
 from console.api.openapi import OpenApiDescription
@@ -54,6 +55,7 @@ RESOURCES: tuple[type[Api], ...] = (
     OperatorsApi,
     OutboxApi,
     ImportsApi,
+    JobsApi,
     EngineApi,
     AuditApi,
     HelpApi,

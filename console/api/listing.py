@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask.wrappers import Response
@@ -12,7 +13,10 @@ from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, String, 
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import cast
 
+from console.api.actor import Actor
 from console.api.fields import Line
+from console.clock import now
+from console.context import database, settings
 from console.export import FORMATS, export
 from scenario_engine.database import Database
 from scenario_engine.errors import Invalid, Problem
@@ -54,22 +58,46 @@ class Listing:
     file_name: str = "export"
 
 
-def answer(database: Database, listing: Listing, query: Mapping[str, Any], language: str) -> dict[str, Any] | Response:
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Who asks for which part of a list, and when."""
+
+    actor: Actor
+    query: Mapping[str, Any]
+    #: UTC
+    now: datetime
+    #: the portfolio's
+    time_zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A list that may be longer than a request lasts: what a job needs to write it into a file on its own."""
+
+    title: Text
+    right: str
+    query: type[ListQuery]
+    make: Callable[[Asked], Listing]
+
+    def page(self, actor: Actor, query: Mapping[str, Any]) -> dict[str, Any] | Response:
+        """What `answer` gives for the current request."""
+        asked = Asked(actor=actor, query=query, now=now(), time_zone=settings().time_zone)
+        return answer(database(), self.make(asked), query, actor.language)
+
+
+def answer(opened: Database, listing: Listing, query: Mapping[str, Any], language: str) -> dict[str, Any] | Response:
     """The asked page as JSON, or the whole list as a file when the query names a format."""
-    statement = listing.select.order_by(*_order(listing, query["sort"]))
+    statement = listing.select.order_by(*order(listing, query["sort"]))
     if query["format"]:
         return export(
-            _all_items(database, listing, statement.limit(LARGEST_EXPORT)),
-            columns=[(title.say(language), path) for title, path in listing.columns],
+            all_items(opened, listing, query),
+            columns=titled(listing, language),
             form=query["format"],
             file_name=listing.file_name,
         )
     page, size = query["page"], query["size"]
-    with database.read() as session:
-        counted = listing.count
-        if counted is None:
-            counted = select(func.count()).select_from(listing.select.order_by(None).subquery())
-        total = session.scalar(counted) or 0
+    with opened.read() as session:
+        total = count(session, listing)
         rows = session.execute(statement.limit(size).offset((page - 1) * size)).all()
         items = [listing.item(row) for row in rows]
         if listing.enrich is not None and items:
@@ -77,7 +105,21 @@ def answer(database: Database, listing: Listing, query: Mapping[str, Any], langu
     return {"items": items, "total": total, "page": page, "size": size}
 
 
-def _order(listing: Listing, asked: str) -> list[SQLColumnExpression[Any]]:
+def count(session: Session, listing: Listing) -> int:
+    """How many rows the list has."""
+    counted = listing.count
+    if counted is None:
+        counted = select(func.count()).select_from(listing.select.order_by(None).subquery())
+    return session.scalar(counted) or 0
+
+
+def titled(listing: Listing, language: str) -> list[tuple[str, str]]:
+    """The columns of a file in the reader's language."""
+    return [(title.say(language), path) for title, path in listing.columns]
+
+
+def order(listing: Listing, asked: str) -> list[SQLColumnExpression[Any]]:
+    """What the list is sorted by; Invalid when it cannot be sorted so."""
     sort = asked or listing.order
     column = listing.sorts.get(sort.removeprefix("-"))
     if column is None:
@@ -98,13 +140,15 @@ def _order(listing: Listing, asked: str) -> list[SQLColumnExpression[Any]]:
     return [ordered.nulls_last(), listing.tie]
 
 
-def _all_items(database: Database, listing: Listing, statement: Select[*tuple[Any, ...]]) -> Any:
-    with database.read() as session:
+def all_items(opened: Database, listing: Listing, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every item of the list, as it is read, up to what a file may have."""
+    statement = listing.select.order_by(*order(listing, query["sort"])).limit(LARGEST_EXPORT)
+    with opened.read() as session:
         result = session.execute(statement.execution_options(yield_per=1000))
         for part in result.partitions():
             items = [listing.item(row) for row in part]
             if listing.enrich is not None:
-                with database.read() as beside:
+                with opened.read() as beside:
                     listing.enrich(beside, items)
             yield from items
 

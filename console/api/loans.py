@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Json, KeyFilter, Line
-from console.api.listing import ListQuery, answer
+from console.api.listing import ListQuery, Source
 from console.api.payments import PaymentBody, record_payment
 from console.api.shapes import loans as shapes
 from console.clock import now, today
@@ -19,6 +19,7 @@ from console.queries.loans import loan_list
 from console.queries.timeline import timeline
 from console.queries.visibility import require_borrower, require_loan, require_offer
 from scenario_engine import work
+from scenario_engine.texts import Text
 
 
 class LoanQuery(ListQuery):
@@ -34,6 +35,14 @@ class LoanQuery(ListQuery):
     borrower = KeyFilter()
     dpd_min = fields.Integer(validate=validate.Range(0, 100_000))
     dpd_max = fields.Integer(validate=validate.Range(0, 100_000))
+
+
+LOANS = Source(
+    title=Text("Loans", "Займы"),
+    right="loan.read",
+    query=LoanQuery,
+    make=lambda asked: loan_list(asked.actor, asked.query),
+)
 
 
 class TimelineQuery(Schema):
@@ -70,7 +79,7 @@ class LoansApi(Api):
     @route("GET", "", right="loan.read", query=LoanQuery, answer=shapes.LoanPage)
     def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
         """The loans that one may see."""
-        return answer(database(), loan_list(actor, query), query, actor.language)
+        return LOANS.page(actor, query)
 
     @route("GET", "/<key:loan_id>", right="loan.read", answer=shapes.LoanCard)
     def get(self, *, actor: Actor, loan_id: int) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from console import messages
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import KeyFilter, Line
-from console.api.listing import ListQuery, answer
+from console.api.listing import ListQuery, Source
 from console.api.shapes import pages as shapes
 from console.clock import now
 from console.context import database
 from console.queries.outbox import message_card, message_list, summary
+from scenario_engine.texts import Text
 
 
 class MessageQuery(ListQuery):
@@ -25,6 +26,14 @@ class MessageQuery(ListQuery):
     loan = KeyFilter()
 
 
+MESSAGES = Source(
+    title=Text("Outbox", "Исходящие"),
+    right="outbox.read",
+    query=MessageQuery,
+    make=lambda asked: message_list(asked.actor, asked.query),
+)
+
+
 class OutboxApi(Api):
     """Messages."""
 
@@ -33,7 +42,7 @@ class OutboxApi(Api):
     @route("GET", "", right="outbox.read", query=MessageQuery, answer=shapes.MessagePage)
     def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
         """The messages, the newest first."""
-        return answer(database(), message_list(actor, query), query, actor.language)
+        return MESSAGES.page(actor, query)
 
     @route("GET", "/summary", right="outbox.read", answer=shapes.OutboxSummary)
     def summary(self, *, actor: Actor) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Amount, KeyFilter, Line
-from console.api.listing import ListQuery, answer
+from console.api.listing import ListQuery, Source
 from console.api.shapes import loans as shapes
 from console.clock import now
 from console.context import database, settings
@@ -31,6 +31,14 @@ class TaskQuery(ListQuery):
     assignee = Line()
     overdue = fields.Boolean()
     loan = KeyFilter()
+
+
+TASKS = Source(
+    title=Text("Tasks", "Задачи"),
+    right="task.read",
+    query=TaskQuery,
+    make=lambda asked: task_list(asked.actor, asked.query, asked.now),
+)
 
 
 class Assignment(Schema):
@@ -62,7 +70,7 @@ class TasksApi(Api):
     @route("GET", "", right="task.read", query=TaskQuery, answer=shapes.TaskPage)
     def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
         """The tasks that one may see: an operator their own and the free ones of their queues."""
-        return answer(database(), task_list(actor, query, now()), query, actor.language)
+        return TASKS.page(actor, query)
 
     @route("GET", "/<key:task_id>", right="task.read", answer=shapes.TaskCard)
     def get(self, *, actor: Actor, task_id: int) -> dict[str, Any]:

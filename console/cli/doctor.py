@@ -18,6 +18,7 @@ from console.cli.accounts import all_users
 from console.cli.options import json_option, now_option
 from console.cli.output import print_json
 from console.cli.shell import Shell, installed_connectors, pass_shell
+from console.jobs.broker import Broker
 from console.migrate import current, newest
 from console.queries.engine_page import engine_state
 from console.security import ROLE_RIGHTS, pairs_of
@@ -26,6 +27,7 @@ from scenario_engine.database import Database
 from scenario_engine.errors import KaskadError
 from scenario_engine.models import Borrower
 from scenario_engine.nodes.catalogue import load_catalogue
+from scenario_engine.settings import Settings
 from scenario_engine.texts import Text
 
 
@@ -44,7 +46,7 @@ class Finding:
 @json_option
 @pass_shell
 def doctor(shell: Shell, now: datetime | None, as_json: bool) -> None:
-    """Look at database, schema, roles, people, pages, engine and time zones; each line says what to do.
+    """Look at database, schema, roles, people, pages, queue, engine and time zones; each line says what to do.
 
     Exit status 1 when something is wrong.
     """
@@ -63,6 +65,7 @@ def _look(shell: Shell, now: datetime) -> Iterator[Finding]:
     yield _plugins()
     yield _pages()
     yield _home(shell.settings.time_zone)
+    yield _jobs(shell.settings)
     try:
         database = shell.database
         with database.read() as session:
@@ -130,6 +133,22 @@ def _home(name: str) -> Finding:
         )
         return Finding("clock", False, wrong.format(name=name))
     return Finding("clock", True, Text("days follow {name}", "дни считаются по {name}").format(name=name))
+
+
+def _jobs(settings: Settings) -> Finding:
+    if not settings.broker_url:
+        return Finding("jobs", True, Text("done by the web server", "их выполняет веб-сервер"))
+    try:
+        Broker(settings.broker_url).check()
+    except KaskadError as error:
+        return Finding("jobs", False, error.text)
+    except OSError as error:
+        away = Text(
+            "the queue does not answer: {error}. Jobs wait. Is the broker up, is KASKAD_BROKER_URL right?",
+            "очередь не отвечает: {error}. Задания ждут. Запущен ли брокер, верен ли KASKAD_BROKER_URL?",
+        )
+        return Finding("jobs", False, away.format(error=error))
+    return Finding("jobs", True, Text("the queue answers", "очередь отвечает"))
 
 
 def _schema(database: Database) -> Finding:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "serve": "console.cli.servers:serve",
     "web": "console.cli.servers:web",
     "engine": "console.cli.servers:engine",
+    "worker": "console.cli.servers:worker",
     "doctor": "console.cli.doctor:doctor",
     "users": "console.cli.people:users",
     "import": "console.cli.files:import_file",

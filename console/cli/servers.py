@@ -15,7 +15,10 @@ from console.cli.demo import build_demo, has_demo, is_empty
 from console.cli.installation import prepare
 from console.cli.output import print_table
 from console.cli.shell import Shell, installed_connectors, pass_shell
+from console.clock import system_clock
 from console.installation import Login, demo_users
+from console.jobs.broker import Broker
+from console.jobs.catalogue import open_desk, sender
 from console.migrate import current, newest
 from console.server import serve as open_server
 from scenario_engine.engine.scheduler import Engine
@@ -61,7 +64,9 @@ def engine(shell: Shell) -> None:
     """The engine alone; any number of them may run on one PostgreSQL."""
     _speak_logs()
     _require_newest(shell)
-    running = Engine(shell.database, shell.settings, installed_connectors())
+    connectors = installed_connectors()
+    hand_over = sender(shell.settings, shell.database, connectors, system_clock)
+    running = Engine(shell.database, shell.settings, connectors, hand_over=hand_over)
     done = threading.Event()
     _on_signals(done.set)
     running.start()
@@ -69,6 +74,36 @@ def engine(shell: Shell) -> None:
     click.echo(shell.say(text.format(process=running.process)))
     done.wait()
     running.stop()
+
+
+@click.command()
+@pass_shell
+def worker(shell: Shell) -> None:
+    """Work on long jobs from the broker's queue; any number of them may run."""
+    _speak_logs()
+    if not shell.settings.broker_url:
+        raise Invalid(
+            Text(
+                "There is no queue to take jobs from: set KASKAD_BROKER_URL. Without it the web server does "
+                "them itself.",
+                "Неоткуда брать задания: задайте KASKAD_BROKER_URL. Без него их выполняет сам веб-сервер.",
+            ),
+            code="broker.none",
+        )
+    _require_newest(shell)
+    connectors = installed_connectors()
+    desk = open_desk(shell.settings, shell.database, connectors, system_clock)
+    broker = Broker(shell.settings.broker_url)
+    listening = Text("A worker listens. Ctrl+C ends it.", "Исполнитель слушает очередь. Остановить: Ctrl+C.")
+
+    def ready() -> None:
+        desk.start()
+        click.echo(shell.say(listening))
+
+    try:
+        broker.work(desk.runner.run, threads=shell.settings.job_threads, ready=ready, ending=desk.runner.stopping.set)
+    finally:
+        desk.stop()
 
 
 def _chosen(shell: Shell, host: str | None, port: int | None) -> Settings:

@@ -32,6 +32,8 @@ RIGHTS: dict[str, Text] = {
     "contact.stop": Text("forbid contacts", "запрещать контакты"),
     "import.read": Text("see imports", "видеть загрузки"),
     "import.run": Text("import files", "загружать файлы"),
+    "job.all": Text("see jobs that others started", "видеть чужие задания"),
+    "job.work": Text("cancel others' jobs and start them again", "отменять и перезапускать чужие задания"),
     "task.read": Text("see own tasks", "видеть свои задачи"),
     "task.all": Text("see all tasks", "видеть все задачи"),
     "task.work": Text("work on tasks", "работать с задачами"),

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
@@ -68,20 +68,28 @@ def deliver(
     return _record(database, claimed, rendered, results, now=now, randomness=randomness)
 
 
-def _claim(database: Database, *, now: datetime, limit: int) -> Sequence[Message]:
+def is_anything_due(session: Session, *, now: datetime) -> bool:
+    """Whether `deliver` would find a message."""
+    return session.scalar(_due(now).limit(1)) is not None
+
+
+def _due(now: datetime) -> Select[int]:
     ready = or_(
         and_(Message.state == "queued", Message.due_at <= now),
         and_(Message.state == "sending", Message.claimed_at < now - CLAIM),
     )
+    return (
+        select(Message.id)
+        .join(Version, Version.id == Message.version_id)
+        .join(Scenario, Scenario.id == Version.scenario_id)
+        .where(ready, Scenario.state != "paused")
+    )
+
+
+def _claim(database: Database, *, now: datetime, limit: int) -> Sequence[Message]:
     with database.write() as session:
         ids = session.scalars(
-            select(Message.id)
-            .join(Version, Version.id == Message.version_id)
-            .join(Scenario, Scenario.id == Version.scenario_id)
-            .where(ready, Scenario.state != "paused")
-            .order_by(Message.due_at, Message.id)
-            .limit(limit)
-            .with_for_update(of=Message, skip_locked=True)
+            _due(now).order_by(Message.due_at, Message.id).limit(limit).with_for_update(of=Message, skip_locked=True)
         ).all()
         if not ids:
             return ()

@@ -19,14 +19,16 @@ from scenario_engine.settings import Settings
 from tests.conftest import KINDS
 from tests.console.client import PASSWORD, Console
 from tests.console.world import NOW, World, build
+from tests.harness.broker import RedisServer, start_broker
 from tests.harness.postgres import PostgresServer
 
 #: real hashing takes longer than the tests themselves
 FAST_HASH = {"FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1"}
 
 
-def _settings(url: str, folder: Path) -> Settings:
+def _settings(url: str, folder: Path, broker_url: str = "") -> Settings:
     return Settings(
+        broker_url=broker_url,
         database_url=url,
         data_dir=folder,
         secret_key="k" * 48,
@@ -62,10 +64,10 @@ def filled_postgres(postgres_server: PostgresServer, tmp_path_factory: pytest.Te
     postgres_server.drop_database(name)
 
 
-def _open(url: str, folder: Path) -> Iterator[Console]:
+def _open(url: str, folder: Path, broker_url: str = "") -> Iterator[Console]:
     database = Database(url)
     app = create_app(
-        _settings(url, folder),
+        _settings(url, folder, broker_url),
         database,
         **FAST_HASH,
         **{CHECK_ANSWERS: True, CLOCK: lambda: console.now, "RATELIMIT_ENABLED": False, "PROPAGATE_EXCEPTIONS": False},
@@ -95,6 +97,24 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Console]:
     name = server.create_database(template=request.getfixturevalue("filled_postgres"))
     yield from _open(server.url(name), tmp_path)
     server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[RedisServer]:
+    """One Redis for the whole run; where there is none and none can be had the test fails and says what to do."""
+    server = start_broker()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def queued(
+    postgres_server: PostgresServer, filled_postgres: str, broker: RedisServer, tmp_path: Path
+) -> Iterator[Console]:
+    """The console over PostgreSQL, with long jobs behind a broker; start a worker to have them done."""
+    name = postgres_server.create_database(template=filled_postgres)
+    yield from _open(postgres_server.url(name), tmp_path, broker.url)
+    postgres_server.drop_database(name)
 
 
 @pytest.fixture

@@ -79,6 +79,13 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/imports/<key:import_id>"): READERS,
     ("GET", "/imports/<key:import_id>/problems.csv"): READERS,
     ("POST", "/imports/<key:import_id>/cancel"): (M, S, X),
+    # one's own; test_jobs.py tells whose
+    ("GET", "/jobs"): ALL,
+    ("GET", "/jobs/<key:job_id>"): ALL,
+    ("GET", "/jobs/<key:job_id>/file"): ALL,
+    ("POST", "/jobs/exports"): ALL,
+    ("POST", "/jobs/<key:job_id>/cancel"): ALL,
+    ("POST", "/jobs/<key:job_id>/repeat"): ALL,
     ("GET", "/engine"): READERS,
     ("POST", "/engine/retry/<key:case_id>"): (X,),
     ("GET", "/audit"): (C, A, X),
@@ -107,6 +114,7 @@ def _address(path: str, world: World) -> str:
         "<key:task_id>": world.task,
         "<key:message_id>": world.message,
         "<key:import_id>": 1,
+        "<key:job_id>": 1,
         "<string:node>": "n1",
         "<string:slug>": "index",
         "<string:upload_id>": "0" * 32,
@@ -144,4 +152,5 @@ def test_an_auditor_can_change_nothing(console: Console, world: World) -> None:
     changing = {route for route in ALLOWED if route[0] != "GET"}
     harmless = {("PUT", "/me"), ("POST", "/rules/count"), ("POST", "/rules/words"), ("POST", "/analyse")}
     harmless |= {("POST", "/preview/message"), ("POST", "/presence/<key:scenario_id>")}
+    harmless |= {("POST", f"/jobs/{act}") for act in ("exports", "<key:job_id>/cancel", "<key:job_id>/repeat")}
     assert {route for route in changing if A in ALLOWED[route]} == harmless

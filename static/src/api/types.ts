@@ -20,6 +20,8 @@ export type Right =
   | "contact.stop"
   | "import.read"
   | "import.run"
+  | "job.all"
+  | "job.work"
   | "task.read"
   | "task.all"
   | "task.work"

@@ -1,0 +1,14 @@
+"""The lists that a job can write into a file, by the names of their API resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from console.api.audit import ENTRIES
+from console.api.listing import Source
+from console.api.loans import LOANS
+from console.api.outbox import MESSAGES
+from console.api.tasks import TASKS
+
+LISTS: Mapping[str, Source] = MappingProxyType({"loans": LOANS, "tasks": TASKS, "outbox": MESSAGES, "audit": ENTRIES})
