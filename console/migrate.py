@@ -13,11 +13,13 @@ from alembic.script import ScriptDirectory
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla import models as _security_models
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.schema import SchemaItem
 
 import migrations
 from console import preferences as _preferences
 from scenario_engine.database import WRITE, Database
 from scenario_engine.models import Base
+from scenario_engine.models.months import is_part
 
 #: the engine's tables, and Flask-AppBuilder's together with the console's own
 METADATA: tuple[MetaData, ...] = (Base.metadata, Model.metadata)
@@ -25,6 +27,14 @@ METADATA: tuple[MetaData, ...] = (Base.metadata, Model.metadata)
 TABLES_OF = (_security_models, _preferences)
 #: any number, the same for all: two processes that upgrade at once wait for each other
 _LOCK = 7_190_266
+
+
+def compared(item: SchemaItem, name: str | None, kind: str, _reflected: bool, _to: object) -> bool:
+    """What Alembic compares with the models: all but what is of one kind of database only, and the partitions, which
+    are made as time goes on.
+    """
+    part = kind == "table" and name is not None and is_part(name, Base.metadata)
+    return not part and "only" not in item.info
 
 
 def upgrade(url: str) -> str:

@@ -267,7 +267,12 @@ def set_contact_stop(session: Session, borrower_id: int, *, reason: str | None, 
     if reason is not None:
         cancelled = session.execute(
             update(Message)
-            .where(Message.borrower_id == borrower_id, Message.state == "queued", Message.channel != "webhook")
+            .where(
+                # messages are found by their loan
+                Message.loan_id.in_(select(Loan.id).where(Loan.borrower_id == borrower_id)),
+                Message.state == "queued",
+                Message.channel != "webhook",
+            )
             .values(state="cancelled")
         ).rowcount  # type: ignore[attr-defined]
     action = "borrower.contact_stopped" if reason is not None else "borrower.contact_allowed"

@@ -6,15 +6,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.listing import Listing
 from console.queries.loan_card import case_facts
 from console.queries.visibility import Veil, seen_loans
+from scenario_engine.engine.history import trails_of
+from scenario_engine.engine.paths import SYSTEM_PORTS
 from scenario_engine.errors import NotFound
-from scenario_engine.models import Borrower, Case, Loan, PathHop, Scenario, Trail, Version, VersionNode
+from scenario_engine.models import Batch, Borrower, Case, Loan, PathHop, Scenario, Trail, Version, VersionNode
 from scenario_engine.texts import Text
 
 #: a case lives through this many ticks at most on its page; the newest are kept
@@ -53,12 +55,12 @@ def version_document_of(session: Session, actor: Actor, case_id: int) -> dict[st
 
 def visits(session: Session, case_id: int, sentences: Mapping[str, str]) -> list[dict[str, Any]]:
     """Every stay of the case at a node, read from its trails."""
+    trail = trails_of(select(Case.id.label("case_id"), Case.batch_id).where(Case.id == case_id)).c
     rows = session.execute(
-        select(Trail.id, Trail.at, Trail.seen, PathHop.port, PathHop.entered, VersionNode.key, VersionNode.label)
-        .join(PathHop, PathHop.path_id == Trail.path_id)
+        select(trail.at, trail.seen, PathHop.port, PathHop.entered, VersionNode.key, VersionNode.label)
+        .join(PathHop, PathHop.path_id == trail.path_id)
         .join(VersionNode, VersionNode.id == PathHop.node_id)
-        .where(Trail.case_id == case_id)
-        .order_by(Trail.at.desc(), Trail.id.desc(), PathHop.hop.desc())
+        .order_by(trail.back, PathHop.hop.desc())
         .limit(_TRAILS)
     ).all()
     found: list[dict[str, Any]] = []
@@ -127,10 +129,7 @@ def node_cases(
     elif state == "failed":
         statement = statement.where(Case.node_id == node_id, Case.end_reason == "failed")
     else:
-        left = [Trail.case_id == Case.id, PathHop.node_id == node_id, PathHop.port.is_not(None)]
-        if port:
-            left.append(PathHop.port == port)
-        statement = statement.where(exists().where(PathHop.path_id == Trail.path_id, *left))
+        statement = statement.where(or_(Case.id.in_(_moved_on(version_id, node_id, port)), _ended_at(node_id, port)))
     return Listing(
         select=statement,
         sorts={
@@ -166,3 +165,20 @@ def node_cases(
         ),
         file_name="cases",
     )
+
+
+def _moved_on(version_id: int, node_id: int, port: str | None) -> Select[int]:
+    """Cases that a tick took out of the node, by the batches of their version: trails are not kept by case."""
+    found = (
+        select(Trail.case_id)
+        .join(Batch, and_(Batch.id == Trail.batch_id, Batch.at == Trail.at))
+        .join(PathHop, PathHop.path_id == Trail.path_id)
+        .where(Batch.version_id == version_id, PathHop.node_id == node_id, PathHop.port.is_not(None))
+    )
+    return found.where(PathHop.port == port) if port else found
+
+
+def _ended_at(node_id: int, port: str | None) -> ColumnElement[bool]:
+    """Cases that the engine itself ended at the node: their batches are of no version."""
+    ports = [each for each in SYSTEM_PORTS if port in (None, each)]
+    return and_(Case.node_id == node_id, Case.end_reason.in_(ports))

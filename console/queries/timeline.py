@@ -17,6 +17,7 @@ from console.api.actor import Actor
 from console.json_answers import plain
 from console.queries import timeline_words as words
 from console.queries.visibility import seen_tasks
+from scenario_engine.engine.history import trails_of
 from scenario_engine.errors import Invalid
 from scenario_engine.models import (
     SIGNAL_KINDS,
@@ -29,7 +30,6 @@ from scenario_engine.models import (
     Scenario,
     Signal,
     Task,
-    Trail,
     VersionNode,
 )
 from scenario_engine.texts import Text
@@ -150,18 +150,19 @@ def _tasks(session: Session, actor: Actor, loan: int, moment: datetime | None, l
 
 
 def _visits(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    cases = select(Case.id.label("case_id"), Case.batch_id, Case.scenario_id).where(Case.loan_id == loan)
+    trail = trails_of(cases, carry=("scenario_id",)).c
     statement = (
-        select(Trail.at, Trail.id, Case.id.label("case_id"), PathHop.hop, VersionNode.label, Scenario.name)
-        .select_from(Case)
-        .join(Trail, Trail.case_id == Case.id)
-        .join(PathHop, PathHop.path_id == Trail.path_id)
+        select(trail.at, trail.batch_id, trail.case_id, PathHop.hop, VersionNode.label, Scenario.name)
+        .join(PathHop, PathHop.path_id == trail.path_id)
         .join(VersionNode, VersionNode.id == PathHop.node_id)
-        .join(Scenario, Scenario.id == Case.scenario_id)
-        .where(Case.loan_id == loan, PathHop.entered)
+        .join(Scenario, Scenario.id == trail.scenario_id)
+        .where(PathHop.entered)
     )
-    for row in session.execute(_newest(statement, Trail.at, Trail.id, moment, limit).order_by(PathHop.hop.desc())):
+    newest = _newest(statement, trail.at, trail.batch_id, moment, limit)
+    for row in session.execute(newest.order_by(trail.case_id, PathHop.hop.desc())):
         event = _event(row.at, "visit", row.label, ("case", row.case_id), text=row.name, icon="route")
-        event["_rank"] = ("visit", row.id, row.hop)
+        event["_rank"] = ("visit", row.batch_id, -row.case_id, row.hop)
         yield event
 
 

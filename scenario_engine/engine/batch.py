@@ -240,8 +240,9 @@ def _expression(table: Table, name: str, value: Any) -> Any:
 
 
 def _trails(stage: Any) -> Insert:
-    rows = select(stage.c.case_id, BATCH, stage.c.path_id, NOW, stage.c.seen)
-    return insert(table_of(Trail)).from_select(["case_id", "batch_id", "path_id", "at", "seen"], rows)
+    rows = select(BATCH, stage.c.case_id, stage.c.previous, stage.c.path_id, NOW, stage.c.seen)
+    names = ["batch_id", "case_id", "previous_batch_id", "path_id", "at", "seen"]
+    return insert(table_of(Trail)).from_select(names, rows)
 
 
 def _move(stage: Any, *, may_stay: bool) -> Update:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, String, case, func, literal, select, update
+from sqlalchemy import BigInteger, ColumnElement, String, and_, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from scenario_engine.engine.frame import HOLDOUT_SALT, draw
+from scenario_engine.engine.history import trails_of
 from scenario_engine.engine.paths import HOLDOUT
 from scenario_engine.graph.document import read_document
 from scenario_engine.graph.params import read_params
@@ -163,14 +164,13 @@ def _group_version(session: Session, version: Version, batches: Sequence[int]) -
 def _rows(session: Session, version: Version, batches: Sequence[int]) -> Iterator[Any]:
     stays = _stays(session, version.id)
     lots = lots_of(session, version)
-    earlier = aliased(Trail)
-    came = (
-        select(func.max(earlier.at))
-        .where(earlier.case_id == Trail.case_id, earlier.id < Trail.id, earlier.path_id.not_in(stays))
-        .correlate(Trail)
-        .scalar_subquery()
+    before = select(Trail.case_id, Trail.previous_batch_id.label("batch_id"), Trail.batch_id.label("of_batch")).where(
+        Trail.batch_id.in_(batches), Trail.path_id.not_in(stays)
     )
-    rested = case((Trail.path_id.in_(stays), 0), else_=func.coalesce(seconds_between(Trail.at, came), 0))
+    history = trails_of(before, carry=("of_batch",), past=stays)
+    earlier = history.c
+    came = and_(earlier.case_id == Trail.case_id, earlier.of_batch == Trail.batch_id, earlier.path_id.not_in(stays))
+    rested = case((Trail.path_id.in_(stays), 0), else_=func.coalesce(seconds_between(Trail.at, earlier.at), 0))
     grouped = [
         Trail.path_id,
         Batch.day,
@@ -181,7 +181,8 @@ def _rows(session: Session, version: Version, batches: Sequence[int]) -> Iterato
     ]
     one = (
         select(*grouped, Case.enrolled_overdue.label("overdue"), rested.label("rested"))
-        .join(Batch, Batch.id == Trail.batch_id)
+        .join(Batch, and_(Batch.id == Trail.batch_id, Batch.at == Trail.at))
+        .outerjoin(history, came)
         .join(Case, Case.id == Trail.case_id)
         .join(Loan, Loan.id == Case.loan_id)
         .join(Borrower, Borrower.id == Loan.borrower_id)

@@ -11,13 +11,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, null, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Insert,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
 from scenario_engine.engine import counters, enrolment, paths
 from scenario_engine.engine.entries import enrol_apart
 from scenario_engine.engine.frame import local_day
+from scenario_engine.engine.history import trails_of
 from scenario_engine.engine.plan import Plan
 from scenario_engine.engine.plans import PlanStore, live_versions, zones_of
 from scenario_engine.models import (
@@ -38,6 +53,7 @@ from scenario_engine.models import (
     Version,
     VersionNode,
     Wake,
+    table_of,
 )
 from scenario_engine.sql import shift_instant
 
@@ -138,24 +154,10 @@ def end_cases(
 
     Their queued messages, open tasks and open offers are dropped in the same transaction.
     """
-    ended = session.execute(
-        update(Case)
-        .where(Case.ended_at.is_(None), which)
-        .values(ended_at=now, end_reason=port, due_at=null(), outcome=null(), batch_id=batch_id)
-        .execution_options(synchronize_session=False)
-    ).rowcount  # type: ignore[attr-defined]
+    ended = _end(session, and_(Case.ended_at.is_(None), which), port=port, batch_id=batch_id, now=now)
     if not ended:
         return 0
     mine = and_(which, Case.batch_id == batch_id, Case.end_reason == port)
-    session.execute(
-        insert(Trail).from_select(
-            ["case_id", "batch_id", "path_id", "at"],
-            select(Case.id, literal(batch_id), Path.id, literal(now, UtcDateTime()))
-            .join(VersionNode, VersionNode.id == Case.node_id)
-            .join(Path, and_(Path.version_id == Case.version_id, Path.hops == VersionNode.key + f":{port};"))
-            .where(mine),
-        )
-    )
     session.execute(
         insert(NodeCount).from_select(
             ["version_id", "node_id", "port", "day", "cases", "amount"],
@@ -171,16 +173,45 @@ def end_cases(
             .group_by(Case.version_id, Case.node_id),
         )
     )
-    ids = select(Case.id).where(mine)
-    _drop_work(session, ids, now)
-    return int(ended)
+    _drop_work(session, mine, now)
+    return ended
 
 
-def _drop_work(session: Session, case_ids: Any, now: datetime) -> None:
+def _end(session: Session, which: ColumnElement[bool], *, port: str, batch_id: int, now: datetime) -> int:
+    """Trails first, or together with the cases: a trail tells the batch that the case forgets here."""
+    cases = table_of(Case)
+    active = select(cases.c.id, cases.c.batch_id, cases.c.version_id, cases.c.node_id).where(which)
+    end = update(cases).values(ended_at=now, end_reason=port, due_at=null(), outcome=null(), batch_id=batch_id)
+    if session.get_bind().dialect.name == "postgresql":
+        found = active.order_by(cases.c.id).with_for_update(of=cases).cte("found")
+        ended = end.where(cases.c.id == found.c.id).returning(cases.c.id).cte("ended")
+        trails = _last_trails(found, port, batch_id, now).cte("trails_written")
+        return session.scalar(select(func.count()).select_from(ended).add_cte(trails)) or 0
+    session.execute(_last_trails(active.subquery("found"), port, batch_id, now))
+    return int(session.execute(end.where(which)).rowcount)  # type: ignore[attr-defined]
+
+
+def _last_trails(found: Any, port: str, batch_id: int, now: datetime) -> Insert:
+    return insert(table_of(Trail)).from_select(
+        ["batch_id", "case_id", "previous_batch_id", "path_id", "at"],
+        select(literal(batch_id, BigInteger()), found.c.id, found.c.batch_id, Path.id, literal(now, UtcDateTime()))
+        .select_from(found)
+        .join(VersionNode, VersionNode.id == found.c.node_id)
+        .join(Path, and_(Path.version_id == found.c.version_id, Path.hops == VersionNode.key + f":{port};")),
+    )
+
+
+def _drop_work(session: Session, ended: ColumnElement[bool], now: datetime) -> None:
+    case_ids = select(Case.id).where(ended)
     quiet = {"synchronize_session": False}
     session.execute(
         update(Message)
-        .where(Message.state == "queued", Message.case_id.in_(case_ids))
+        .where(
+            Message.state == "queued",
+            # messages are found by their loan
+            Message.loan_id.in_(select(Case.loan_id).where(ended)),
+            Message.case_id.in_(case_ids),
+        )
         .values(state="cancelled")
         .execution_options(**quiet)
     )
@@ -259,36 +290,41 @@ def plan_store(home: str) -> PlanStore:
 
 def _attribute(session: Session, batch_id: int) -> None:
     """Note for every visit within the window before a payment that the payment followed it."""
-    paid = exists(select(Signal.id).where(Signal.batch_id == batch_id, Signal.payment_id == Payment.id))
-    entered = case((PathHop.hop == 0, Case.enrolled_at), else_=Trail.at)
+    paid = (
+        select(
+            Case.id.label("case_id"),
+            Case.batch_id,
+            Case.version_id,
+            Case.enrolled_at,
+            Payment.id.label("payment_id"),
+            Payment.amount,
+            Payment.paid_at,
+            shift_instant(Payment.paid_at, -86_400 * Version.window_days).label("since"),
+        )
+        .select_from(Payment)
+        .join(Case, Case.loan_id == Payment.loan_id)
+        .join(Version, Version.id == Case.version_id)
+        .where(
+            Payment.id.in_(select(Signal.payment_id).where(Signal.batch_id == batch_id, Signal.payment_id.is_not(None)))
+        )
+    )
+    trail = trails_of(paid, carry=("version_id", "enrolled_at", "payment_id", "amount", "paid_at")).c
+    entered = case((PathHop.hop == 0, trail.enrolled_at), else_=trail.at)
     session.execute(
         insert(Attribution).from_select(
-            ["payment_id", "version_id", "node_id", "case_id", "trail_id", "hop", "day", "amount"],
+            ["payment_id", "version_id", "node_id", "case_id", "batch_id", "hop", "day", "amount"],
             select(
-                Payment.id,
-                Case.version_id,
+                trail.payment_id,
+                trail.version_id,
                 PathHop.node_id,
-                Case.id,
-                Trail.id,
+                trail.case_id,
+                trail.batch_id,
                 PathHop.hop,
-                Batch.day,
-                Payment.amount,
+                trail.day,
+                trail.amount,
             )
-            .select_from(Payment)
-            .join(Case, Case.loan_id == Payment.loan_id)
-            .join(Version, Version.id == Case.version_id)
-            .join(Trail, Trail.case_id == Case.id)
-            .join(PathHop, PathHop.path_id == Trail.path_id)
-            .join(Batch, Batch.id == Trail.batch_id)
-            .where(
-                Payment.id.in_(
-                    select(Signal.payment_id).where(Signal.batch_id == batch_id, Signal.payment_id.is_not(None))
-                ),
-                paid,
-                PathHop.entered,
-                entered <= Payment.paid_at,
-                entered > shift_instant(Payment.paid_at, -86_400 * Version.window_days),
-            ),
+            .join(PathHop, PathHop.path_id == trail.path_id)
+            .where(PathHop.entered, entered <= trail.paid_at, entered > trail.since),
         )
     )
 

@@ -292,6 +292,7 @@ class _Leg:
             "still": stays == _number(self.source.id) if self._may_stay(self.source) else false(),
             "overdue": columns["loan_overdue"],
             "parent_id": columns["case_parent_id"],
+            "previous": columns["case_batch_id"],
             "seen": self._seen(columns),
         }
 

@@ -21,6 +21,7 @@ from scenario_engine import audit
 from scenario_engine.database import Database
 from scenario_engine.errors import KaskadError
 from scenario_engine.models import Borrower, Loan, Message, Product, Scenario, Signal, Version
+from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.nodes.templates import render
 from scenario_engine.ports import Connector, Delivery, Outgoing
 from scenario_engine.settings import Settings
@@ -74,10 +75,8 @@ def is_anything_due(session: Session, *, now: datetime) -> bool:
 
 
 def _due(now: datetime) -> Select[int]:
-    ready = or_(
-        and_(Message.state == "queued", Message.due_at <= now),
-        and_(Message.state == "sending", Message.claimed_at < now - CLAIM),
-    )
+    # a message that is being sent was due when it was taken, so the queue's index finds both
+    ready = and_(IN_QUEUE, Message.due_at <= now, or_(Message.state == "queued", Message.claimed_at < now - CLAIM))
     return (
         select(Message.id)
         .join(Version, Version.id == Message.version_id)

@@ -6,6 +6,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, Code, Document, Instant, Key, Name
+from scenario_engine.models.months import by_month
 
 
 class AuditEntry(Base):
@@ -24,4 +25,9 @@ class AuditEntry(Base):
     subject_id: Mapped[Code | None]
     details: Mapped[Document] = mapped_column(default=dict)
 
-    __table_args__ = (Index(None, "at"), Index(None, "subject_type", "subject_id"), Index(None, "action"))
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "subject_type", "subject_id"),
+        Index(None, "action"),
+        by_month("at", key=("id", "at")),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String, false, text
+from sqlalchemy import BigInteger, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, Code, Instant, Key
@@ -16,7 +16,7 @@ class Batch(Base):
     id: Mapped[Key]
     #: enrol, advance, signal
     kind: Mapped[Code]
-    version_id: Mapped[int | None]
+    version_id: Mapped[int | None] = mapped_column(BigInteger)
     #: the moment the tick was told it is
     at: Mapped[Instant]
     #: local day of the portfolio, YYYY-MM-DD
@@ -32,6 +32,12 @@ class Batch(Base):
     __table_args__ = (
         Index(None, "at"),
         Index("ks_ix_batches_ungrouped", "id", sqlite_where=text("NOT grouped"), postgresql_where=text("NOT grouped")),
+        Index(
+            "ks_ix_batches_version",
+            "version_id",
+            sqlite_where=text("version_id IS NOT NULL"),
+            postgresql_where=text("version_id IS NOT NULL"),
+        ),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, BigKey, Code, Instant, Key, Kopecks
+from scenario_engine.models.months import by_month
 
 
 class Case(Base):
@@ -34,7 +35,7 @@ class Case(Base):
     ended_at: Mapped[Instant | None]
     #: exit, goal, cured, stopped, holdout, failed, or the unwired port
     end_reason: Mapped[Code | None]
-    #: engine transaction that touched it last
+    #: engine transaction that touched it last: its newest trail is found by it, see `Trail`
     batch_id: Mapped[int] = mapped_column(BigInteger)
     parent_id: Mapped[int | None] = mapped_column(BigInteger)
     #: what a person reads when the case was set aside
@@ -95,19 +96,25 @@ class PathHop(Base):
 
 
 class Trail(Base):
-    """What one tick (or one event) did with one case."""
+    """What one tick (or one event) did with one case.
+
+    The trails of a case are a chain: the case knows the batch that touched it last, and each trail the one before, so
+    the newest is found first and every other from it (`engine.history`). Rows are written in the order of their key,
+    at one end, whatever the age of the table: an index by case would have every tick touch all of it.
+    """
 
     __tablename__ = "trails"
 
-    id: Mapped[Key]
-    case_id: Mapped[int] = mapped_column(BigInteger)
-    batch_id: Mapped[int] = mapped_column(BigInteger)
+    batch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    #: batch that had touched the case before: that of its trail before, or of its enrolment
+    previous_batch_id: Mapped[int | None] = mapped_column(BigInteger)
     path_id: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[Instant]
     #: JSON: what the rules saw, by node
     seen: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (UniqueConstraint("case_id", "batch_id"), Index("ks_ix_trails_batch", "batch_id"))
+    __table_args__ = {"sqlite_with_rowid": False, **by_month("at", key=("batch_id", "case_id", "at"))}
 
 
 class NodeCount(Base):

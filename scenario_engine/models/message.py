@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, Code, Document, Instant, Key
+from scenario_engine.models.months import by_month
+
+_IN_QUEUE, _GIVEN_UP = "state IN ('queued', 'sending')", "state = 'failed'"
+#: conditions of the partial indexes, spelled as those have it: SQLite uses them for no other spelling
+IN_QUEUE, GIVEN_UP = text(f"messages.{_IN_QUEUE}"), text(f"messages.{_GIVEN_UP}")
 
 
 class Message(Base):
-    """An outbox message. (case, node, batch) is its idempotency key: the same visit never writes two."""
+    """An outbox message. (case, node, batch) is its idempotency key: a visit writes one, because a batch is one
+    transaction and takes a case once.
+
+    It has no more indexes than are asked: each is paid for with every message.
+    """
 
     __tablename__ = "messages"
 
     id: Mapped[Key]
-    case_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    case_id: Mapped[int] = mapped_column(BigInteger)
     node_id: Mapped[int] = mapped_column(BigInteger)
     batch_id: Mapped[int] = mapped_column(BigInteger)
     version_id: Mapped[int] = mapped_column(BigInteger)
@@ -43,14 +52,14 @@ class Message(Base):
     error: Mapped[str | None] = mapped_column(String(500))
 
     __table_args__ = (
-        UniqueConstraint("case_id", "node_id", "batch_id"),
+        Index("ks_ix_messages_queue", "due_at", sqlite_where=text(_IN_QUEUE), postgresql_where=text(_IN_QUEUE)),
         Index(
-            "ks_ix_messages_queue",
-            "due_at",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
+            "ks_ix_messages_failed",
+            "queued_at",
+            sqlite_where=text(_GIVEN_UP),
+            postgresql_where=text(_GIVEN_UP),
         ),
-        Index(None, "node_id"),
+        by_month("queued_at", key=("id", "queued_at")),
     )
 
 
@@ -71,6 +80,7 @@ class Contact(Base):
     batch_id: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
-        Index(None, "borrower_id", "kind", "at"),
-        UniqueConstraint("case_id", "node_id", "batch_id"),
+        # on PostgreSQL the primary key is this index
+        Index(None, "borrower_id", "kind", "at", info={"only": "sqlite"}).ddl_if(dialect="sqlite"),
+        by_month("at", key=("borrower_id", "kind", "at", "id")),
     )

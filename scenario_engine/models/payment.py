@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, Code, Instant, Key, Kopecks
@@ -36,11 +36,11 @@ class Attribution(Base):
 
     id: Mapped[Key]
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
-    version_id: Mapped[int]
-    node_id: Mapped[int]
-    case_id: Mapped[int]
-    #: trail and hop that entered the node: together with the case, the visit
-    trail_id: Mapped[int]
+    version_id: Mapped[int] = mapped_column(BigInteger)
+    node_id: Mapped[int] = mapped_column(BigInteger)
+    #: case, batch and hop that entered the node: together the visit
+    case_id: Mapped[int] = mapped_column(BigInteger)
+    batch_id: Mapped[int] = mapped_column(BigInteger)
     hop: Mapped[int]
     #: local day of the portfolio on which the node was entered
     day: Mapped[str] = mapped_column(String(10))

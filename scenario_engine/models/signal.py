@@ -47,7 +47,7 @@ class Signal(Base):
     #: cases and entries have reacted to it (engine.events)
     handled: Mapped[bool] = mapped_column(default=False)
     #: engine transaction that reacted to it
-    batch_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    batch_id: Mapped[int | None] = mapped_column(BigInteger)
     #: the payment that it tells of
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
 
@@ -58,5 +58,11 @@ class Signal(Base):
             "id",
             sqlite_where=text("NOT handled"),
             postgresql_where=text("NOT handled"),
+        ),
+        Index(
+            "ks_ix_signals_batch",
+            "batch_id",
+            sqlite_where=text("batch_id IS NOT NULL"),
+            postgresql_where=text("batch_id IS NOT NULL"),
         ),
     )

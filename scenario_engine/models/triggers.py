@@ -10,6 +10,7 @@ from sqlalchemy import DDL, event
 from scenario_engine.models.audit import AuditEntry
 from scenario_engine.models.batch import Shard
 from scenario_engine.models.loan import SHARDS
+from scenario_engine.models.months import default_part
 from scenario_engine.models.scenario import Version
 
 _HELD = (
@@ -34,6 +35,16 @@ AUDIT = {
         " FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_refuse()",
     ],
 }
+
+#: what PostgreSQL does not clone to a partition, or takes away from one that is detached
+AUDIT_PART = (
+    "CREATE TRIGGER audit_entries_kept BEFORE TRUNCATE ON {part}"
+    " FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_refuse()"
+)
+AUDIT_DETACHED = (
+    "CREATE TRIGGER audit_entries_held BEFORE UPDATE OR DELETE ON {part}"
+    " FOR EACH ROW EXECUTE FUNCTION audit_entries_refuse()"
+)
 
 VERSIONS = {
     "sqlite": [
@@ -68,6 +79,7 @@ def attach() -> None:
     """Have `create_all` run the statements right after it makes the table."""
     for table, by_dialect in (
         (AuditEntry.__table__, AUDIT),
+        (AuditEntry.__table__, {"postgresql": [AUDIT_PART.format(part=default_part(AuditEntry.__tablename__))]}),
         (Version.__table__, VERSIONS),
         (Shard.__table__, SHARD_ROWS),
     ):

@@ -121,7 +121,7 @@ def build(session: Session) -> World:
     session.add(path)
     session.flush()
     trail = Trail(
-        case_id=case.id, batch_id=batch.id, path_id=path.id, at=NOW - timedelta(hours=1), seen='{"n1":{"dpd":12}}'
+        batch_id=batch.id, case_id=case.id, path_id=path.id, at=NOW - timedelta(hours=1), seen='{"n1":{"dpd":12}}'
     )
     count = NodeCount(version_id=version.id, node_id=nodes[0].id, port="@in", day="2026-11-24", cases=1, amount=500_000)
     message = Message(

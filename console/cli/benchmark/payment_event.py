@@ -9,7 +9,7 @@ from datetime import timedelta
 from statistics import quantiles
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from console.cli.benchmark import dataset
@@ -43,6 +43,7 @@ class Known:
 
     loan_id: int
     case_id: int
+    batch_id: int
     version_id: int
     node_id: int
     instalment_id: int
@@ -91,6 +92,7 @@ def _choose(session: Session, count: int) -> list[Known]:
             loan_id=case.loan_id,
             case_id=case.id,
             version_id=case.version_id,
+            batch_id=case.batch_id,
             node_id=case.node_id,
             instalment_id=line,
             path_id=path,
@@ -150,7 +152,14 @@ def _pay_bare(session: Session, item: Known, number: int) -> None:
         .execution_options(**quiet)
     )
     session.execute(
-        insert(Trail).values(case_id=item.case_id, batch_id=batch_id, path_id=item.path_id, at=at, seen=None)
+        insert(Trail).values(
+            batch_id=batch_id,
+            case_id=item.case_id,
+            previous_batch_id=item.batch_id,
+            path_id=item.path_id,
+            at=at,
+            seen=None,
+        )
     )
     session.execute(
         insert(NodeCount).values(version_id=item.version_id, node_id=item.node_id, port="cured", day=day.isoformat(),
@@ -158,17 +167,17 @@ def _pay_bare(session: Session, item: Known, number: int) -> None:
     )  # fmt: skip
     session.execute(
         update(Message)
-        .where(Message.case_id == item.case_id, Message.state == "queued")
+        .where(Message.loan_id == item.loan_id, Message.case_id == item.case_id, Message.state == "queued")
         .values(state="cancelled")
         .execution_options(**quiet)
     )
-    visits = select(Trail.id, text("0")).where(Trail.case_id == item.case_id, Trail.batch_id != batch_id)
-    trail_id = session.execute(visits).first()
+    visits = select(Trail.path_id).where(Trail.case_id == item.case_id, Trail.batch_id == item.batch_id)
+    session.execute(visits).first()
     session.execute(
         insert(Attribution),
         [
             {"payment_id": payment_id, "version_id": item.version_id, "node_id": item.node_id,
-             "case_id": item.case_id, "trail_id": trail_id[0] if trail_id else 0, "hop": hop, "day": day.isoformat(),
+             "case_id": item.case_id, "batch_id": item.batch_id, "hop": hop, "day": day.isoformat(),
              "amount": dataset.LINE}
             for hop in range(5)
         ],

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import MetaData, Table, func, insert, select, update
+from sqlalchemy import Column, MetaData, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database
@@ -48,10 +48,10 @@ class Copies:
 
 
 def copy_rows(session: Session, name: str, copy: Table, above: int = 0) -> int:
-    """INSERT..SELECT of the original's rows with a larger id than `above`; how many."""
+    """INSERT..SELECT of the original's rows with a larger number than `above`, see `_number`; how many."""
     original = Base.metadata.tables[name]
     columns = [column.name for column in original.columns]
-    rows = select(*original.columns).where(original.c.id > above)
+    rows = select(*original.columns).where(_number(original) > above)
     done = session.execute(
         insert(copy).from_select(columns, rows, include_defaults=False),
         execution_options={"preserve_rowcount": True},
@@ -69,12 +69,17 @@ def bring_level(session: Session, name: str, copy: Table, columns: Sequence[str]
 
 
 def highest(session: Session, *names: str) -> dict[str, int]:
-    """The highest id of each table."""
+    """The highest number of each table, see `_number`."""
     found = {}
     for name in names:
-        table = Base.metadata.tables[name]
-        found[name] = int(session.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
+        number = _number(Base.metadata.tables[name])
+        found[name] = int(session.execute(select(func.coalesce(func.max(number), 0))).scalar_one())
     return found
+
+
+def _number(table: Table) -> Column[Any]:
+    """What newer rows have more of: the id, of trails the batch."""
+    return table.c.id if "id" in table.c else table.c.batch_id
 
 
 def timed(database: Database, timer: Timer, work: Callable[[Session], Any]) -> tuple[float, Any]:

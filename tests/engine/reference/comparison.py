@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scenario_engine.engine.history import trails_of
 from scenario_engine.models import (
     Attribution,
     Borrower,
@@ -98,7 +99,9 @@ def written(session: Session) -> dict[str, Rows]:
     keys = dict(session.execute(select(VersionNode.id, VersionNode.key)).all())
     hops = dict(session.execute(select(Path.id, Path.hops)).all())
     trails = list(session.scalars(select(Trail)))
-    at = {trail.id: trail.at for trail in trails}
+    at = {(trail.case_id, trail.batch_id): trail.at for trail in trails}
+    chained = trails_of(select(Case.id.label("case_id"), Case.batch_id)).c
+    assert {tuple(row) for row in session.execute(select(chained.case_id, chained.batch_id))} == at.keys()
     counts: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
     for row in session.scalars(select(NodeCount)):
         counted = counts[row.version_id, keys[row.node_id], row.port, row.day]
@@ -140,7 +143,10 @@ def written(session: Session) -> dict[str, Rows]:
         "tags": [(row.loan_id, row.tag, row.at) for row in session.scalars(select(LoanTag))],
         "restricted": [(row.id, row.lending_restricted_at) for row in session.scalars(select(Borrower))],
         "attributions": [
-            (row.payment_id, row.version_id, keys[row.node_id], row.case_id, at[row.trail_id], row.hop, row.day)
+            (
+                row.payment_id, row.version_id, keys[row.node_id], row.case_id, at[row.case_id, row.batch_id], row.hop,
+                row.day,
+            )
             for row in session.scalars(select(Attribution))
         ],
         "signals": [(row.id, row.handled) for row in session.scalars(select(Signal))],
