@@ -9,6 +9,7 @@ from sqlalchemy import make_url, select
 
 from console.app import create_app
 from console.cli.demo_history import HISTORY_DAYS, live_through, publish_scenarios
+from console.cli.demo_scenarios import demo_documents
 from console.cli.installation import prepare
 from console.cli.options import json_option, now_option
 from console.cli.output import print_json, print_table, progress
@@ -60,7 +61,7 @@ def _build(shell: Shell, *, now: datetime, borrowers: int, loans: int) -> None:
             shell.database, seed=SEED, today=today, upto=began, now=start_of(began, zone) + timedelta(hours=8),
             borrowers=borrowers, loans=loans, progress=report,
         )  # fmt: skip
-    publish_scenarios(shell.database, now=start_of(began, zone) + timedelta(hours=9), settings=shell.settings)
+    publish_scenarios(shell.database, demo_documents(), now=start_of(began, zone) + timedelta(hours=9))
     with progress(shell.say(Text("days", "дни"))) as report:
         live_through(
             shell.database, made.later, began=began, now=now, settings=shell.settings, seed=SEED, report=report

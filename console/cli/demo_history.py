@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.cli.demo_scenarios import demo_documents
 from console.cli.output import Report
 from console.cli.shell import installed_connectors
 from scenario_engine import audit, authoring, work
@@ -33,9 +32,9 @@ _OUTCOMES = (("promised", 35), ("not_reached", 45), ("refused", 20))
 _TASKS_A_DAY = 30
 
 
-def publish_scenarios(database: Database, *, now: datetime, settings: Settings) -> None:
-    """Draw, submit and approve the demo's scenarios: the manager draws, compliance approves."""
-    for number, (key, document) in enumerate(demo_documents().items()):
+def publish_scenarios(database: Database, documents: Mapping[str, dict[str, Any]], *, now: datetime) -> None:
+    """Draw, submit and approve scenarios, by their keys: the manager draws, compliance approves."""
+    for number, (key, document) in enumerate(documents.items()):
         drawn = now + timedelta(minutes=10 * number)
         with database.write() as session:
             made = authoring.create(
@@ -59,14 +58,17 @@ def live_through(
     settings: Settings,
     seed: int,
     report: Report,
+    days: int = HISTORY_DAYS,
 ) -> None:
-    """Bring the portfolio that stands at the day `began` to `now`: rolls, ticks, payments, operators, outbox."""
+    """Bring the portfolio that stands at the day `began` over `days` to `now`: rolls, ticks, payments, operators,
+    outbox.
+    """
     randomness = Random(seed)
     connectors = installed_connectors()
     zone = settings.time_zone
     today = local_day(now, zone)
     waiting = list(later)
-    for number in range(HISTORY_DAYS + 1):
+    for number in range(days + 1):
         day = began + timedelta(days=number)
         morning = min(start_of(day, zone) + timedelta(hours=6), now)
         _roll(database, day, morning, zone)
@@ -80,8 +82,8 @@ def live_through(
                 pass
             if hour == TICK_HOURS[1]:
                 _work(database, randomness, moment, zone)
-        report(number + 1, HISTORY_DAYS + 1)
-    if today == began + timedelta(days=HISTORY_DAYS):
+        report(number + 1, days + 1)
+    if today == began + timedelta(days=days):
         _receive(database, waiting, now, zone)
 
 

@@ -63,6 +63,8 @@ class NodeSchema(StrictSchema):
     id = identifier(required=True)
     type = fields.String(required=True, validate=validate.Length(1, 64))
     position = fields.Nested(PositionSchema, load_default=lambda: {"x": 0.0, "y": 0.0})
+    #: a person put it there: tidying up may leave it alone
+    placed = fields.Boolean(load_default=False)
     data = fields.Nested(NodeDataSchema, load_default=lambda: {"label": "", "params": {}})
 
 

@@ -157,6 +157,10 @@ class NodeType(ABC):
 
     #: cases come in by enrolment, not by an edge
     entry: ClassVar[bool] = False
+    #: an entry through which only a step with `calls` lets cases in
+    called: ClassVar[bool] = False
+    #: the param that names the scenario which this step sends its cases through; null: it calls none
+    calls: ClassVar[str | None] = None
     #: cases end here
     terminal: ClassVar[bool] = False
     #: cases always rest here before they leave: a cycle through it is lawful

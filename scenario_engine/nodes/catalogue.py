@@ -70,6 +70,8 @@ def _entry(kind: NodeType, language: str) -> dict[str, Any]:
         "group": kind.group,
         "icon": kind.icon,
         "entry": kind.entry,
+        "called": kind.called,
+        "calls": kind.calls,
         "terminal": kind.terminal,
         "rests": kind.rests,
         "contact_kind": kind.contact_kind,

@@ -28,6 +28,7 @@ class SubScenario(NodeType):
     title = Text("Sub-scenario", "Вложенный сценарий")
     group = "logic"
     icon = "box-multiple"
+    calls = "scenario"
     help_ru = (
         "Проводит займ через другой сценарий и продолжает, когда тот завершён.\n\n"
         "Другой сценарий должен работать. Если он остановлен или займ уже в нём, дело уходит по выходу «пропущен». "
@@ -99,14 +100,14 @@ class SubScenario(NodeType):
         return case((and_(live, ~busy), literal(STAY)), else_=literal(SKIPPED))
 
     def effects(self, params: ParamValues, frame: Frame) -> Sequence[Effect]:
-        """The child's case, at the first entry of the live version."""
+        """The child's case, at the entry by call of the live version; without one, at the first entry."""
         target, entry = aliased(Scenario), aliased(VersionNode)
         chosen = target.key == params["scenario"]
         first_entry = (
             select(entry.id)
             .join(target, target.live_version_id == entry.version_id)
             .where(chosen, entry.type.startswith("entry.", autoescape=True))
-            .order_by(entry.position, entry.id)
+            .order_by(case((entry.type == "entry.call", 0), else_=1), entry.position, entry.id)
             .limit(1)
         )
         return (

@@ -158,6 +158,37 @@ def test_a_split_is_sticky_by_borrower_and_keeps_its_shares(database: Database) 
     assert 0.6 < share < 0.8
 
 
+def test_an_entry_by_call_takes_in_only_what_is_sent(database: Database) -> None:
+    child = a_document(
+        {
+            "own": ("entry.signal", {"signal_kind": "promise_broken"}),
+            "called": ("entry.call", {}),
+            "no": ("tag", {"tag": "by itself"}),
+            "yes": ("tag", {"tag": "sent"}),
+            "out": ("exit", {"reason": "x"}),
+        },
+        ["own:next>no", "called:next>yes", "no:next>out", "yes:next>out"],
+    )
+    parent = a_document(
+        {
+            "in": ("entry.segment", {"rule": overdue_rule(5)}),
+            "sub": ("sub_scenario", {"scenario": "child"}),
+            "out": ("exit", {"reason": "x"}),
+        },
+        ["in:next>sub", "sub:done>out", "sub:skipped>out"],
+    )
+    with database.write() as session:
+        sent = a_loan(session, dpd=5, overdue=600_00).id
+        a_loan(session, dpd=1, overdue=100_00)
+        a_live_version(session, child, key="child")
+        a_live_version(session, parent, key="parent")
+    for minute in range(3):
+        tick(database, NOON + timedelta(minutes=minute))
+    with database.read() as session:
+        assert session.execute(select(LoanTag.loan_id, LoanTag.tag)).all() == [(sent, "sent")]
+        assert session.scalars(select(Case.loan_id)).all() == [sent, sent]
+
+
 def test_a_sub_scenario_runs_and_its_parent_goes_on(database: Database) -> None:
     child = a_document(
         {

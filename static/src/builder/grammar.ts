@@ -15,5 +15,6 @@ export function grammarOf(palette: PaletteIndex, analysis: Analysis): Grammar {
     portsOf: (node: ScenarioNode) => analysis.nodes[node.id]?.ports ?? palette.get(node.type)?.ports ?? NO_PORTS,
     isEntry: (type) => palette.get(type)?.entry ?? false,
     isTerminal: (type) => palette.get(type)?.terminal ?? false,
+    isCalled: (type) => palette.get(type)?.called ?? false,
   };
 }

@@ -11,6 +11,10 @@ export interface PaletteNode {
   readonly icon: string;
   readonly entry: boolean;
   readonly terminal: boolean;
+  /** an entry that only a calling step lets loans into */
+  readonly called: boolean;
+  /** the param that names the scenario which the step sends loans through */
+  readonly calls: string | null;
   readonly rests: boolean;
   readonly contact_kind: string | null;
   readonly ports: readonly Port[];

@@ -18,6 +18,12 @@ export interface BuilderState {
   /** field of the selected node to bring into view, set by a click on a problem */
   focusField: string | null;
   heat: boolean;
+  /** fades what the chosen steps' ways do not touch */
+  focus: boolean;
+  /** the connection under the pointer, or under a step that is being dragged */
+  aim: string | null;
+  /** the note that is being written */
+  writing: string | null;
   analysis: Analysis;
   numbers: VersionNumbers | null;
   save: SaveState;
@@ -31,7 +37,7 @@ export interface BuilderState {
   redo: () => void;
   setAnalysis: (analysis: Analysis) => void;
   setNumbers: (numbers: VersionNumbers | null) => void;
-  set: (part: Partial<Pick<BuilderState, "mode" | "tab" | "focusField" | "heat" | "save" | "readOnly">>) => void;
+  set: (part: Partial<Pick<BuilderState, "mode" | "tab" | "focusField" | "heat" | "focus" | "aim" | "writing" | "save" | "readOnly">>) => void;
 }
 
 type History = Pick<BuilderState, "document">;
@@ -63,6 +69,9 @@ export function createBuilderStore(document: ScenarioDocument, readOnly: boolean
         tab: readOnly ? "numbers" : "settings",
         focusField: null,
         heat: false,
+        focus: false,
+        aim: null,
+        writing: null,
         analysis: EMPTY_ANALYSIS,
         numbers: null,
         save: { kind: "saved" },
@@ -83,7 +92,8 @@ export function createBuilderStore(document: ScenarioDocument, readOnly: boolean
         select: (ids) => {
           const selection = new Set(ids);
           const old = get().selection;
-          if (selection.size === old.size && [...selection].every((id) => old.has(id))) return;
+          // the order counts too: the last one is where a walk goes on
+          if (selection.size === old.size && [...selection].join() === [...old].join()) return;
           set({ selection, focusField: null });
         },
         undo: () => {

@@ -17,13 +17,16 @@ import {
 import { useCallback, useEffect, useMemo, useRef } from "react";
 
 import { refusalOf } from "../document/commands";
+import { isLoose } from "../document/commands";
 import { GRID } from "../document/geometry";
+import { groupColor } from "../groups";
 import { useActions } from "../state/actions";
 import { useBuilder, useEditable, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import { CanvasControls, FIT } from "./CanvasControls";
 import { FlowEdge, type Flow } from "./FlowEdge";
-import { useDropping } from "./dropping";
+import { edgeUnder, useDropping } from "./dropping";
+import { Guides } from "./Guides";
 import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { useQuickAdd } from "./quickAdd";
@@ -32,17 +35,25 @@ import classes from "./Canvas.module.css";
 
 const NODE_TYPES = { step: NodeCard, note: NoteCard };
 const EDGE_TYPES = { flow: FlowEdge };
+/** Smaller than this, cards are no more read than looked at. */
+const READABLE = 0.66;
 /** Beyond this many nodes only what is on the screen is in the page. */
 const DRAW_ALL_UP_TO = 120;
 
 function pointOf(event: MouseEvent | TouchEvent): { x: number; y: number } {
-  const source = "changedTouches" in event ? event.changedTouches[0] : event;
+  const source = "changedTouches" in event ? (event.changedTouches[0] ?? event.touches[0]) : event;
   return { x: source?.clientX ?? 0, y: source?.clientY ?? 0 };
 }
 
 function nodeUnder(point: { x: number; y: number }): string | null {
   const found = document.elementsFromPoint(point.x, point.y).find((item) => item.closest(".react-flow__node"));
   return found?.closest<HTMLElement>(".react-flow__node")?.dataset.id ?? null;
+}
+
+/** The middle of the highest card: where reading begins. */
+function firstX(nodes: readonly CanvasNode[]): number {
+  const first = nodes.filter((node) => node.type === "step").reduce<CanvasNode | null>((top, node) => (top && top.position.y <= node.position.y ? top : node), null);
+  return (first?.position.x ?? 0) + (first?.measured?.width ?? 0) / 2;
 }
 
 function Empty() {
@@ -59,7 +70,7 @@ function Empty() {
 
 /** The graph. `onPick` is called when a person chooses a node by mouse or touch. */
 export function Canvas({ onPick }: { onPick?: () => void }) {
-  const { store } = usePlace();
+  const { store, index } = usePlace();
   const say = useTexts();
   const actions = useActions();
   const editable = useEditable();
@@ -67,8 +78,8 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   const scheme = useComputedColorScheme("light");
   const small = useMediaQuery(`(max-width: ${theme.breakpoints.sm})`);
   const isEmpty = useBuilder((state) => state.document.nodes.length === 0 && state.document.notes.length === 0);
-  const { nodes, edges, onNodesChange, onEdgesChange, onDragged } = useFlow();
-  const flow = useReactFlow();
+  const { nodes, edges, guides, onNodesChange, onEdgesChange, onDragged } = useFlow();
+  const flow = useReactFlow<CanvasNode, Flow>();
   const quickAdd = useQuickAdd();
   const dropping = useDropping();
   const isMeasured = useNodesInitialized();
@@ -80,7 +91,15 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   useEffect(() => {
     if (!isMeasured || hasFitted.current) return;
     hasFitted.current = true;
-    void flow.fitView({ ...FIT, duration: 0 });
+    void flow.fitView({ ...FIT, duration: 0 }).then(() => {
+      if (flow.getZoom() >= READABLE) return;
+      // too large to be read whole: from its beginning on, the rest is on the overview
+      const { x, y, width } = flow.getNodesBounds(flow.getNodes());
+      const frame = window.document.getElementById("builder-canvas")?.getBoundingClientRect();
+      const room = frame?.width ?? 0;
+      const left = width * READABLE > room ? firstX(flow.getNodes()) : x + width / 2;
+      void flow.setViewport({ x: room / 2 - left * READABLE, y: 28 - y * READABLE, zoom: READABLE });
+    });
   }, [isMeasured, flow]);
 
   const isValid = useCallback(
@@ -110,6 +129,17 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
     [actions, flow, quickAdd],
   );
 
+  const aimAt = useCallback((edge: string | null) => store.getState().set({ aim: edge }), [store]);
+  /** A loose step that is dragged over a connection would be put in there. */
+  const onNodeDrag = useCallback(
+    (event: MouseEvent | TouchEvent, node: CanvasNode, dragged: readonly CanvasNode[]) => {
+      const isOne = dragged.length === 1 && isLoose(store.getState().document, node.id, actions.grammar());
+      const point = pointOf(event);
+      aimAt(isOne ? edgeUnder(point.x, point.y) : null);
+    },
+    [store, actions, aimAt],
+  );
+
   const labels = useMemo(
     () => ({
       "node.a11yDescription.default": say("canvas.node_help"),
@@ -121,7 +151,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   );
 
   return (
-    <div className={`${classes.canvas} ${dropping.isOver ? classes.dropping : ""}`} id="builder-canvas" data-testid="canvas" tabIndex={-1} {...dropping.handlers}>
+    <div className={`${classes.canvas} ${dropping.isOver ? classes.dropping : ""}`} id="builder-canvas" data-testid="canvas" tabIndex={0} role="group" aria-label={say("canvas.label")} aria-describedby="builder-canvas-help" {...dropping.handlers}>
       <ReactFlow<CanvasNode, Flow>
         nodes={nodes}
         edges={edges}
@@ -129,6 +159,9 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
+        onNodeDrag={onNodeDrag}
+        onEdgeMouseEnter={(_event, edge) => aimAt(edge.id)}
+        onEdgeMouseLeave={() => aimAt(null)}
         onNodeDragStop={(_event, _node, dragged) => onDragged(dragged)}
         onSelectionDragStop={(_event, dragged) => onDragged(dragged)}
         onNodeClick={onPick}
@@ -146,6 +179,8 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
         nodesConnectable={editable}
         edgesReconnectable={editable}
         elementsSelectable
+        nodesFocusable={false}
+        edgesFocusable={false}
         deleteKeyCode={null}
         disableKeyboardA11y
         selectionKeyCode="Shift"
@@ -166,8 +201,21 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
         <Panel position="bottom-left" style={{ margin: 0 }}>
           <CanvasControls />
         </Panel>
-        {!small && <MiniMap pannable zoomable ariaLabel={say("canvas.minimap")} style={{ width: 128, height: 74 }} nodeBorderRadius={6} />}
+        {!small && (
+          <MiniMap<CanvasNode>
+            pannable
+            zoomable
+            ariaLabel={say("canvas.minimap")}
+            style={{ width: 148, height: 92 }}
+            nodeBorderRadius={24}
+            nodeColor={(node) => (node.type === "note" ? "var(--ks-note)" : groupColor(index.get(node.data.node.type)?.group))}
+          />
+        )}
+        <Guides guides={guides} />
       </ReactFlow>
+      <span id="builder-canvas-help" className="ks-only-read">
+        {say(editable ? "canvas.help" : "canvas.help_read")}
+      </span>
       {isEmpty && <Empty />}
     </div>
   );

@@ -3,13 +3,18 @@ import { IconPlus } from "@tabler/icons-react";
 import { memo } from "react";
 
 import { useFormat } from "../../ui/useFormat";
+import { lanePath } from "../document/lanes";
 import { useBuilder, usePlace } from "../state/context";
-import { busiest, nodesById, seenAt } from "../state/derived";
+import { brightWay, busiest, nodesById, seenAt } from "../state/derived";
 import { useTexts } from "../texts";
 import { useQuickAdd } from "./quickAdd";
 import classes from "./FlowEdge.module.css";
 
-export type Flow = Edge<Record<string, never>, "flow">;
+/** `lane`: the x beside the cards that the connection would run under. */
+export type Flow = Edge<{ lane?: number | undefined }, "flow">;
+
+/** A connection longer than this says its port at any time: its step may be far from where one looks. */
+const LONG = 330;
 
 /** Where labels stand along the way: those of neighbouring ports one below the other, so that all can be read. */
 const FIRST_LABEL = 0.25;
@@ -45,18 +50,27 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   const cases = useBuilder((state) => state.numbers?.nodes[source]?.ports[port]?.cases ?? 0);
   const amount = useBuilder((state) => state.numbers?.nodes[source]?.ports[port]?.amount ?? 0);
   const most = useBuilder((state) => (state.numbers ? busiest(state.numbers.nodes) : 1));
+  const aimed = useBuilder((state) => state.aim === id);
+  const faded = useBuilder((state) => !(brightWay(state)?.edges.has(id) ?? true));
   const { open } = useQuickAdd();
 
   const ports = analysed ?? (type ? index.get(type)?.ports : undefined) ?? [];
   const title = ports.find((item) => item.key === port)?.title ?? port;
   const upwards = props.targetY < props.sourceY;
-  const [path, middleX, middleY] = upwards ? getSmoothStepPath({ ...props, borderRadius: 14, offset: 26 }) : getBezierPath(props);
+  const lane = upwards ? undefined : props.data?.lane;
+  const [straight, middleX, middleY] = upwards ? getSmoothStepPath({ ...props, borderRadius: 14, offset: 26 }) : getBezierPath(props);
+  const [from, to] = [{ x: props.sourceX, y: props.sourceY }, { x: props.targetX, y: props.targetY }];
+  const path = lane === undefined ? straight : lanePath(from, to, lane);
   const place = Math.max(0, ports.findIndex((item) => item.key === port));
   const along = upwards || ports.length < 2 ? null : FIRST_LABEL + ((LAST_LABEL - FIRST_LABEL) * place) / (ports.length - 1);
-  const { x, y } = along === null ? { x: middleX, y: middleY } : pointAlong(props, along);
+  const isLong = upwards || lane !== undefined || Math.hypot(to.x - from.x, to.y - from.y) > LONG;
+  const { x, y } =
+    lane !== undefined ? { x: lane, y: (from.y + to.y) / 2 } : along === null ? { x: middleX, y: middleY } : pointAlong(props, along);
   const share = entered > 0 ? cases / entered : 0;
   const figures = counting && entered > 0;
-  const words = [ports.length > 1 ? title : "", figures ? format.percent(share) : "", figures && cases > 0 ? format.number(cases) : ""];
+  // while drawing, the card names its ports: only connections that lead away from it, or are looked at, say it again
+  const named = ports.length > 1 && (counting || isLong || selected || aimed);
+  const words = [named ? title : "", figures ? format.percent(share) : "", figures && cases > 0 ? format.number(cases) : ""];
   const text = words.filter(Boolean).join(" · ");
   const hint = figures
     ? say("edge.hint", { port: title, cases: format.number(cases), entered: format.number(entered), money: format.money(amount) })
@@ -65,25 +79,30 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   const stroke = {
     strokeWidth: counting ? widthOf(cases, most) : 1.6,
     ...(strong && { stroke: "color-mix(in srgb, var(--ks-accent) 62%, var(--ks-card))" }),
-    ...(selected && { stroke: "var(--ks-accent)" }),
+    ...((selected || aimed) && { stroke: "var(--ks-accent)" }),
+    ...(aimed && editable && { strokeWidth: 2.4 }),
+    ...(faded && { opacity: 0.22 }),
   };
-  const spot = { transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` };
+  // words beside a lane stand on the side where there is no card
+  const anchor = lane === undefined ? "-50%" : lane < from.x ? "calc(-100% + 10px)" : "-10px";
+  const spot = { transform: `translate(${anchor}, -50%) translate(${x}px, ${y}px)` };
   return (
     <>
       <BaseEdge id={id} path={path} style={stroke} interactionWidth={22} />
       <EdgeLabelRenderer>
         <div
-          className={`nodrag nopan ${classes.label} ${selected ? classes.selected : ""} ${counting && text ? "" : classes.bare}`}
+          className={`nodrag nopan ${classes.label} ${selected ? classes.selected : ""} ${faded ? classes.faded : ""} ${text ? "" : classes.bare}`}
           style={spot}
           title={hint}
           data-edge={id}
           data-testid={`edge-label-${id}`}
         >
-          {counting && text !== "" && <span>{text}</span>}
+          {text !== "" && <span>{text}</span>}
           {editable && (
             <button
               type="button"
-              className={`${classes.insert} ${selected ? classes.shown : ""}`}
+              tabIndex={-1}
+              className={`${classes.insert} ${selected || aimed ? classes.shown : ""}`}
               aria-label={say("edge.insert", { port: title })}
               data-testid={`insert-${id}`}
               onClick={(event) => open({ kind: "edge", edge: id }, event.clientX, event.clientY)}

@@ -1,5 +1,5 @@
 import { Handle, Position, useUpdateNodeInternals, type Node, type NodeProps } from "@xyflow/react";
-import { IconAlertCircle, IconAlertTriangle } from "@tabler/icons-react";
+import { IconAlertCircle, IconAlertTriangle, IconArrowDownRight } from "@tabler/icons-react";
 import { memo, useEffect, useMemo } from "react";
 
 import { useFormat } from "../../ui/useFormat";
@@ -7,8 +7,9 @@ import { nodeWidth } from "../document/geometry";
 import type { Port, ScenarioNode } from "../document/types";
 import { groupColor, NodeIcon } from "../icons";
 import { useBuilder, usePlace } from "../state/context";
-import { busiest, wiredPorts, worstByNode } from "../state/derived";
+import { brightWay, busiest, wiredPorts, worstByNode } from "../state/derived";
 import { figuresOf, type Figure } from "../state/figures";
+import { useParts } from "../state/parts";
 import { useTexts } from "../texts";
 import classes from "./NodeCard.module.css";
 
@@ -60,6 +61,8 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
   const figures = useFigures(node);
   const worst = useBuilder((state) => worstByNode(state.analysis.problems).get(node.id));
   const heat = useHeat(node.id);
+  const faded = useBuilder((state) => !(brightWay(state)?.nodes.has(node.id) ?? true));
+  const { open } = useParts();
   const refresh = useUpdateNodeInternals();
   const shape = `${ports.map((port) => port.key).join()} ${editing} ${figures.length}`;
   useEffect(() => refresh(node.id), [refresh, node.id, shape]);
@@ -71,9 +74,15 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
     width: nodeWidth(ports.length),
     ...(heat > 0 && { background: `color-mix(in srgb, var(--ks-group-people) ${Math.round(heat * 34)}%, var(--ks-card))` }),
   };
-  const look = [classes.card, selected && classes.selected, !editable && classes.readOnly, !editing && classes.quiet];
+  const look = [classes.card, selected && classes.selected, faded && classes.faded, !editable && classes.readOnly, !editing && classes.quiet];
   return (
-    <div className={look.filter(Boolean).join(" ")} style={style} data-testid={`node-${node.id}`}>
+    <div
+      className={look.filter(Boolean).join(" ")}
+      style={style}
+      data-testid={`node-${node.id}`}
+      data-faded={faded || undefined}
+      onDoubleClick={() => kind?.calls && void open(node.id)}
+    >
       {!kind?.entry && (
         <Handle
           type="target"
@@ -91,11 +100,26 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
         <span className={classes.title} title={title}>
           {title}
         </span>
-        {worst && (
-          <span className={`${classes.problem} ${classes[worst] ?? ""}`} role="img" aria-label={say(`problems.${worst}`)}>
-            {worst === "error" ? <IconAlertCircle size={16} /> : <IconAlertTriangle size={16} />}
-          </span>
-        )}
+        <span className={classes.marks}>
+          {worst && (
+            <span className={`${classes.problem} ${classes[worst] ?? ""}`} role="img" aria-label={say(`problems.${worst}`)}>
+              {worst === "error" ? <IconAlertCircle size={16} /> : <IconAlertTriangle size={16} />}
+            </span>
+          )}
+          {kind?.calls && (
+            <button
+              type="button"
+              tabIndex={-1}
+              className={`nodrag ${classes.inside}`}
+              aria-label={say("part.open")}
+              title={`${say("part.open")} · O`}
+              data-testid={`open-${node.id}`}
+              onClick={() => void open(node.id)}
+            >
+              <IconArrowDownRight size={15} />
+            </button>
+          )}
+        </span>
         <span className={classes.sentence} title={words}>
           {words}
         </span>

@@ -1,5 +1,5 @@
 import type { Node, NodeProps } from "@xyflow/react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef } from "react";
 
 import { changeNote } from "../document/commands";
 import type { Note } from "../document/types";
@@ -17,7 +17,8 @@ function NoteCardView({ data: { note }, selected }: NodeProps<NoteNode>) {
   const say = useTexts();
   const actions = useActions();
   const editable = useBuilder((state) => state.mode === "edit" && !state.readOnly);
-  const [writing, setWriting] = useState(false);
+  const writing = useBuilder((state) => state.writing === note.id);
+  const setWriting = (isOn: boolean) => store.getState().set({ writing: isOn ? note.id : null });
   const field = useRef<HTMLTextAreaElement>(null);
   const fresh = editable && selected && note.text === "";
   useEffect(() => {
@@ -45,7 +46,9 @@ function NoteCardView({ data: { note }, selected }: NodeProps<NoteNode>) {
         }}
         onBlur={() => setWriting(false)}
         onKeyDown={(event) => {
-          if (event.key === "Escape") event.currentTarget.blur();
+          if (event.key !== "Escape") return;
+          event.stopPropagation();
+          document.getElementById("builder-canvas")?.focus();
         }}
       />
     </div>

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react"
 import { freePort } from "../document/commands";
 import { freePorts } from "../document/walking";
 import { groupColor, NodeIcon } from "../icons";
+import type { ScenarioNode } from "../document/types";
 import type { PaletteNode } from "../model";
 import { matches, searchTypes } from "../palette/search";
 import { useActions } from "../state/actions";
@@ -44,6 +45,15 @@ function useChoices(spot: Asked, query: string): { types: Choice[]; existing: Ch
         }));
       return { types, existing: [] };
     }
+    const title = (item: ScenarioNode) => item.data.label || (index.get(item.type)?.title ?? item.type);
+    if (spot.kind === "redirect") {
+      const edge = document.edges.find((item) => item.id === spot.edge);
+      const others = document.nodes.filter((item) => item.id !== edge?.source && item.id !== edge?.target && !index.get(item.type)?.entry);
+      const existing = others
+        .filter((item) => matches(title(item), query))
+        .map((item) => ({ key: item.id, title: title(item), kind: index.get(item.type), choose: () => void actions.redirect(spot.edge, item.id) }));
+      return { types: [], existing };
+    }
     const onEdge = spot.kind === "edge";
     const types = searchTypes(palette.nodes, query)
       .filter((kind) => !(onEdge && (kind.entry || kind.terminal)) && !(sourceOf(spot) && kind.entry))
@@ -53,10 +63,10 @@ function useChoices(spot: Asked, query: string): { types: Choice[]; existing: Ch
     const port = spot.kind === "port" ? spot.port : node && freePort(document, node, actions.grammar());
     const existing = document.nodes
       .filter((item) => source && port !== undefined && item.id !== source && !index.get(item.type)?.entry)
-      .filter((item) => matches(item.data.label || (index.get(item.type)?.title ?? item.type), query))
+      .filter((item) => matches(title(item), query))
       .map((item) => ({
         key: item.id,
-        title: item.data.label || (index.get(item.type)?.title ?? item.type),
+        title: title(item),
         kind: index.get(item.type),
         choose: () => void actions.connect({ source: source ?? "", sourceHandle: port ?? "", target: item.id }),
       }));
@@ -149,7 +159,7 @@ export function QuickAddList() {
       returnFocus={false}
       opened={isOpen}
       onClose={close}
-      title={say(request?.spot.kind === "ports" ? "quick.ports" : "quick.title")}
+      title={say(request?.spot.kind === "ports" ? "quick.ports" : request?.spot.kind === "redirect" ? "quick.redirect" : "quick.title")}
       size={340}
       padding="md"
     >

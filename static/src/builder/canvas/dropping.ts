@@ -3,12 +3,13 @@ import { useReactFlow } from "@xyflow/react";
 import { useState, type DragEvent } from "react";
 
 import { useActions, type Spot } from "../state/actions";
-import { useEditable } from "../state/context";
+import { useEditable, usePlace } from "../state/context";
 
 /** What a drag carries: the key of a step type. */
 export const STEP_DRAG = "application/x-kaskad-step";
 
-function edgeUnder(x: number, y: number): string | null {
+/** The connection at a point of the screen, under whatever else lies there. */
+export function edgeUnder(x: number, y: number): string | null {
   for (const item of document.elementsFromPoint(x, y)) {
     const label = item.closest<HTMLElement>("[data-edge]");
     if (label?.dataset.edge) return label.dataset.edge;
@@ -20,6 +21,7 @@ function edgeUnder(x: number, y: number): string | null {
 
 /** Handlers of the canvas; a step that falls on a connection is inserted there. */
 export function useDropping() {
+  const { store } = usePlace();
   const actions = useActions();
   const editable = useEditable();
   const flow = useReactFlow();
@@ -33,12 +35,17 @@ export function useDropping() {
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
         setOver(true);
+        store.getState().set({ aim: edgeUnder(event.clientX, event.clientY) });
       },
-      onDragLeave: () => setOver(false),
+      onDragLeave: () => {
+        setOver(false);
+        store.getState().set({ aim: null });
+      },
       onDrop: (event: DragEvent) => {
         if (!carries(event)) return;
         event.preventDefault();
         setOver(false);
+        store.getState().set({ aim: null });
         const edge = edgeUnder(event.clientX, event.clientY);
         const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
         const spot: Spot = edge === null ? { kind: "point", at } : { kind: "edge", edge };

@@ -2,8 +2,8 @@ import { createContext, useContext, useMemo, useState, type ReactNode } from "re
 
 import type { Spot } from "../state/actions";
 
-/** A spot, or a step one of whose free ports is chosen first. */
-export type Asked = Spot | { readonly kind: "ports"; readonly node: string };
+/** A spot; or a step one of whose free ports is chosen first; or a connection that gets another end. */
+export type Asked = Spot | { readonly kind: "ports"; readonly node: string } | { readonly kind: "redirect"; readonly edge: string };
 
 export interface QuickAddRequest {
   readonly spot: Asked;

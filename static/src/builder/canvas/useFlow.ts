@@ -1,9 +1,13 @@
 import { applyNodeChanges, type EdgeChange, type NodeChange } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
+import { isLoose } from "../document/commands";
+import { NODE_HEIGHT, NODE_WIDTH } from "../document/geometry";
+import { align, around, type Box, type Guide } from "../document/guides";
+import { lanesOf } from "../document/lanes";
 import type { Position, ScenarioDocument } from "../document/types";
 import { useActions } from "../state/actions";
-import { useBuilder, usePlace } from "../state/context";
+import { useBuilder, useGrammar, usePlace } from "../state/context";
 import type { Flow } from "./FlowEdge";
 import type { NoteNode } from "./NoteCard";
 import type { StepNode } from "./NodeCard";
@@ -34,6 +38,32 @@ function follow(old: readonly CanvasNode[], document: ScenarioDocument, selectio
   return [...notes, ...steps];
 }
 
+function boxOf(node: CanvasNode, position = node.position): Box {
+  return { ...position, width: node.measured?.width ?? NODE_WIDTH, height: node.measured?.height ?? NODE_HEIGHT };
+}
+
+/** How near, in canvas units, an edge or a middle must come to jump into line. */
+const REACH = 7;
+const NO_LANE = {};
+const NO_GUIDES: readonly Guide[] = [];
+
+type Change = NodeChange<CanvasNode>;
+
+/** The changes of a drag, moved so that what is dragged stands in line with what it is near to. */
+function inLine(nodes: readonly CanvasNode[], changes: readonly Change[]): { changes: Change[]; guides: readonly Guide[] } {
+  const moving = new Map(
+    changes.flatMap((change) => (change.type === "position" && change.position && change.dragging ? [[change.id, change.position]] : [])),
+  );
+  if (moving.size === 0) return { changes: [...changes], guides: NO_GUIDES };
+  const dragged = around(nodes.filter((node) => moving.has(node.id)).map((node) => boxOf(node, moving.get(node.id))));
+  const others = nodes.filter((node) => !moving.has(node.id)).map((node) => boxOf(node));
+  const { dx, dy, guides } = align(dragged, others, REACH);
+  const shifted = changes.map((change) =>
+    change.type === "position" && change.position ? { ...change, position: { x: change.position.x + dx, y: change.position.y + dy } } : change,
+  );
+  return { changes: shifted, guides };
+}
+
 /** React Flow's nodes and edges for the state. A drag lives here until it ends; then it is one command. */
 export function useFlow() {
   const { store } = usePlace();
@@ -41,8 +71,18 @@ export function useFlow() {
   const selection = useBuilder((state) => state.selection);
   const actions = useActions();
   const [nodes, setNodes] = useState<CanvasNode[]>(() => follow([], document, selection));
-  useEffect(() => setNodes((old) => follow(old, document, selection)), [document, selection]);
+  const [guides, setGuides] = useState(NO_GUIDES);
+  /** what is drawn now, for the handlers of a drag */
+  const drawn = useRef(nodes);
+  const draw = useCallback((next: CanvasNode[]) => {
+    drawn.current = next;
+    setNodes(next);
+  }, []);
+  useEffect(() => draw(follow(drawn.current, document, selection)), [document, selection, draw]);
 
+  const grammar = useGrammar();
+  // by the document, not by what is dragged: lanes are looked for again when the hand lets go
+  const lanes = useMemo(() => lanesOf(document, grammar), [document, grammar]);
   const edges = useMemo<Flow[]>(
     () =>
       document.edges.map((edge) => ({
@@ -53,9 +93,9 @@ export function useFlow() {
         target: edge.target,
         targetHandle: edge.targetHandle,
         selected: selection.has(edge.id),
-        data: {},
+        data: lanes.has(edge.id) ? { lane: lanes.get(edge.id) } : NO_LANE,
       })),
-    [document.edges, selection],
+    [document.edges, selection, lanes],
   );
 
   const selectBy = useCallback(
@@ -74,19 +114,30 @@ export function useFlow() {
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
       const kept = changes.filter((change) => change.type === "position" || change.type === "dimensions");
-      if (kept.length > 0) setNodes((old) => applyNodeChanges(kept, old));
+      if (kept.length > 0) {
+        const lined = inLine(drawn.current, kept);
+        setGuides(lined.guides);
+        draw(applyNodeChanges(lined.changes, drawn.current));
+      }
       if (changes.some((change) => change.type === "select")) selectBy(changes);
     },
-    [selectBy],
+    [selectBy, draw],
   );
   const onEdgesChange = useCallback((changes: EdgeChange<Flow>[]) => selectBy(changes), [selectBy]);
 
   const onDragged = useCallback(
     (dragged: readonly CanvasNode[]) => {
-      const places = new Map<string, Position>(dragged.map((node) => [node.id, node.position]));
-      actions.move(places);
+      setGuides(NO_GUIDES);
+      const ids = new Set(dragged.map((node) => node.id));
+      const places = new Map<string, Position>(drawn.current.filter((node) => ids.has(node.id)).map((node) => [node.id, node.position]));
+      const { aim } = store.getState();
+      const [only] = places;
+      store.getState().set({ aim: null });
+      if (aim !== null && only && places.size === 1 && isLoose(store.getState().document, only[0], actions.grammar())) {
+        actions.moveInto(aim, only[0], only[1]);
+      } else actions.move(places);
     },
-    [actions],
+    [actions, store],
   );
-  return { nodes, edges, onNodesChange, onEdgesChange, onDragged };
+  return { nodes, edges, guides, onNodesChange, onEdgesChange, onDragged };
 }

@@ -13,7 +13,9 @@ export function useReveal(): (id: string) => void {
   const flow = useReactFlow();
   return useCallback(
     (id) => {
-      const node = findNode(store.getState().document, id);
+      const { document: drawn } = store.getState();
+      const edge = drawn.edges.find((item) => item.id === id);
+      const node = findNode(drawn, edge?.target ?? id) ?? drawn.notes.find((note) => note.id === id);
       const frame = document.getElementById("builder-canvas")?.getBoundingClientRect();
       if (!node || !frame) return;
       const from = flow.flowToScreenPosition(node.position);

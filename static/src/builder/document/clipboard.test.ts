@@ -1,16 +1,21 @@
 import { describe, expect, it } from "vitest";
 
-import { duplicate, fragmentOf, paste, readFragment, writeFragment } from "./clipboard";
+import { duplicate, fragmentOf, paste, readFragment, writeFragment, type Fragment } from "./clipboard";
 import { countOf, differenceOf, equalJson } from "./difference";
 import { changeParams, move, renameScenario } from "./commands";
-import { countingIds, done, sample, wires } from "./fixtures";
+import { countingIds, done, node, refusal, sample, wires } from "./fixtures";
 import { EMPTY_DOCUMENT } from "./types";
+
+function read(text: string): Fragment {
+  const found = readFragment(text);
+  if ("refused" in found) throw new Error(found.refused);
+  return found;
+}
 
 describe("the clipboard", () => {
   it("carries nodes and the edges between them into another scenario under new ids", () => {
     const text = writeFragment(fragmentOf(sample(), new Set(["text", "wait"])));
-    const fragment = readFragment(text);
-    if (!fragment) throw new Error("not read");
+    const fragment = read(text);
     const pasted = done(paste(EMPTY_DOCUMENT, fragment, countingIds(), { x: 100, y: 200 }));
     expect(wires(pasted)).toEqual(["n_1.sent→n_2"]);
     expect(pasted.nodes.map((item) => item.position)).toEqual([
@@ -20,16 +25,16 @@ describe("the clipboard", () => {
   });
 
   it("accepts a whole document", () => {
-    expect(readFragment(JSON.stringify(sample()))?.nodes).toHaveLength(5);
+    expect(read(JSON.stringify(sample())).nodes).toHaveLength(5);
   });
 
   it.each(["", "hello", "[]", "{}", '{"nodes": []}', '{"nodes": [1, null, {"id": 3}]}', '{"nodes": "x"}'])(
     "takes %j for what it is: not a part of a scenario",
-    (text) => expect(readFragment(text)).toBeNull(),
+    (text) => expect(readFragment(text)).toEqual({ refused: "paste" }),
   );
 
   it("drops broken parts, keeps the good ones, and never lets params be anything but an object", () => {
-    const fragment = readFragment(
+    const fragment = read(
       JSON.stringify({
         nodes: [
           { id: "a", type: "sms", position: { x: 0, y: 0 }, data: { label: 5, params: [1] } },
@@ -38,13 +43,29 @@ describe("the clipboard", () => {
         edges: [{ id: "e", source: "a", sourceHandle: "sent", target: "b" }, "x"],
       }),
     );
-    expect(fragment?.nodes).toEqual([{ id: "a", type: "sms", position: { x: 0, y: 0 }, data: { label: "", params: {} } }]);
-    expect(done(paste(EMPTY_DOCUMENT, fragment ?? { nodes: [], edges: [], notes: [] }, countingIds())).edges).toEqual([]);
+    expect(fragment.nodes).toEqual([{ id: "a", type: "sms", position: { x: 0, y: 0 }, data: { label: "", params: {} } }]);
+    expect(done(paste(EMPTY_DOCUMENT, fragment, countingIds())).edges).toEqual([]);
   });
 
   it("refuses a paste of thousands", () => {
-    const nodes = Array.from({ length: 5000 }, (_, index) => ({ ...sample().nodes[0], id: `n${index}` }));
-    expect(readFragment(JSON.stringify({ nodes }))).toBeNull();
+    const nodes = Array.from({ length: 5000 }, (_, index) => node(`n${index}`, "sms"));
+    expect(readFragment(JSON.stringify({ nodes }))).toEqual({ refused: "paste_much" });
+    const many = { ...sample(), nodes: nodes.slice(0, 1_998) };
+    expect(refusal(paste(many, fragmentOf(sample(), new Set(["ask", "text", "wait"])), countingIds()))).toBe("many");
+  });
+
+  it("refuses what another version of the program wrote, and says so", () => {
+    expect(readFragment(JSON.stringify({ ...sample(), format: 7 }))).toEqual({ refused: "paste_format" });
+  });
+
+  it("lets copies of copies stand beside each other", () => {
+    const fragment = fragmentOf(sample(), new Set(["ask"]));
+    const once = done(paste(sample(), fragment, countingIds()));
+    const twice = done(paste(once, fragment, countingIds()));
+    expect(twice.nodes.slice(-2).map((item) => item.position)).toEqual([
+      { x: 40, y: 190 },
+      { x: 80, y: 230 },
+    ]);
   });
 
   it("duplicates beside the original and selects the copies", () => {

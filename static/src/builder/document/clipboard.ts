@@ -3,7 +3,9 @@ import type { Change, IdSource, Note, Position, ScenarioDocument, ScenarioEdge, 
 import { snap } from "./geometry";
 
 const KIND = "kaskad/scenario-part";
-const MAX_PASTED = 500;
+const FORMAT = 1;
+/** the largest scenario that the server takes */
+export const MOST_NODES = 2_000;
 
 export interface Fragment {
   readonly nodes: readonly ScenarioNode[];
@@ -21,7 +23,7 @@ export function fragmentOf(document: ScenarioDocument, ids: ReadonlySet<string>)
 }
 
 export function writeFragment(fragment: Fragment): string {
-  return JSON.stringify({ kind: KIND, format: 1, ...fragment }, null, 2);
+  return JSON.stringify({ kind: KIND, format: FORMAT, ...fragment }, null, 2);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -60,22 +62,28 @@ function readAll<T>(value: unknown, read: (item: unknown) => T | null): T[] {
   return Array.isArray(value) ? value.map(read).filter((item): item is T & {} => item !== null) : [];
 }
 
-/** What a text from the clipboard holds, or null when it is not a part of a scenario. Whole documents are welcome. */
-export function readFragment(text: string): Fragment | null {
+export type PasteRefusal = "paste" | "paste_format" | "paste_much";
+
+/** What a text from the clipboard holds, or why it cannot be pasted. Whole documents are welcome. */
+export function readFragment(text: string): Fragment | { readonly refused: PasteRefusal } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return null;
+    return { refused: "paste" };
   }
-  if (!isRecord(value) || !Array.isArray(value.nodes)) return null;
+  if (!isRecord(value) || !Array.isArray(value.nodes)) return { refused: "paste" };
+  if (value.format !== undefined && value.format !== FORMAT) return { refused: "paste_format" };
+  if (value.nodes.length > MOST_NODES) return { refused: "paste_much" };
   const nodes = readAll(value.nodes, readNode);
   const notes = readAll(value.notes, readNote);
-  if (nodes.length + notes.length === 0 || nodes.length > MAX_PASTED) return null;
+  if (nodes.length + notes.length === 0) return { refused: "paste" };
   return { nodes, edges: readAll(value.edges, readEdge), notes };
 }
 
-function corner(items: readonly { position: Position }[]): Position {
+/** The upper left corner of what a fragment covers. */
+export function cornerOf({ nodes, notes }: Fragment): Position {
+  const items = [...nodes, ...notes];
   return {
     x: Math.min(...items.map((item) => item.position.x)),
     y: Math.min(...items.map((item) => item.position.y)),
@@ -87,15 +95,17 @@ function corner(items: readonly { position: Position }[]): Position {
  * Node types this palette lacks are kept: the server's checks name them.
  */
 export function paste(document: ScenarioDocument, fragment: Fragment, ids: IdSource, at?: Position): Change {
-  const items = [...fragment.nodes, ...fragment.notes];
-  const from = corner(items);
-  const to = at ?? { x: from.x + 40, y: from.y + 40 };
+  if (document.nodes.length + fragment.nodes.length > MOST_NODES) return { refused: "many" };
+  const from = cornerOf(fragment);
+  const taken = new Set([...document.nodes, ...document.notes].map(({ position }) => `${position.x} ${position.y}`));
+  let to = at ?? { x: from.x + 40, y: from.y + 40 };
+  while (taken.has(`${to.x} ${to.y}`)) to = { x: to.x + 40, y: to.y + 40 };
   const place = (position: Position) => snap({ x: position.x - from.x + to.x, y: position.y - from.y + to.y });
   const renamed = new Map<string, string>();
   const nodes = fragment.nodes.map((node) => {
     const id = ids("n");
     renamed.set(node.id, id);
-    return { ...node, id, position: place(node.position) };
+    return { id, type: node.type, position: place(node.position), data: node.data };
   });
   const notes = fragment.notes.map((note) => ({ ...note, id: ids("note"), position: place(note.position) }));
   const edges = fragment.edges.flatMap((edge) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addAfter, addNode, addOnEdge, changeParams, connect, move, reconnect, refusalOf, rename } from "./commands";
+import { addAfter, addNode, addOnEdge, changeParams, connect, insertOnEdge, isLoose, move, reconnect, refusalOf, rename } from "./commands";
 import { remove } from "./deletion";
 import { countingIds, done, grammar, refusal, sample, wires } from "./fixtures";
 import { EMPTY_DOCUMENT } from "./types";
@@ -118,5 +118,28 @@ describe("changing", () => {
     expect(y("start")).toBeLessThan(y("ask"));
     expect(y("ask")).toBeLessThan(y("text"));
     expect(y("wait")).toBeLessThan(y("done"));
+  });
+
+  it("tidies around what a person placed, when asked", () => {
+    const placed = done(move(sample(), new Map([["text", { x: 1000, y: 777 }]]), true));
+    const size = { width: 240, height: 100 };
+    const tidied = done(tidy(placed, () => size, grammar, { keepPlaced: true }));
+    expect(tidied.nodes.find((item) => item.id === "text")).toMatchObject({ position: { x: 1000, y: 777 }, placed: true });
+    const near = (a: number, b: number, room: number) => Math.abs(a - b) < room;
+    for (const one of tidied.nodes)
+      for (const other of tidied.nodes)
+        expect(one !== other && near(one.position.x, other.position.x, size.width) && near(one.position.y, other.position.y, size.height)).toBe(false);
+    const all = done(tidy(placed, () => size, grammar));
+    expect(all.nodes.some((item) => item.placed)).toBe(false);
+    expect(done(tidy(all, () => size, grammar, { keepPlaced: true })).nodes).toEqual(all.nodes);
+  });
+
+  it("puts a loose step into the connection it is dropped on", () => {
+    const loose = done(addNode(sample(), { type: "sms", label: "loose", params: {} }, { x: 0, y: 0 }, countingIds(), true));
+    const id = loose.nodes.at(-1)?.id ?? "";
+    expect(isLoose(loose, id, grammar)).toBe(true);
+    expect(isLoose(loose, "wait", grammar)).toBe(false);
+    expect(wires(done(insertOnEdge(loose, "e6", id, grammar, countingIds())))).toContain(`${id}.sent→done`);
+    expect(refusal(insertOnEdge(loose, "e6", "text", grammar, countingIds()))).toBe("twice");
   });
 });

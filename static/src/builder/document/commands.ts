@@ -86,8 +86,9 @@ function nodeOf(id: string, made: NewNode, position: Position): ScenarioNode {
   return { id, type: made.type, position: snap(position), data: { label: made.label, params: made.params } };
 }
 
-export function addNode(document: ScenarioDocument, made: NewNode, position: Position, ids: IdSource): Change {
-  const node = nodeOf(ids("n"), made, position);
+/** Adds a node at a place; `byHand` says that a person chose the place. */
+export function addNode(document: ScenarioDocument, made: NewNode, position: Position, ids: IdSource, byHand = false): Change {
+  const node = { ...nodeOf(ids("n"), made, position), ...(byHand && { placed: true }) };
   return { document: { ...document, nodes: [...document.nodes, node] }, select: [node.id] };
 }
 
@@ -142,8 +143,27 @@ export function addOnEdge(
   return { document: { ...document, nodes: [...nodes, node], edges }, select: [node.id] };
 }
 
-/** Moves nodes and notes to the given places. */
-export function move(document: ScenarioDocument, places: ReadonlyMap<string, Position>): Change {
+/** Whether a step hangs on nothing yet, so that dropping it on a connection means to put it in there. */
+export function isLoose(document: ScenarioDocument, id: string, grammar: Grammar): boolean {
+  const node = findNode(document, id);
+  if (!node || grammar.isEntry(node.type) || grammar.isTerminal(node.type)) return false;
+  return !document.edges.some((edge) => edge.source === id || edge.target === id);
+}
+
+/** Puts a loose step into an edge, where it stands. */
+export function insertOnEdge(document: ScenarioDocument, edgeId: string, id: string, grammar: Grammar, ids: IdSource): Change {
+  const edge = document.edges.find((item) => item.id === edgeId);
+  const node = findNode(document, id);
+  if (!edge || !node) return { refused: "missing" };
+  if (!isLoose(document, id, grammar)) return { refused: "twice" };
+  const onward = grammar.portsOf(node)[0];
+  const edges = document.edges.map((item) => (item.id === edgeId ? { ...item, target: id } : item));
+  if (onward) edges.push(edgeOf(ids("e"), { source: id, sourceHandle: onward.key, target: edge.target }));
+  return { document: { ...document, edges }, select: [id] };
+}
+
+/** Moves nodes and notes to the given places; `byHand` marks them as placed by a person, else the mark goes. */
+export function move(document: ScenarioDocument, places: ReadonlyMap<string, Position>, byHand = false): Change {
   let moved = false;
   const place = <T extends { id: string; position: Position }>(item: T): T => {
     const wanted = places.get(item.id);
@@ -151,7 +171,12 @@ export function move(document: ScenarioDocument, places: ReadonlyMap<string, Pos
     moved = true;
     return { ...item, position: { x: wanted.x, y: wanted.y } };
   };
-  const nodes = document.nodes.map(place);
+  const nodes = document.nodes.map((node) => {
+    const { placed, ...rest } = place(node);
+    if (!places.has(node.id) || (placed ?? false) === byHand) return place(node);
+    moved = true;
+    return byHand ? { ...rest, placed: true } : rest;
+  });
   const notes = document.notes.map(place);
   return { document: moved ? { ...document, nodes, notes } : document };
 }

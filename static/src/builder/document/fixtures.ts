@@ -9,6 +9,8 @@ const PORTS: Record<string, Port[]> = {
   condition: [port("yes"), port("no")],
   sms: [port("sent"), port("failed")],
   "wait.duration": [port("next")],
+  call: [port("done"), port("skipped")],
+  "entry.call": [port("next")],
   exit: [],
 };
 
@@ -16,6 +18,7 @@ export const grammar: Grammar = {
   portsOf: (node) => PORTS[node.type] ?? [],
   isEntry: (type) => type.startsWith("entry."),
   isTerminal: (type) => type === "exit",
+  isCalled: (type) => type === "entry.call",
 };
 
 export function countingIds(): IdSource {

@@ -3,8 +3,8 @@ import type { Position, ScenarioDocument, ScenarioNode } from "./types";
 /** Canvas units; the grid is React Flow's snap grid. */
 export const GRID = 10;
 export const NODE_WIDTH = 240;
-export const PORT_WIDTH = 76;
-export const NODE_HEIGHT = 98;
+export const PORT_WIDTH = 80;
+export const NODE_HEIGHT = 112;
 export const ROW = 150;
 export const COLUMN = 280;
 

@@ -13,6 +13,9 @@ interface Box {
   readonly height: number;
 }
 
+/** between neighbours of a row */
+const GAP = 40;
+
 type Boxes = ReadonlyMap<string, Box>;
 type Line = readonly [Position, Position];
 
@@ -35,7 +38,7 @@ function wiresOf(document: ScenarioDocument, chosen: readonly ScenarioNode[], gr
 /** Where the library puts the nodes; it knows nothing of the order of ports. */
 function laidOut(chosen: readonly ScenarioNode[], wires: readonly Wire[], sizeOf: SizeOf, keepOrder: boolean): Boxes {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 40, ranksep: 80, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: "TB", nodesep: GAP, ranksep: 68, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of chosen) graph.setNode(node.id, { ...sizeOf(node.id) });
   for (const wire of wires) graph.setEdge(wire.source, wire.target);
@@ -72,11 +75,56 @@ function crossings(boxes: Boxes, wires: readonly Wire[]): number {
   return count;
 }
 
+function areOverlapping(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width + GAP / 2 && b.x < a.x + a.width + GAP / 2 && a.y < b.y + b.height + GAP / 2 && b.y < a.y + a.height + GAP / 2;
+}
+
+/** The nearest of `stay` that a node hangs together with, through any number of connections. */
+function anchors(chosen: readonly ScenarioNode[], wires: readonly Wire[], stay: ReadonlySet<string>): Map<string, string> {
+  const found = new Map([...stay].map((id) => [id, id]));
+  const open = [...stay];
+  for (let id = open.shift(); id !== undefined; id = open.shift()) {
+    for (const wire of wires) {
+      const other = wire.source === id ? wire.target : wire.target === id ? wire.source : null;
+      if (other === null || found.has(other)) continue;
+      found.set(other, found.get(id) ?? id);
+      open.push(other);
+    }
+  }
+  return new Map(chosen.flatMap((node) => (found.has(node.id) ? [[node.id, found.get(node.id) ?? ""]] : [])));
+}
+
+/** The layout moved to where the nodes in `stay` stand: each other node keeps its way from the nearest of them. */
+function aroundStaying(boxes: Boxes, chosen: readonly ScenarioNode[], wires: readonly Wire[], stay: ReadonlySet<string>): Boxes {
+  const places = new Map(chosen.map((node) => [node.id, node.position]));
+  const anchorOf = anchors(chosen, wires, stay);
+  const settled = new Map<string, Box>();
+  for (const id of stay) settled.set(id, { ...(boxes.get(id) as Box), ...(places.get(id) as Position) });
+  const others = [...boxes].filter(([id]) => !stay.has(id)).sort(([, a], [, b]) => a.y - b.y || a.x - b.x);
+  for (const [id, box] of others) {
+    const anchor = anchorOf.get(id) ?? [...stay][0] ?? "";
+    const [from, to] = [boxes.get(anchor) ?? box, places.get(anchor) ?? box];
+    const wanted = { ...box, ...snap({ x: box.x - from.x + to.x, y: box.y - from.y + to.y }) };
+    // right, left, further right … until no card is hit
+    const tries = Array.from({ length: 2 * boxes.size + 2 }, (_, step) => (step % 2 === 1 ? 1 : -1) * Math.ceil(step / 2) * (box.width + GAP));
+    const free = tries.map((shift) => ({ ...wanted, x: wanted.x + shift })).find((one) => ![...settled.values()].some((other) => areOverlapping(one, other)));
+    settled.set(id, free ?? wanted);
+  }
+  return settled;
+}
+
+interface Options {
+  /** only these nodes; their upper left corner stays in place */
+  readonly only?: ReadonlySet<string>;
+  /** nodes that a person placed stay exactly where they are, and the others are laid out around them */
+  readonly keepPlaced?: boolean;
+}
+
 /**
- * Lays the graph out from top to bottom; `only` limits it to some nodes, whose upper left corner stays in place.
- * Of a few layouts, and their mirror images, the one with the fewest crossings is taken.
+ * Lays the graph out from top to bottom. Of a few layouts, and their mirror images, the one with the fewest crossings
+ * is taken.
  */
-export function tidy(document: ScenarioDocument, sizeOf: SizeOf, grammar: Grammar, only?: ReadonlySet<string>): Change {
+export function tidy(document: ScenarioDocument, sizeOf: SizeOf, grammar: Grammar, { only, keepPlaced = false }: Options = {}): Change {
   const chosen = document.nodes.filter((node) => !only || only.has(node.id));
   if (chosen.length === 0) return { document };
   const wires = wiresOf(document, chosen, grammar);
@@ -86,6 +134,11 @@ export function tidy(document: ScenarioDocument, sizeOf: SizeOf, grammar: Gramma
     .map((boxes) => ({ boxes, count: crossings(boxes, wires) }))
     .sort((a, b) => a.count - b.count);
   const boxes = best?.boxes ?? new Map<string, Box>();
+  const stay = new Set(keepPlaced ? chosen.filter((node) => node.placed).map((node) => node.id) : []);
+  if (stay.size > 0) {
+    const moved = [...aroundStaying(boxes, chosen, wires, stay)].filter(([id]) => !stay.has(id));
+    return move(document, new Map(moved.map(([id, box]) => [id, snap(box)])));
+  }
   const corner = (places: readonly Position[]) => ({
     x: Math.min(...places.map((place) => place.x)),
     y: Math.min(...places.map((place) => place.y)),

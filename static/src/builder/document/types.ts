@@ -11,6 +11,8 @@ export interface ScenarioNode {
   readonly id: string;
   readonly type: string;
   readonly position: Position;
+  /** a person put it there: tidying up may leave it alone */
+  readonly placed?: boolean;
   readonly data: { readonly label: string; readonly params: Params };
 }
 
@@ -50,12 +52,16 @@ export interface Grammar {
   portsOf(node: ScenarioNode): readonly Port[];
   isEntry(type: string): boolean;
   isTerminal(type: string): boolean;
+  /** an entry that only a calling step lets loans into */
+  isCalled(type: string): boolean;
 }
 
 /** Gives a fresh id; an argument, so that tests repeat. Ids are never reused: numbers of old versions hang on them. */
 export type IdSource = (prefix: "n" | "e" | "note") => string;
 
-export type Refusal = "self" | "entry" | "taken" | "no_port" | "terminal" | "missing" | "twice";
+export type Refusal =
+  | "self" | "entry" | "taken" | "no_port" | "terminal" | "missing" | "twice" | "many"
+  | "part_entry" | "part_heads" | "part_ways" | "part_alone" | "part_empty";
 
 /** A command's answer: the new document and what should be selected, or why nothing happened. */
 export type Change =

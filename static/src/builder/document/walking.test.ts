@@ -9,6 +9,7 @@ const port = (key: string) => ({ key, title: key, required: true });
 const GRAMMAR: Grammar = {
   portsOf: ({ type }) => (type === "fork" ? ["yes", "no", "later"].map(port) : type === "end" ? [] : [port("next")]),
   isEntry: (type) => type === "entry",
+  isCalled: () => false,
   isTerminal: (type) => type === "end",
 };
 const DRAWN: ScenarioDocument = {

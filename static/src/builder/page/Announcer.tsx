@@ -25,12 +25,23 @@ export function Announcer() {
         const drawn = now.edges.find((edge) => !wires.has(edge.id));
         if (drawn) return say("told.connected", { from: nameIn(state, drawn.source), to: nameIn(state, drawn.target) });
         if (now.edges.length < before.edges.length) return say("told.disconnected");
+        const led = now.edges.find((edge, place) => edge.target !== before.edges[place]?.target);
+        if (led) return say("told.connected", { from: nameIn(state, led.source), to: nameIn(state, led.target) });
+        if (now.notes.length !== before.notes.length) return say(now.notes.length > before.notes.length ? "told.noted" : "told.unnoted");
         const moved = now.nodes.some((node, place) => node.position !== before.nodes[place]?.position);
         return moved ? say("told.moved") : null;
       }
       if (state.selection === old.selection) return null;
       const [only] = state.selection;
       if (state.selection.size !== 1 || only === undefined) return say("told.selection", { count: state.selection.size });
+      const wire = now.edges.find((edge) => edge.id === only);
+      if (wire) {
+        const ports = state.analysis.nodes[wire.source]?.ports ?? [];
+        const port = ports.find((item) => item.key === wire.sourceHandle)?.title ?? wire.sourceHandle;
+        return say("told.wire", { from: nameIn(state, wire.source), port, to: nameIn(state, wire.target) });
+      }
+      const note = now.notes.find((item) => item.id === only);
+      if (note) return `${say("note.label")}. ${note.text}`;
       const words = state.analysis.nodes[only]?.sentence ?? "";
       return say("told.selected", { name: nameIn(state, only), words });
     };

@@ -13,7 +13,8 @@ export function Find({ field }: { field: RefObject<HTMLInputElement | null> }) {
   const reveal = useReveal();
   const nodes = useBuilder((state) => state.document.nodes);
   const analysed = useBuilder((state) => state.analysis.nodes);
-  const words = (id: string) => analysed[id]?.sentence ?? "";
+  const notes = useBuilder((state) => state.document.notes);
+  const words = (id: string) => analysed[id]?.sentence ?? (notes.some((note) => note.id === id) ? say("note.label") : "");
   return (
     <Select
       ref={field}
@@ -27,7 +28,10 @@ export function Find({ field }: { field: RefObject<HTMLInputElement | null> }) {
       leftSection={<IconSearch size={14} />}
       rightSection={null}
       nothingFoundMessage={say("palette.none")}
-      data={nodes.map((node) => ({ value: node.id, label: node.data.label || (index.get(node.type)?.title ?? node.id) }))}
+      data={[
+        ...nodes.map((node) => ({ value: node.id, label: node.data.label || (index.get(node.type)?.title ?? node.id) })),
+        ...notes.filter((note) => note.text !== "").map((note) => ({ value: note.id, label: note.text.slice(0, 80) })),
+      ]}
       filter={({ options, search }) => {
         const wanted = search.trim().toLocaleLowerCase();
         return options.filter((option) => {

@@ -1,5 +1,5 @@
-import { Button, SegmentedControl, Switch, Tooltip } from "@mantine/core";
-import { IconArrowsSort, IconNote } from "@tabler/icons-react";
+import { ActionIcon, Button, Menu, SegmentedControl, Switch, Tooltip } from "@mantine/core";
+import { IconArrowsSort, IconChevronDown, IconNote, IconRoute } from "@tabler/icons-react";
 import { useReactFlow } from "@xyflow/react";
 import type { RefObject } from "react";
 
@@ -16,7 +16,7 @@ interface Props {
   days: number;
   onDays: (days: number) => void;
   findField: RefObject<HTMLInputElement | null>;
-  onTidy: () => void;
+  onTidy: (wanted?: { keepPlaced?: boolean }) => void;
 }
 
 /** How the graph is looked at: drawing or numbers, the period, heat; and the ways to find and to arrange. */
@@ -27,6 +27,7 @@ export function Toolbar({ days, onDays, findField, onTidy }: Props) {
   const flow = useReactFlow();
   const mode = useBuilder((state) => state.mode);
   const heat = useBuilder((state) => state.heat);
+  const focus = useBuilder((state) => state.focus);
   const readOnly = useBuilder((state) => state.readOnly);
   const editable = useEditable();
   const numbers = counted ? say("page.numbers_of", { number: counted.number }) : say("page.numbers");
@@ -34,6 +35,7 @@ export function Toolbar({ days, onDays, findField, onTidy }: Props) {
   const addNote = () => {
     const canvas = document.getElementById("builder-canvas")?.getBoundingClientRect();
     actions.addNote(flow.screenToFlowPosition({ x: (canvas?.left ?? 0) + 60, y: (canvas?.top ?? 0) + 40 }));
+    store.getState().set({ writing: [...store.getState().selection][0] ?? null });
   };
   return (
     <div className={`${classes.tools} ks-no-print`} role="toolbar" aria-label={say("page.mode")}>
@@ -65,14 +67,38 @@ export function Toolbar({ days, onDays, findField, onTidy }: Props) {
       </div>
       <div className={classes.toolsEnd}>
         <Find field={findField} />
+        <Tooltip label={`${say("page.focus_help")} · F`} multiline w={260}>
+          <Button
+            size="xs"
+            variant={focus ? "light" : "default"}
+            aria-pressed={focus}
+            leftSection={<IconRoute size={14} />}
+            onClick={() => store.getState().set({ focus: !focus })}
+          >
+            {say("page.focus")}
+          </Button>
+        </Tooltip>
         {editable && (
           <>
             <Button size="xs" variant="default" leftSection={<IconNote size={14} />} onClick={addNote}>
               {say("page.add_note")}
             </Button>
-            <Button size="xs" variant="default" leftSection={<IconArrowsSort size={14} />} onClick={onTidy}>
-              {say("page.tidy")}
-            </Button>
+            <Button.Group>
+              <Button size="xs" variant="default" leftSection={<IconArrowsSort size={14} />} onClick={() => onTidy()}>
+                {say("page.tidy")}
+              </Button>
+              <Menu position="bottom-end" withinPortal>
+                <Menu.Target>
+                  <ActionIcon variant="default" size={30} aria-label={say("page.tidy_more")}>
+                    <IconChevronDown size={14} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item onClick={() => onTidy()}>{say("page.tidy_all")}</Menu.Item>
+                  <Menu.Item onClick={() => onTidy({ keepPlaced: true })}>{say("page.tidy_keep")}</Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            </Button.Group>
           </>
         )}
       </div>

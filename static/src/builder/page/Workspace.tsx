@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
 
-import { usePolled } from "../../api/client";
+import { useGet, usePolled } from "../../api/client";
 import { useMe } from "../../app/me";
 import { Page } from "../../ui/Page";
 import { Canvas } from "../canvas/Canvas";
@@ -11,10 +12,13 @@ import type { Palette, Scenario, Version, VersionNumbers } from "../model";
 import { Autosave } from "../saving/autosave";
 import { LocalCopies } from "../saving/localCopy";
 import { BuilderProvider, useBuilder, type BuilderPlace } from "../state/context";
+import { PartsProvider } from "../state/parts";
+import { keepStore, keptStore } from "../state/kept";
 import { createBuilderStore } from "../store";
 import { useTexts } from "../texts";
 import { Actions } from "./Actions";
 import { Announcer } from "./Announcer";
+import { CanvasMenu } from "./CanvasMenu";
 import { Conflict } from "./Conflict";
 import { Inspector } from "./Inspector";
 import { Keys } from "./Keys";
@@ -48,7 +52,8 @@ function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
   const [made] = useState(() => {
     const readOnly = version !== null || !me.rights.includes("scenario.edit") || window.innerWidth < 768;
     const document = version?.document ?? (draft as Scenario).draft;
-    const store = createBuilderStore(document, readOnly, () => Date.now());
+    const known = draft && !readOnly ? keptStore(draft.id, draft.draft) : null;
+    const store = known ?? createBuilderStore(document, readOnly, () => Date.now());
     store.getState().setAnalysis((version ?? (draft as Scenario)).analysis);
     let autosave: Autosave | null = null;
     if (draft && !readOnly) {
@@ -68,6 +73,7 @@ function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
     }
     return { store, autosave };
   });
+  const scenarioId = draft?.id;
   useEffect(() => {
     const { store, autosave } = made;
     if (!autosave) return undefined;
@@ -81,8 +87,9 @@ function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
       window.removeEventListener("online", again);
       window.removeEventListener("focus", again);
       void autosave.flush();
+      if (scenarioId !== undefined) keepStore(scenarioId, store);
     };
-  }, [made]);
+  }, [made, scenarioId]);
   useEffect(() => {
     const { store, autosave } = made;
     if (!draft || !autosave) return;
@@ -124,11 +131,19 @@ function useLeaveGuard({ autosave }: BuilderPlace): void {
   }, [autosave]);
 }
 
+/** Where the page belongs: in the list; or in the scenario that was left through one of its steps. */
+function useCrumb(): { title: string; to: string } {
+  const say = useTexts();
+  const outer = useSearchParams()[0].get("inside") ?? "";
+  const scenario = useGet<Scenario>(`/scenarios/${outer}`, { enabled: /^\d+$/.test(outer) });
+  return scenario.data ? { title: scenario.data.name, to: `/scenarios/${outer}` } : { title: say("page.scenarios"), to: "/scenarios" };
+}
+
 function Desk({ place }: { place: BuilderPlace }) {
   const [days, setDays] = useState(30);
   const findField = useRef<HTMLInputElement>(null);
   const onTidy = useTidy();
-  const say = useTexts();
+  const find = () => findField.current?.focus();
   const name = useBuilder((state) => state.document.name);
   const readOnly = useBuilder((state) => state.readOnly);
   const editing = useBuilder((state) => state.mode === "edit" && !state.readOnly);
@@ -137,7 +152,7 @@ function Desk({ place }: { place: BuilderPlace }) {
   return (
     <Page
       title={name}
-      crumb={{ title: say("page.scenarios"), to: "/scenarios" }}
+      crumb={useCrumb()}
       state={<State />}
       actions={<Actions />}
       filter={<Toolbar days={days} onDays={setDays} findField={findField} onTidy={onTidy} />}
@@ -146,9 +161,9 @@ function Desk({ place }: { place: BuilderPlace }) {
       <div className={classes.work}>
         {editing && <PaletteList />}
         <div className={classes.centre}>
-          <div className={classes.canvas}>
+          <CanvasMenu onFind={find}>
             <Canvas />
-          </div>
+          </CanvasMenu>
           <Problems />
         </div>
         <Inspector />
@@ -157,7 +172,7 @@ function Desk({ place }: { place: BuilderPlace }) {
       <Conflict />
       <Announcer />
       <PrintSheet />
-      <Keys onFind={() => findField.current?.focus()} onTidy={onTidy} />
+      <Keys onFind={find} />
     </Page>
   );
 }
@@ -168,7 +183,9 @@ export function Workspace(props: Props) {
   return (
     <BuilderProvider value={place}>
       <QuickAddProvider>
-        <Desk place={place} />
+        <PartsProvider>
+          <Desk place={place} />
+        </PartsProvider>
       </QuickAddProvider>
     </BuilderProvider>
   );

@@ -8,12 +8,17 @@ import { tidy } from "../document/tidy";
 import { useActions } from "../state/actions";
 import { usePlace } from "../state/context";
 
+interface Wanted {
+  /** what a person placed stays where it is */
+  readonly keepPlaced?: boolean;
+}
+
 /** Lays out the selected steps, or everything when fewer than two are selected; one step of undo. */
-export function useTidy(): () => void {
+export function useTidy(): (wanted?: Wanted) => void {
   const { store } = usePlace();
   const actions = useActions();
   const flow = useReactFlow();
-  return useCallback(() => {
+  return useCallback(({ keepPlaced = false } = {}) => {
     const { document, selection } = store.getState();
     const grammar = actions.grammar();
     const sizeOf = (id: string) => {
@@ -21,7 +26,7 @@ export function useTidy(): () => void {
       return { width: nodeWidth(node ? grammar.portsOf(node).length : 1), height: NODE_HEIGHT };
     };
     const chosen = new Set(document.nodes.filter((node) => selection.has(node.id)).map((node) => node.id));
-    actions.apply(tidy(document, sizeOf, grammar, chosen.size > 1 ? chosen : undefined));
+    actions.apply(tidy(document, sizeOf, grammar, { keepPlaced, ...(chosen.size > 1 && { only: chosen }) }));
     if (chosen.size < 2) requestAnimationFrame(() => void flow.fitView(FIT));
   }, [store, actions, flow]);
 }

@@ -32,13 +32,18 @@ export function useWalk(): void {
       if (direction && !(target instanceof HTMLElement && target.closest("input,textarea,select"))) {
         event.preventDefault();
         const { document, selection } = store.getState();
-        const from = document.nodes.find((node) => selection.has(node.id))?.id ?? null;
-        const to = walk(document, from, direction, actions.grammar());
+        const to = walk(document, [...selection].at(-1) ?? null, direction, actions.grammar());
         if (to === null) return;
-        store.getState().select([to]);
+        // with Shift what was walked over stays selected; `to` becomes the last, from which the walk goes on
+        store.getState().select(event.shiftKey ? [...[...selection].filter((id) => id !== to), to] : [to]);
         reveal(to);
       } else if (event.key === "Enter" && isCanvas(target)) {
         event.preventDefault();
+        const note = store.getState().document.notes.find((item) => store.getState().selection.has(item.id));
+        if (note) {
+          store.getState().set({ writing: note.id });
+          return;
+        }
         store.getState().set({ tab: store.getState().mode === "numbers" ? "numbers" : "settings" });
         requestAnimationFrame(enterFields);
       } else if (event.key === "Escape" && target instanceof HTMLElement && target.closest("aside") && target.getAttribute("aria-expanded") !== "true") {

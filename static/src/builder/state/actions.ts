@@ -2,7 +2,7 @@
 import { notifications } from "@mantine/notifications";
 import { useMemo } from "react";
 
-import { duplicate, fragmentOf, paste, readFragment, writeFragment } from "../document/clipboard";
+import { duplicate, fragmentOf, cornerOf, MOST_NODES, paste, readFragment, writeFragment } from "../document/clipboard";
 import {
   addAfter,
   addNode,
@@ -11,6 +11,7 @@ import {
   connect,
   findNode,
   freePort,
+  insertOnEdge,
   move,
   reconnect,
   type Connection,
@@ -39,7 +40,10 @@ export function useActions() {
 
     function tell(change: Change, merge?: string): boolean {
       const refused = state().apply(change, merge);
-      if (refused) notifications.show({ id: "refused", message: say(`refusal.${refused}`), color: "orange", autoClose: 4000 });
+      if (refused) {
+        notifications.hide("refused");
+        notifications.show({ id: "refused", message: say(`refusal.${refused}`, { most: MOST_NODES }), color: "orange", autoClose: 6000 });
+      }
       return refused === null;
     }
 
@@ -52,7 +56,7 @@ export function useActions() {
       const source = findNode(state().document, node);
       if (!source) return false;
       const below = freePlace(state().document.nodes, { x: source.position.x, y: source.position.y + ROW });
-      const added = addNode(state().document, made(type), at ?? below, randomIds);
+      const added = addNode(state().document, made(type), at ?? below, randomIds, at !== null);
       if (!("document" in added)) return false;
       const target = added.select?.[0] ?? "";
       const joined = connect(added.document, { source: node, sourceHandle: port, target }, grammar(), randomIds);
@@ -65,7 +69,7 @@ export function useActions() {
         const { document } = state();
         switch (spot.kind) {
           case "point":
-            return tell(addNode(document, made(type), { x: spot.at.x - NODE_WIDTH / 2, y: spot.at.y - 20 }, randomIds));
+            return tell(addNode(document, made(type), { x: spot.at.x - NODE_WIDTH / 2, y: spot.at.y - 20 }, randomIds, true));
           case "edge":
             return tell(addOnEdge(document, spot.edge, made(type), grammar(), randomIds));
           case "after":
@@ -84,14 +88,25 @@ export function useActions() {
           : tell(connect(state().document, { source, sourceHandle: port, target }, grammar(), randomIds));
       },
       reconnect: (edge: string, wanted: Connection) => tell(reconnect(state().document, edge, wanted, grammar())),
-      move: (places: ReadonlyMap<string, Position>) => tell(move(state().document, places)),
+      move: (places: ReadonlyMap<string, Position>) => tell(move(state().document, places, true)),
+      /** A loose step that was dropped on a connection: moved and put in there, one step of the history. */
+      moveInto(edge: string, id: string, place: Position): boolean {
+        const moved = move(state().document, new Map([[id, place]]), true);
+        return tell("document" in moved ? insertOnEdge(moved.document, edge, id, grammar(), randomIds) : moved);
+      },
+      /** Lets the chosen connection lead to another step. */
+      redirect(edgeId: string, target: string): boolean {
+        const edge = state().document.edges.find((item) => item.id === edgeId);
+        if (!edge) return tell({ refused: "missing" });
+        return tell(reconnect(state().document, edgeId, { source: edge.source, sourceHandle: edge.sourceHandle, target }, grammar()));
+      },
       /** Moves the selection by grid steps; quick steps are one entry of the history. */
       nudge(dx: number, dy: number): void {
         const { document, selection } = state();
         const places = [...document.nodes, ...document.notes]
           .filter((item) => selection.has(item.id))
           .map((item) => [item.id, { x: item.position.x + dx * GRID, y: item.position.y + dy * GRID }] as const);
-        tell(move(document, new Map(places)), "nudge");
+        tell(move(document, new Map(places), true), "nudge");
       },
       remove: (ids: ReadonlySet<string> = state().selection) => tell(remove(state().document, ids, randomIds)),
       duplicate: () => tell(duplicate(state().document, state().selection, randomIds)),
@@ -99,10 +114,11 @@ export function useActions() {
         const fragment = fragmentOf(state().document, state().selection);
         return fragment.nodes.length + fragment.notes.length > 0 ? writeFragment(fragment) : null;
       },
-      paste(text: string, at?: Position): boolean {
+      /** `placeOf` is told where the original stands and gives where the copy goes; nothing: beside it. */
+      paste(text: string, placeOf?: (origin: Position) => Position | undefined): boolean {
         const fragment = readFragment(text);
-        if (fragment) return tell(paste(state().document, fragment, randomIds, at));
-        notifications.show({ id: "paste", message: say("refusal.paste"), color: "orange", autoClose: 4000 });
+        if (!("refused" in fragment)) return tell(paste(state().document, fragment, randomIds, placeOf?.(cornerOf(fragment))));
+        notifications.show({ id: "refused", message: say(`refusal.${fragment.refused}`, { most: MOST_NODES }), color: "orange", autoClose: 6000 });
         return false;
       },
       addNote: (at: Position) => tell(addNote(state().document, at, "", randomIds)),

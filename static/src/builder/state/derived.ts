@@ -1,6 +1,8 @@
 /** Indexes over the large values of the state, made once per value: 500 cards ask them at every change. */
 import type { ScenarioDocument, ScenarioEdge, ScenarioNode } from "../document/types";
+import { waysThrough, type Way } from "../document/paths";
 import type { Analysis, NodeNumbers, Problem, VersionNumbers } from "../model";
+import type { BuilderState } from "../store";
 
 function once<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, Value>();
@@ -49,3 +51,10 @@ export const busiest = once((nodes: VersionNumbers["nodes"]) =>
 export const nodesById = once(
   (nodes: ScenarioDocument["nodes"]) => new Map<string, ScenarioNode>(nodes.map((node) => [node.id, node])),
 );
+
+const waysIn = once((document: ScenarioDocument) => once((chosen: ReadonlySet<string>) => ({ way: waysThrough(document, chosen) })));
+
+/** What stays bright in focus mode; null when nothing fades. */
+export function brightWay(state: BuilderState): Way | null {
+  return state.focus ? waysIn(state.document)(state.selection).way : null;
+}
