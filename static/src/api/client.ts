@@ -116,6 +116,8 @@ export interface GetOptions {
   every?: number | false;
   /** Keep showing the former answer while a changed query is asked. */
   keep?: boolean;
+  /** Ask at every opening, however new the cached answer is. */
+  fresh?: boolean;
 }
 
 /** Read `path` through the cache. The key is `[path, query]`, so `invalidateQueries({queryKey: ["/loans"]})` reaches it. */
@@ -126,6 +128,7 @@ export function useGet<T>(path: string, options: GetOptions = {}): UseQueryResul
     enabled: options.enabled ?? true,
     refetchInterval: options.every ?? false,
     ...(options.keep && { placeholderData: keepPreviousData }),
+    ...(options.fresh && { staleTime: 0 }),
   });
 }
 

@@ -10,7 +10,7 @@ import { Workspace } from "./page/Workspace";
 export default function BuilderPage() {
   const { id, versionId } = useParams();
   const palette = useGet<Palette>("/palette");
-  const draft = useGet<Scenario>(`/scenarios/${id ?? ""}`, { enabled: id !== undefined });
+  const draft = useGet<Scenario>(`/scenarios/${id ?? ""}`, { enabled: id !== undefined, fresh: true });
   const version = useGet<Version>(`/versions/${versionId ?? ""}`, { enabled: versionId !== undefined });
   const error = palette.error ?? draft.error ?? version.error;
   // A draft from the cache may be older than the server's: edits on it would meet a conflict of their own making.

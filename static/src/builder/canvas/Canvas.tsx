@@ -208,7 +208,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
             ariaLabel={say("canvas.minimap")}
             style={{ width: 148, height: 92 }}
             nodeBorderRadius={24}
-            nodeColor={(node) => (node.type === "note" ? "var(--ks-note)" : groupColor(index.get(node.data.node.type)?.group))}
+            nodeColor={(node) => (node.type === "note" ? "#e3b92f" : groupColor(index.get(node.data.node.type)?.group))}
           />
         )}
         <Guides guides={guides} />

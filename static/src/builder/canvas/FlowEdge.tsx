@@ -65,7 +65,7 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   const along = upwards || ports.length < 2 ? null : FIRST_LABEL + ((LAST_LABEL - FIRST_LABEL) * place) / (ports.length - 1);
   const isLong = upwards || lane !== undefined || Math.hypot(to.x - from.x, to.y - from.y) > LONG;
   const { x, y } =
-    lane !== undefined ? { x: lane, y: (from.y + to.y) / 2 } : along === null ? { x: middleX, y: middleY } : pointAlong(props, along);
+    lane !== undefined ? { x: lane, y: (from.y + to.y) / 2 + 24 * (place - (ports.length - 1) / 2) } : along === null ? { x: middleX, y: middleY } : pointAlong(props, along);
   const share = entered > 0 ? cases / entered : 0;
   const figures = counting && entered > 0;
   // while drawing, the card names its ports: only connections that lead away from it, or are looked at, say it again

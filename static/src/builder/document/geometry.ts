@@ -2,11 +2,11 @@ import type { Position, ScenarioDocument, ScenarioNode } from "./types";
 
 /** Canvas units; the grid is React Flow's snap grid. */
 export const GRID = 10;
-export const NODE_WIDTH = 240;
+export const NODE_WIDTH = 260;
 export const PORT_WIDTH = 80;
 export const NODE_HEIGHT = 112;
 export const ROW = 150;
-export const COLUMN = 280;
+export const COLUMN = 300;
 
 /** Width of a card: wide enough for the words of its ports. */
 export function nodeWidth(ports: number): number {

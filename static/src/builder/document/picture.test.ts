@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
+import { lines } from "./lettering";
 import { pictureOf } from "./picture";
-import { EMPTY_DOCUMENT, type ScenarioDocument } from "./types";
+import { EMPTY_DOCUMENT, type Grammar, type ScenarioDocument } from "./types";
 
 const HOSTILE = `<script>alert("1")</script>&`;
 const port = (key: string) => ({ key, title: HOSTILE, required: true });
@@ -13,13 +14,32 @@ const DRAWN: ScenarioDocument = {
   notes: [{ id: "n", position: { x: -300, y: 0 }, text: HOSTILE }],
 };
 
+const grammar: Grammar = { portsOf: () => [port("yes"), port("no")], isEntry: () => false, isTerminal: () => false, isCalled: () => false };
+
 it("draws every step, connection and note, and takes hostile words as words", () => {
-  const svg = pictureOf(DRAWN, () => ({ title: HOSTILE, words: HOSTILE, color: "#0284c7", ports: [port("yes"), port("no")] }));
+  const svg = pictureOf(DRAWN, grammar, () => ({ title: HOSTILE, words: HOSTILE, color: "#0284c7", ports: [port("yes"), port("no")] }));
   const parsed = new DOMParser().parseFromString(svg, "image/svg+xml");
   expect(parsed.querySelector("parsererror")).toBeNull();
   expect(parsed.querySelector("script")).toBeNull();
   expect(parsed.querySelector("title")?.textContent).toBe(HOSTILE);
   expect(parsed.querySelectorAll("path[marker-end]")).toHaveLength(1);
   expect(parsed.querySelectorAll("rect[rx='9']")).toHaveLength(2);
-  expect(parsed.querySelectorAll("rect[rx='6']")).toHaveLength(3);
+  expect(parsed.querySelectorAll("rect[rx='6']")).toHaveLength(2);
+  expect(parsed.querySelectorAll("rect[rx='4']")).toHaveLength(1);
+});
+
+describe("lines", () => {
+  const width = (text: string) => text.length;
+
+  it("break at words, then inside words, and say what was cut", () => {
+    expect(lines("one two three", 7, 3, width)).toEqual(["one two", "three"]);
+    expect(lines("abcdefghij", 4, 3, width)).toEqual(["abcd", "efgh", "ij"]);
+    expect(lines("one two three four", 7, 2, width)).toEqual(["one two", "three…"]);
+    expect(lines("one\ntwo", 7, 3, width)).toEqual(["one", "two"]);
+    expect(lines("", 7, 3, width)).toEqual([""]);
+  });
+
+  it("end whatever the text and however narrow the card", () => {
+    for (const room of [0, 1, 2]) expect(lines("ab ".repeat(50), room, 2, width).length).toBeLessThanOrEqual(2);
+  });
 });

@@ -1,5 +1,7 @@
-import { NODE_HEIGHT, nodeWidth } from "./geometry";
-import type { Port, Position, ScenarioDocument, ScenarioNode } from "./types";
+import { nodeWidth, NODE_HEIGHT } from "./geometry";
+import { lanePath, lanesOf } from "./lanes";
+import { escaped, lines, roughly, type Measure } from "./lettering";
+import type { Grammar, Port, Position, ScenarioDocument, ScenarioNode } from "./types";
 
 /** What the picture shows of a step beside its place. */
 export interface Shown {
@@ -11,82 +13,120 @@ export interface Shown {
 }
 
 const MARGIN = 40;
-const NOTE = { width: 200, height: 96 };
-const INK = { card: "#ffffff", line: "#d5dae3", text: "#161b26", muted: "#5d6678", wire: "#8b93a3", note: "#fdf6d8" };
+const NOTE_WIDTH = 200;
+const INK = { card: "#ffffff", line: "#d5dae3", text: "#161b26", muted: "#5d6678", wire: "#8b93a3", note: "#fdf6d8", noteLine: "#e3cf86" };
+const TITLE = { size: 13, step: 17, most: 2 };
+const WORDS = { size: 12, step: 17, most: 3 };
+const PORT = { size: 11, step: 13, most: 2 };
+const NOTE = { size: 12, step: 17, most: 14 };
+/** The same fonts that the measuring canvas uses, and what else there may be where the file is opened. */
+export const FONTS = "DejaVu Sans, Verdana, Segoe UI, Arial, sans-serif";
 
-function escaped(text: string): string {
-  const signs: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  // eslint-disable-next-line no-control-regex -- control characters may not stand in XML
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "").replace(/[&<>"]/g, (sign) => signs[sign] ?? sign);
+interface Block {
+  readonly text: readonly string[];
+  readonly at: Position;
+  readonly size: number;
+  readonly step: number;
+  readonly color: string;
+  readonly more?: string;
 }
 
-function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
+function written({ text, at, size, step, color, more = "" }: Block): string {
+  return text
+    .map((line, row) => `<text x="${at.x}" y="${at.y + row * step}" font-size="${size}" fill="${color}" ${more}>${escaped(line)}</text>`)
+    .join("");
 }
 
-function written(text: string, at: Position, size: number, color: string, more = ""): string {
-  return `<text x="${at.x}" y="${at.y}" font-size="${size}" fill="${color}" ${more}>${escaped(text)}</text>`;
+/** A card with its words broken into lines: how high it is follows from them. */
+interface Card {
+  readonly node: ScenarioNode;
+  readonly shown: Shown;
+  readonly width: number;
+  readonly height: number;
+  readonly title: readonly string[];
+  readonly words: readonly string[];
+  readonly ports: readonly (readonly string[])[];
 }
 
-function card(node: ScenarioNode, shown: Shown): string {
-  const { x, y } = node.position;
+function cardOf(node: ScenarioNode, shown: Shown, measure: Measure): Card {
   const width = nodeWidth(shown.ports.length);
-  const labelled = shown.ports.length > 1;
-  const room = width / shown.ports.length;
-  const ports = shown.ports.map((port, place) => {
-    const middle = x + room * (place + 0.5);
-    const title = labelled ? written(cut(port.title, Math.floor(room / 6.9)), { x: middle, y: y + 76 }, 10.5, INK.muted, 'text-anchor="middle"') : "";
-    return `${title}<circle cx="${middle}" cy="${y + heightOf(shown)}" r="4" fill="${INK.muted}"/>`;
-  });
+  const title = lines(shown.title, width - 52, TITLE.most, (text) => measure(text, TITLE.size, true));
+  const words = lines(shown.words, width - 52, WORDS.most - title.length + 1, (text) => measure(text, WORDS.size, false));
+  const room = width / Math.max(1, shown.ports.length) - 8;
+  const ports = shown.ports.length > 1 ? shown.ports.map((port) => lines(port.title, room, PORT.most, (text) => measure(text, PORT.size, false))) : [];
+  const rows = Math.max(0, ...ports.map((port) => port.length));
+  const height = 14 + title.length * TITLE.step + words.length * WORDS.step + 6 + (rows > 0 ? rows * PORT.step + 10 : 0);
+  return { node, shown, width, height: Math.min(height, NODE_HEIGHT + 10), title, words, ports };
+}
+
+function drawn({ node, shown, width, height, title, words, ports }: Card): string {
+  const { x, y } = node.position;
+  const room = width / Math.max(1, shown.ports.length);
+  const rows = Math.max(0, ...ports.map((port) => port.length));
+  const line = y + height - (rows * PORT.step + 10);
   return [
-    `<rect x="${x}" y="${y}" width="${width}" height="${heightOf(shown)}" rx="9" fill="${INK.card}" stroke="${INK.line}"/>`,
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="9" fill="${INK.card}" stroke="${INK.line}"/>`,
     `<rect x="${x + 10}" y="${y + 9}" width="22" height="22" rx="6" fill="${shown.color}"/>`,
-    written(cut(shown.title, Math.floor((width - 50) / 8.6)), { x: x + 40, y: y + 25 }, 13, INK.text, 'font-weight="650"'),
-    written(cut(shown.words, Math.floor((width - 50) / 7.2)), { x: x + 40, y: y + 46 }, 12, INK.muted),
-    labelled ? `<path d="M${x} ${y + 60}h${width}" stroke="${INK.line}"/>` : "",
-    ...ports,
+    written({ ...TITLE, text: title, at: { x: x + 40, y: y + 24 }, color: INK.text, more: 'font-weight="bold"' }),
+    written({ ...WORDS, text: words, at: { x: x + 40, y: y + 25 + title.length * TITLE.step }, color: INK.muted }),
+    rows > 0 ? `<path d="M${x} ${line}h${width}" stroke="${INK.line}"/>` : "",
+    ...ports.map((port, place) => written({ ...PORT, text: port, at: { x: x + room * (place + 0.5), y: line + 13 }, color: INK.muted, more: 'text-anchor="middle"' })),
+    ...shown.ports.map((_, place) => `<circle cx="${x + room * (place + 0.5)}" cy="${y + height}" r="4" fill="${INK.muted}"/>`),
   ].join("");
 }
 
-function heightOf(shown: Shown): number {
-  return shown.ports.length > 1 ? NODE_HEIGHT - 12 : 60;
+/** The path of a connection, and where its words stand. */
+function wire(from: Position, to: Position, lane: number | undefined, row: number): { path: string; label: Position } {
+  if (lane !== undefined) return { path: lanePath(from, to, lane), label: { x: lane, y: (from.y + to.y) / 2 + row * 24 } };
+  const bend = Math.max(40, Math.abs(to.y - from.y) / 2);
+  return {
+    path: `M${from.x} ${from.y}C${from.x} ${from.y + bend} ${to.x} ${to.y - bend} ${to.x} ${to.y}`,
+    label: { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 },
+  };
 }
 
-/** The whole graph as an SVG file of its own: no fonts, styles or pictures from elsewhere. */
-export function pictureOf(document: ScenarioDocument, shownOf: (node: ScenarioNode) => Shown): string {
-  const steps = new Map(document.nodes.map((node) => [node.id, { node, shown: shownOf(node) }]));
+/** The whole graph as an SVG file of its own: no styles or pictures from elsewhere. */
+export function pictureOf(document: ScenarioDocument, grammar: Grammar, shownOf: (node: ScenarioNode) => Shown, measure: Measure = roughly): string {
+  const cards = new Map(document.nodes.map((node) => [node.id, cardOf(node, shownOf(node), measure)]));
+  const lanes = lanesOf(document, grammar);
   const wires = document.edges.map((edge) => {
-    const from = steps.get(edge.source);
-    const to = steps.get(edge.target);
-    if (!from || !to) return "";
-    const place = Math.max(0, from.shown.ports.findIndex((port) => port.key === edge.sourceHandle));
-    const count = Math.max(1, from.shown.ports.length);
-    const start = { x: from.node.position.x + (nodeWidth(count) * (place + 0.5)) / count, y: from.node.position.y + heightOf(from.shown) };
-    const end = { x: to.node.position.x + nodeWidth(to.shown.ports.length) / 2, y: to.node.position.y };
-    const bend = Math.max(40, Math.abs(end.y - start.y) / 2);
-    const path = `M${start.x} ${start.y}C${start.x} ${start.y + bend} ${end.x} ${end.y - bend} ${end.x} ${end.y}`;
-    return `<path d="${path}" fill="none" stroke="${INK.wire}" stroke-width="1.6" marker-end="url(#tip)"/>`;
+    const [source, target] = [cards.get(edge.source), cards.get(edge.target)];
+    if (!source || !target) return { path: "", words: "" };
+    const count = Math.max(1, source.shown.ports.length);
+    const place = Math.max(0, source.shown.ports.findIndex((port) => port.key === edge.sourceHandle));
+    const from = { x: source.node.position.x + (source.width * (place + 0.5)) / count, y: source.node.position.y + source.height };
+    const to = { x: target.node.position.x + target.width / 2, y: target.node.position.y };
+    const { path, label } = wire(from, to, lanes.get(edge.id), place - (count - 1) / 2);
+    const isFar = lanes.has(edge.id) || Math.hypot(to.x - from.x, to.y - from.y) > 330;
+    const title = count > 1 && isFar ? (source.shown.ports[place]?.title ?? "") : "";
+    const width = measure(title, PORT.size, false) + 14;
+    // words beside a lane stand on the side where there is no card
+    const middle = lanes.has(edge.id) ? label.x + (label.x < from.x ? 10 - width / 2 : width / 2 - 10) : label.x;
+    const pill = `<rect x="${middle - width / 2}" y="${label.y - 10}" width="${width}" height="19" rx="9.5" fill="${INK.card}" stroke="${INK.line}"/>`;
+    const words = title === "" ? "" : pill + written({ ...PORT, text: [title], at: { x: middle, y: label.y + 3.5 }, color: INK.text, more: 'text-anchor="middle"' });
+    return { path: `<path d="${path}" fill="none" stroke="${INK.wire}" stroke-width="1.6" marker-end="url(#tip)"/>`, words };
   });
-  const notes = document.notes.map(({ position: { x, y }, text }) => {
-    const lines = (text.match(/.{1,30}(?:\s|$)|\S{1,30}/g) ?? []).slice(0, 6);
-    const words = lines.map((line, place) => written(line.trim(), { x: x + 10, y: y + 18 + place * 14 }, 11, INK.text));
-    return `<rect x="${x}" y="${y}" width="${NOTE.width}" height="${NOTE.height}" rx="6" fill="${INK.note}" stroke="${INK.line}"/>${words.join("")}`;
+  const notes = document.notes.map((note) => {
+    const text = lines(note.text, NOTE_WIDTH - 22, NOTE.most, (part) => measure(part, NOTE.size, false));
+    const height = Math.max(70, text.length * NOTE.step + 20);
+    const { x, y } = note.position;
+    const box = `<rect x="${x}" y="${y}" width="${NOTE_WIDTH}" height="${height}" rx="4" fill="${INK.note}" stroke="${INK.noteLine}"/>`;
+    return { box: { x, y, width: NOTE_WIDTH, height }, svg: box + written({ ...NOTE, text, at: { x: x + 11, y: y + 22 }, color: INK.text }) };
   });
-  const boxes = [
-    ...[...steps.values()].map(({ node, shown }) => ({ ...node.position, width: nodeWidth(shown.ports.length), height: NODE_HEIGHT })),
-    ...document.notes.map((note) => ({ ...note.position, ...NOTE })),
-  ];
-  const left = Math.min(0, ...boxes.map((box) => box.x)) - MARGIN;
-  const top = Math.min(0, ...boxes.map((box) => box.y)) - MARGIN;
-  const width = Math.max(0, ...boxes.map((box) => box.x + box.width)) + MARGIN - left;
+  const boxes = [...[...cards.values()].map(({ node, width, height }) => ({ ...node.position, width, height })), ...notes.map((note) => note.box)];
+  const sides = [...lanes.values()];
+  const left = Math.min(...(boxes.length > 0 ? boxes.map((box) => box.x) : [0]), ...sides) - MARGIN;
+  const top = Math.min(...(boxes.length > 0 ? boxes.map((box) => box.y) : [0])) - MARGIN;
+  const width = Math.max(0, ...boxes.map((box) => box.x + box.width), ...sides) + MARGIN - left;
   const height = Math.max(0, ...boxes.map((box) => box.y + box.height)) + MARGIN - top;
   const tip = `<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto"><path d="M0 0 8 4 0 8z" fill="${INK.wire}"/></marker>`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${left} ${top} ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${left} ${top} ${width} ${height}" width="${width}" height="${height}" font-family="${FONTS}">`,
     `<title>${escaped(document.name)}</title><defs>${tip}</defs><rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#ffffff"/>`,
-    ...notes,
-    ...wires,
-    ...[...steps.values()].map(({ node, shown }) => card(node, shown)),
+    ...notes.map((note) => note.svg),
+    ...wires.map(({ path }) => path),
+    ...[...cards.values()].map(drawn),
+    ...wires.map(({ words }) => words),
     "</svg>",
   ].join("\n");
 }

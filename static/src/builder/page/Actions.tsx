@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconDots, IconDownload, IconHistory, IconPhoto, IconPlayerPause, IconPlayerPlay, IconPrinter } from "@tabler/icons-react";
+import { IconDots, IconDownload, IconFileTypePdf, IconHistory, IconPhoto, IconPlayerPause, IconPlayerPlay, IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
@@ -8,7 +8,7 @@ import { useAct } from "../../ui/useAct";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import { AskText } from "./AskText";
-import { download, downloadPicture } from "./download";
+import { download, downloadPdf, downloadPicture } from "./download";
 import { usePicture } from "./usePicture";
 
 type Question = "submit" | "pause" | "return" | "approve" | null;
@@ -47,6 +47,7 @@ export function Actions() {
   const say = useTexts();
   const go = useNavigate();
   const picture = usePicture();
+  const pdf = useAct(() => downloadPdf(store.getState().document.name, picture()), { refresh: [] });
   const [question, setQuestion] = useState<Question>(null);
   const readOnly = useBuilder((state) => state.readOnly);
   const publishable = useBuilder((state) => state.analysis.publishable);
@@ -79,6 +80,9 @@ export function Actions() {
           </Menu.Item>
           <Menu.Item leftSection={<IconPhoto size={15} />} data-testid="picture" onClick={() => downloadPicture(store.getState().document.name, picture())}>
             {say("page.picture")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFileTypePdf size={15} />} data-testid="picture-pdf" onClick={() => pdf.mutate(undefined)}>
+            {say("page.pdf")}
           </Menu.Item>
           <Menu.Item leftSection={<IconPrinter size={15} />} onClick={() => window.print()}>
             {say("page.print")}

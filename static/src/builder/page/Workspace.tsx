@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 
-import { useGet, usePolled } from "../../api/client";
+import { usePolled } from "../../api/client";
 import { useMe } from "../../app/me";
 import { Page } from "../../ui/Page";
 import { Canvas } from "../canvas/Canvas";
@@ -13,7 +13,7 @@ import { Autosave } from "../saving/autosave";
 import { LocalCopies } from "../saving/localCopy";
 import { BuilderProvider, useBuilder, type BuilderPlace } from "../state/context";
 import { PartsProvider } from "../state/parts";
-import { keepStore, keptStore } from "../state/kept";
+import { keepStore, keptName, keptStore } from "../state/kept";
 import { createBuilderStore } from "../store";
 import { useTexts } from "../texts";
 import { Actions } from "./Actions";
@@ -135,8 +135,8 @@ function useLeaveGuard({ autosave }: BuilderPlace): void {
 function useCrumb(): { title: string; to: string } {
   const say = useTexts();
   const outer = useSearchParams()[0].get("inside") ?? "";
-  const scenario = useGet<Scenario>(`/scenarios/${outer}`, { enabled: /^\d+$/.test(outer) });
-  return scenario.data ? { title: scenario.data.name, to: `/scenarios/${outer}` } : { title: say("page.scenarios"), to: "/scenarios" };
+  if (!/^\d+$/.test(outer)) return { title: say("page.scenarios"), to: "/scenarios" };
+  return { title: keptName(Number(outer)) ?? say("part.outer"), to: `/scenarios/${outer}` };
 }
 
 function Desk({ place }: { place: BuilderPlace }) {

@@ -13,6 +13,11 @@ export function keepStore(scenario: number, store: BuilderStore): void {
   if (kept.size > MOST && oldest !== undefined) kept.delete(oldest);
 }
 
+/** What a scenario that was open in this tab is called. */
+export function keptName(scenario: number): string | undefined {
+  return kept.get(scenario)?.getState().document.name;
+}
+
 /** The scenario's store with its history, if nobody has changed the draft since; null otherwise. */
 export function keptStore(scenario: number, draft: ScenarioDocument): BuilderStore | null {
   const store = kept.get(scenario);
