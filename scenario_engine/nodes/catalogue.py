@@ -40,7 +40,8 @@ def load_catalogue() -> Mapping[str, NodeType]:
             raise TypeError(f"entry point {point.name!r} of {GROUP} does not name a node type with that key")
         found[point.name] = kind
     order = list(GROUPS)
-    return MappingProxyType(dict(sorted(found.items(), key=lambda item: order.index(item[1].group))))
+    # an entry that is only called comes after those that begin a strategy
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: (order.index(item[1].group), item[1].called))))
 
 
 def palette(language: str) -> dict[str, Any]:
