@@ -104,6 +104,51 @@ class Desk:
         self.page.get_by_role("button", name="Tidy up").click()
         self.page.wait_for_timeout(400)
 
+    def centre(self, label: str) -> tuple[float, float]:
+        """The middle of a step's card on the screen."""
+        box = self.card(label).bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def carry(self, label: str, x: float, y: float, *, drop: bool = True) -> None:
+        """Drag a step by its title, so that its middle comes to a point of the screen."""
+        box = self.card(label).bounding_box()
+        assert box is not None
+        grip = (box["x"] + box["width"] * 0.4, box["y"] + 14)
+        middle = self.centre(label)
+        mouse = self.page.mouse
+        mouse.move(*grip)
+        mouse.down()
+        mouse.move(grip[0] + 12, grip[1] + 12, steps=3)
+        mouse.move(x + grip[0] - middle[0], y + grip[1] - middle[1], steps=12)
+        if drop:
+            mouse.up()
+
+    def wire_between(self, source: str, target: str) -> Locator:
+        """The connection from a step to another."""
+        return self.page.locator(
+            f'.react-flow__edge[aria-label^="Connection: {source},"][aria-label$=" to {target}"]'
+        ).first
+
+    def middle_of_wire(self, source: str, target: str) -> tuple[float, float]:
+        """The point half-way along a connection, on the screen."""
+        found: list[float] = self.wire_between(source, target).evaluate(
+            """(edge) => {
+                const path = edge.querySelector("path.react-flow__edge-path");
+                const point = path.getPointAtLength(path.getTotalLength() / 2);
+                const place = point.matrixTransform(path.getScreenCTM());
+                return [place.x, place.y];
+            }"""
+        )
+        return found[0], found[1]
+
+    def wires(self) -> set[tuple[str, str, str]]:
+        """What leads where, as the server has it."""
+        number = self.page.evaluate("location.pathname").rsplit("/", 1)[1]
+        draft = self.page.context.request.get(f"/api/v1/scenarios/{number}").json()["draft"]
+        labels = {node["id"]: node["data"]["label"] for node in draft["nodes"]}
+        return {(labels[edge["source"]], edge["sourceHandle"], labels[edge["target"]]) for edge in draft["edges"]}
+
     def saved(self) -> None:
         """Wait until the server has every edit."""
         expect(self.page.get_by_test_id("save-state")).to_have_attribute("data-state", "saved")

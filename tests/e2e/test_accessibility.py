@@ -16,6 +16,8 @@ RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})
 PAGES = (
     "/",
     "/scenarios?versions=1",
+    "/scenarios/2",
+    "/versions/2",
     "/review",
     "/tasks?state=all&task=1",
     "/loans",

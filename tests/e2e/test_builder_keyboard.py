@@ -81,6 +81,7 @@ def drawn_by_mouse(page: Page) -> None:
     desk.wire("Ring 5", "not_reached", "Bargain 9")
     desk.wire("Ring 5", "expired", "Bargain 9")
     desk.wire("Bargain 9", "expired", "Hand over 11")
+    desk.tidy()
     desk.saved()
 
 
@@ -118,21 +119,27 @@ def drawn_by_keyboard(page: Page) -> None:
     keys.walk("Up", "Up", "Up", to="Remind 2")
     keys.connect("Breathe 3", port="not allowed")
     keys.connect("Ring 5")
+    keys.press("Escape", "t")
+    expect(page.get_by_test_id("told")).to_have_text("Moved")
     keys.desk.saved()
 
 
 def document_of(page: Page) -> dict[str, Any]:
-    """The saved document without ids and positions: what it means."""
+    """The saved document, with names for ids; places are counted from the upper left corner."""
     number = page.evaluate("location.pathname").rsplit("/", 1)[1]
     draft = ask(page.context, "GET", f"/scenarios/{number}").json()["draft"]
     labels = {node["id"]: node["data"]["label"] for node in draft["nodes"]}
+    corner = {axis: min(node["position"][axis] for node in draft["nodes"]) for axis in ("x", "y")}
+    places = {axis: {node["id"]: node["position"][axis] - corner[axis] for node in draft["nodes"]} for axis in corner}
     return {
-        "format": draft["format"],
-        "settings": draft["settings"],
-        "notes": draft["notes"],
-        "nodes": sorted(((node["type"], node["data"]) for node in draft["nodes"]), key=str),
+        **{key: value for key, value in draft.items() if key != "name"},
+        "nodes": [
+            {**node, "id": labels[node["id"]], "position": {axis: places[axis][node["id"]] for axis in places}}
+            for node in draft["nodes"]
+        ],
         "edges": sorted(
-            (labels[edge["source"]], edge["sourceHandle"], labels[edge["target"]]) for edge in draft["edges"]
+            (labels[edge["source"]], edge["sourceHandle"], labels[edge["target"]], edge["targetHandle"])
+            for edge in draft["edges"]
         ),
     }
 

@@ -69,8 +69,10 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   const share = entered > 0 ? cases / entered : 0;
   const figures = counting && entered > 0;
   // while drawing, the card names its ports: only connections that lead away from it, or are looked at, say it again
-  const named = ports.length > 1 && (counting || isLong || selected || aimed);
-  const words = [named ? title : "", figures ? format.percent(share) : "", figures && cases > 0 ? format.number(cases) : ""];
+  // and among numbers a connection that nobody took says nothing
+  const isLooked = selected === true || aimed;
+  const named = ports.length > 1 && (figures ? cases > 0 || isLooked : counting || isLong || isLooked);
+  const words = [named ? title : "", figures && (cases > 0 || isLooked) ? format.percent(share) : "", figures && cases > 0 ? format.number(cases) : ""];
   const text = words.filter(Boolean).join(" · ");
   const hint = figures
     ? say("edge.hint", { port: title, cases: format.number(cases), entered: format.number(entered), money: format.money(amount) })

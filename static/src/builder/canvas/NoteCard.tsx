@@ -22,7 +22,15 @@ function NoteCardView({ data: { note }, selected }: NodeProps<NoteNode>) {
   const field = useRef<HTMLTextAreaElement>(null);
   const fresh = editable && selected && note.text === "";
   useEffect(() => {
-    if (writing || fresh) field.current?.focus();
+    if (!writing && !fresh) return undefined;
+    // a new note is hidden until the canvas has measured it, and what is hidden takes no focus
+    let frame = 0;
+    const enter = () => {
+      field.current?.focus();
+      if (document.activeElement !== field.current) frame = requestAnimationFrame(enter);
+    };
+    enter();
+    return () => cancelAnimationFrame(frame);
   }, [writing, fresh]);
   const look = `${classes.note} ${selected ? classes.selected : ""}`;
   if (!editable || !(writing || fresh)) {

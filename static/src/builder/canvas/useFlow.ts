@@ -5,9 +5,10 @@ import { isLoose } from "../document/commands";
 import { NODE_HEIGHT, NODE_WIDTH } from "../document/geometry";
 import { align, around, type Box, type Guide } from "../document/guides";
 import { lanesOf } from "../document/lanes";
-import type { Position, ScenarioDocument } from "../document/types";
+import type { Position, ScenarioDocument, ScenarioEdge } from "../document/types";
 import { useActions } from "../state/actions";
 import { useBuilder, useGrammar, usePlace } from "../state/context";
+import { useTexts } from "../texts";
 import type { Flow } from "./FlowEdge";
 import type { NoteNode } from "./NoteCard";
 import type { StepNode } from "./NodeCard";
@@ -83,6 +84,18 @@ export function useFlow() {
   const grammar = useGrammar();
   // by the document, not by what is dragged: lanes are looked for again when the hand lets go
   const lanes = useMemo(() => lanesOf(document, grammar), [document, grammar]);
+  const say = useTexts();
+  const { index } = usePlace();
+  /** what assistive tools say of each connection */
+  const said = useMemo(() => {
+    const nodes = new Map(document.nodes.map((node) => [node.id, node]));
+    const name = (id: string) => nodes.get(id)?.data.label || (index.get(nodes.get(id)?.type ?? "")?.title ?? "");
+    const port = (edge: ScenarioEdge) => {
+      const source = nodes.get(edge.source);
+      return (source && grammar.portsOf(source).find((item) => item.key === edge.sourceHandle)?.title) ?? edge.sourceHandle;
+    };
+    return new Map(document.edges.map((edge) => [edge.id, say("told.wire", { from: name(edge.source), port: port(edge), to: name(edge.target) })]));
+  }, [document.edges, document.nodes, grammar, index, say]);
   const edges = useMemo<Flow[]>(
     () =>
       document.edges.map((edge) => ({
@@ -93,9 +106,10 @@ export function useFlow() {
         target: edge.target,
         targetHandle: edge.targetHandle,
         selected: selection.has(edge.id),
+        ariaLabel: said.get(edge.id) ?? "",
         data: lanes.has(edge.id) ? { lane: lanes.get(edge.id) } : NO_LANE,
       })),
-    [document.edges, selection, lanes],
+    [document.edges, selection, lanes, said],
   );
 
   const selectBy = useCallback(

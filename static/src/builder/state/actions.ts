@@ -121,7 +121,8 @@ export function useActions() {
         notifications.show({ id: "refused", message: say(`refusal.${fragment.refused}`, { most: MOST_NODES }), color: "orange", autoClose: 6000 });
         return false;
       },
-      addNote: (at: Position) => tell(addNote(state().document, at, "", randomIds)),
+      /** Adds an empty note at a place, or beside the cards that stand there. */
+      addNote: (at: Position) => tell(addNote(state().document, freePlace(state().document.nodes, at), "", randomIds)),
       apply: tell,
       grammar,
     };
