@@ -60,14 +60,6 @@ def archive(session: Session, scenario_id: int, *, actor: str, now: datetime, ti
         day=day,
     )
     batch.cases = ended
-    # A case that waits for this scenario as its sub-scenario goes on as it does after any other end.
-    waiting = select(Case.parent_id).where(Case.batch_id == batch.id, Case.parent_id.is_not(None))
-    session.execute(
-        update(Case)
-        .where(Case.id.in_(waiting), Case.ended_at.is_(None))
-        .values(outcome="done", due_at=now)
-        .execution_options(synchronize_session=False)
-    )
     session.execute(
         update(Version)
         .where(Version.scenario_id == scenario.id, Version.state == "submitted")

@@ -152,7 +152,8 @@ def end_cases(
 ) -> int:
     """End the active cases that `which` names by a system port (`paths.CURED`, `paths.STOPPED`); how many.
 
-    Their queued messages, open tasks and open offers are dropped in the same transaction.
+    Their queued messages, open tasks and open offers are dropped in the same transaction, and cases that wait for one
+    of them as their sub-scenario go on.
     """
     ended = _end(session, and_(Case.ended_at.is_(None), which), port=port, batch_id=batch_id, now=now)
     if not ended:
@@ -174,6 +175,13 @@ def end_cases(
         )
     )
     _drop_work(session, mine, now)
+    parents = select(Case.parent_id).where(mine, Case.parent_id.is_not(None))
+    session.execute(
+        update(Case)
+        .where(Case.id.in_(parents), Case.ended_at.is_(None))
+        .values(outcome="done", due_at=now)
+        .execution_options(synchronize_session=False)
+    )
     return ended
 
 

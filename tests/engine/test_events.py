@@ -101,3 +101,33 @@ def test_a_signal_enrols_the_loans_its_entry_wants(database: Database) -> None:
         assert react(session, now=NOON, time_zone=ZONE).enrolled == 1
     with database.read() as session:
         assert session.scalars(select(Case.loan_id)).all() == [wanted.id]
+
+
+def test_a_parent_goes_on_when_a_payment_ends_its_sub_scenario(database: Database) -> None:
+    child = a_document(
+        {
+            "in": ("entry.segment", {"rule": overdue_rule(500)}),
+            "rest": ("wait.duration", {"days": 9}),
+            "out": ("exit", {}),
+        },
+        ["in:next>rest", "rest:next>out"],
+    )
+    parent = a_document(
+        {
+            "in": ("entry.segment", {"rule": overdue_rule(1)}),
+            "sub": ("sub_scenario", {"scenario": "child"}),
+            "out": ("exit", {"reason": "x"}),
+        },
+        ["in:next>sub", "sub:done>out", "sub:skipped>out"],
+        goal={"kind": "none"},
+    )
+    with database.write() as session:
+        loan = a_loan(session, dpd=5, overdue=100_00)
+        a_live_version(session, child, key="child")
+        a_live_version(session, parent, key="parent")
+    run_tick(database, now=NOON, settings=SETTINGS, timer=lambda: 0.0)
+    with database.write() as session:
+        assert pay_off(session, session.get_one(Loan, loan.id), NOON + timedelta(days=1)).ended_cases == 1
+    run_tick(database, now=NOON + timedelta(days=1, minutes=1), settings=SETTINGS, timer=lambda: 0.0)
+    with database.read() as session:
+        assert sorted(session.scalars(select(Case.end_reason))) == ["cured", "exit"]
