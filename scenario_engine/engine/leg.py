@@ -25,6 +25,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    TableClause,
     Text,
     and_,
     bindparam,
@@ -39,6 +40,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import column as named_column
+from sqlalchemy import table as named_table
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.elements import Case as CaseExpression
 
@@ -57,6 +59,8 @@ _TABLES = {
     "product": table_of(Product),
     "case": table_of(Case),
 }
+#: SQLite gives up on a statement that is some seventy levels deep
+MOST_LEVELS = 40
 #: node at which a case comes to rest
 STAYS_AT = "stays_at"
 #: columns of every stage
@@ -114,7 +118,11 @@ class _Leg:
         self.source = source
         self.frames = frames
         self.steps = _reachable(source, steps)
-        self.passed = [source, *(step for step in self.steps if step is not source and not step.type.rests)]
+        passed = [source, *(step for step in self.steps if step is not source and not step.type.rests)]
+        self.depth = _depths(passed)
+        self.passed = [step for step in passed if self.depth[step.index] < MOST_LEVELS]
+        #: where a way without a rest is longer than one statement can hold: the next tick goes on from here
+        self.cuts = [step for step in passed if step not in self.passed and self._ways(step)]
         #: nodes where a case may come to rest in this leg: the waits it reaches, the source among them when a way
         #: leads back to it
         self.rests = [step for step in steps if step.type.rests and self._ways(step)]
@@ -125,17 +133,19 @@ class _Leg:
         final_needs = self._needs(self._final)
         kept = self._kept()
         asked = set().union(*needs, final_needs, kept)
-        layer = self._base({name for name in asked if name.split("_", 1)[0] in _TABLES})
+        layers = [self._base({name for name in asked if name.split("_", 1)[0] in _TABLES})]
+        columns_of = _named(layers[0]).c
         for number, build in enumerate(levels):
             later = set().union(*needs[number + 1 :], final_needs, kept)
-            layer = _extend(layer, build(layer.c), number + 1, later)
-        final = self._final(layer.c)
+            layers.append(_extend(columns_of, build(columns_of), number + 1, later))
+            columns_of = _named(layers[-1]).c
+        final = self._final(columns_of)
         columns: list[ColumnElement[Any]] = [expression.label(name) for name, expression in final.items()]
-        columns += [layer.c[name] for name in sorted(kept - final.keys())]
+        columns += [columns_of[name] for name in sorted(kept - final.keys())]
         return Leg(
             source=self.source,
             steps=self.steps,
-            stage=select(*columns),
+            stage=select(*columns).add_cte(*layers),
             may_stay=self._may_stay(self.source),
             effects=self._effects,
         )
@@ -188,12 +198,9 @@ class _Leg:
 
     def _levels(self) -> list[Build]:
         """The steps by depth; a contact takes two levels, so that the guard's word is found once a case."""
-        depth: dict[int, int] = {}
         groups: dict[int, list[Step]] = {}
         for step in self.passed:
-            above = [depth[index] for index, _port in self._ways(step) if index in depth]
-            depth[step.index] = max(above, default=-1) + (2 if step.type.contact_kind else 1)
-            groups.setdefault(depth[step.index], []).append(step)
+            groups.setdefault(self.depth[step.index], []).append(step)
         builds: list[Build] = []
         for level in range(max(groups) + 1):
             words = [step for step in groups.get(level + 1, []) if step.type.contact_kind]
@@ -257,7 +264,7 @@ class _Leg:
 
     def _whole(self, columns: Any) -> dict[str, ColumnElement[Any]]:
         """The path, and where the case comes to rest (null when it ends)."""
-        whens = [(self._reached(step, columns), _number(step.id)) for step in self.rests]
+        whens = [(self._reached(step, columns), _number(step.id)) for step in self._stops()]
         for step in self.passed:
             if self._may_stay(step):
                 whens.append((columns[step.column] == _number(self._code(step, STAY)), _number(step.id)))
@@ -304,6 +311,8 @@ class _Leg:
             until = step.type.rest_until(step.params, self._frame(columns, step))
             if until is not None:
                 dues.append((stays == _number(step.id), until))
+        now = bindparam("now", type_=UtcDateTime())
+        dues += [(stays == _number(step.id), now) for step in self.cuts]
         return case(*dues, else_=null()) if dues else literal(None, UtcDateTime())
 
     def _text(self, columns: Any) -> ColumnElement[Any]:
@@ -363,6 +372,10 @@ class _Leg:
     def _places(self) -> list[Step]:
         return list({step.index: step for step in [*self.passed, *self.rests]}.values())
 
+    def _stops(self) -> list[Step]:
+        """Nodes that a case comes to and does not leave in this leg."""
+        return [*self.rests, *self.cuts]
+
     def _ways(self, step: Step) -> list[tuple[int, str]]:
         """(step, port) of the edges that lead here within the leg."""
         inside = {step.index for step in self.passed}
@@ -407,7 +420,7 @@ class _Leg:
         return STAY in _answers(route)
 
     def _code(self, step: Step, port: str) -> int:
-        """Code of a hop. One that leads to a node where cases rest has the stay there in it."""
+        """Code of a hop. One that leads to a node where the leg ends has the stay there in it."""
         rest = self._rest_after(step, port)
         stay = self.frames.code(rest.key, STAY) if rest else 0
         return self.frames.code(step.key, port) + stay
@@ -417,7 +430,7 @@ class _Leg:
         return f"{step.key}:{port};" + (f"{rest.key}:{STAY};" if rest else "")
 
     def _rest_after(self, step: Step, port: str) -> Step | None:
-        return next((rest for rest in self.rests if (step.index, port) in rest.incoming), None)
+        return next((rest for rest in self._stops() if (step.index, port) in rest.incoming), None)
 
     def _frame(self, columns: Any, step: Step) -> CompileFrame:
         return self.frames.make(columns, set(), step)
@@ -453,9 +466,25 @@ def _reachable(source: Step, steps: Sequence[Step]) -> tuple[Step, ...]:
     return (source, *(step for step in steps if step.index in inside and step is not source))
 
 
-def _extend(layer: CTE, added: Mapping[str, ColumnElement[Any]], number: int, later: Collection[str]) -> CTE:
+def _depths(passed: Sequence[Step]) -> dict[int, int]:
+    """The level at which each step is decided; a contact takes two levels."""
+    depth: dict[int, int] = {}
+    for step in passed:
+        above = [depth[index] for index, _port in step.incoming if index in depth]
+        depth[step.index] = max(above, default=-1) + (2 if step.type.contact_kind else 1)
+    return depth
+
+
+def _named(layer: CTE) -> TableClause:
+    """The level by its name alone. SQLAlchemy renders a level from within the one that selects from it: a leg of a
+    hundred levels would exceed the depth at which Python gives up.
+    """
+    return named_table(str(layer.name), *(named_column(column.key, column.type) for column in layer.c))
+
+
+def _extend(layer: Any, added: Mapping[str, ColumnElement[Any]], number: int, later: Collection[str]) -> CTE:
     always = {"case_id", "loan_id", "borrower_id"}
-    kept = [column for column in layer.c if column.key in later or column.key in always]
+    kept = [column for column in layer if column.key in later or column.key in always]
     new = [expression.label(name) for name, expression in added.items()]
     return select(*kept, *new).offset(0).cte(f"level_{number}")
 
