@@ -18,7 +18,7 @@ from console.json_answers import Answers
 from console.language import reader_language
 from console.security import KaskadSecurity, rights_of
 from console.session import SecuritySession, open_session
-from console.views import administration, files
+from console.views import administration, files, metrics
 from console.views.errors import handle_errors
 from console.views.shell import ShellView
 from console.words import WORDS
@@ -53,6 +53,7 @@ def create_app(
     headers.harden(app, settings)
     handle_errors(app)
     app.register_blueprint(files.blueprint)
+    metrics.register(app)
     account_audit.watch(SecuritySession)
     with app.app_context():
         session = open_session(app, database)

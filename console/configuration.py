@@ -21,6 +21,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key or kept_key(settings.data_dir),
         CLOCK: system_clock,
         "APP_NAME": "Kaskad",
+        "METRICS_TOKEN": settings.metrics_token,
         "MAX_CONTENT_LENGTH": settings.upload_megabytes * 1_000_000 + _ENVELOPE,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,
         # sessions

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     outbox_most: int = Field(
         200_000, ge=1, description="messages waiting in the outbox at which scenarios that send stop to write more"
     )
+    metrics_token: str = Field(
+        "", pattern="^(.{16,})?$", description="secret with which /metrics is read; empty: there is no /metrics"
+    )
     https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
     upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")
     broker_url: str = Field("", description="queue of long jobs, redis:// or amqp://; empty: threads of the web server")

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from marshmallow import Schema
+
 from console.api.actor import Actor
 from console.api.base import Api, route
+from console.api.fields import Key, Line
 from console.api.shapes import pages as shapes
 from console.api.shapes.common import Done
 from console.clock import now
 from console.context import database, settings
 from console.queries.engine_page import engine_page
 from scenario_engine.engine import trouble
+
+
+class GroupBody(Schema):
+    """Cases that were set aside at one step for one reason."""
+
+    version_id = Key(required=True)
+    node_id = Key(required=True)
+    error = Line(longest=500, required=True)
 
 
 class EngineApi(Api):
@@ -31,3 +42,11 @@ class EngineApi(Api):
         with database().write() as session:
             trouble.retry(session, case_id, actor=actor.name, now=now(), home=settings().time_zone)
         return {"id": case_id, "state": "active"}
+
+    @route("POST", "/retry", right="engine.retry", body=GroupBody, answer=shapes.Retried)
+    def retry_group(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """Let all cases go on that were set aside at a step for the same reason; `busy` are loans in another scenario
+        of the track by now."""
+        with database().write() as session:
+            retried, busy = trouble.retry_group(session, **body, actor=actor.name, now=now(), home=settings().time_zone)
+        return {"retried": retried, "busy": busy}

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, String, case, cast, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from scenario_engine.models import Batch, Case, Heartbeat, Loan, Message, Scenario, Version, VersionNode
+from console.queries.engine_figures import LATE_AFTER, STAGES, STOPPED_AFTER, backlog, leader, queues, work
+from scenario_engine.models import Batch, Case, Heartbeat, Loan, Scenario, Version, VersionNode
 
-#: a process that has not been seen for so long has stopped
-STOPPED_AFTER = timedelta(seconds=60)
-#: work that waits longer than this makes the engine late
-LATE_AFTER = timedelta(seconds=60)
 _BATCHES = 50
 _ERRORS = 200
+_GROUPS = 50
+#: spelled as the partial index has it: SQLite uses it for no other spelling
+_FAILED = text("cases.end_reason = 'failed'")
+#: the span that tells how fast the engine works
+_LATELY = timedelta(minutes=5)
 
 
 def engine_state(session: Session, now: datetime) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def engine_state(session: Session, now: datetime) -> dict[str, Any]:
         .order_by(Heartbeat.seen_at.desc())
         .limit(1)
     ).one_or_none()
-    lag, due = _backlog(session, now)
+    lag, due = backlog(session, now)
     if newest is None or now - newest.seen_at > STOPPED_AFTER:
         state = "stopped"
     else:
@@ -40,24 +42,17 @@ def engine_state(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-def _runs() -> ColumnElement[bool]:
-    """Over `Case`: its scenario is not paused. Cases of a paused one are not late, they wait."""
-    return Case.scenario_id.in_(select(Scenario.id).where(Scenario.state != "paused"))
-
-
-def _backlog(session: Session, now: datetime) -> tuple[int, int]:
-    oldest, due = session.execute(
-        select(func.min(Case.due_at), func.count()).where(Case.due_at <= now, Case.ended_at.is_(None), _runs())
-    ).one()
-    return (max(0, int((now - oldest).total_seconds())) if oldest else 0), due
-
-
 def engine_page(session: Session, now: datetime) -> dict[str, Any]:
     """The page as api.md describes it."""
-    state = engine_state(session, now)
+    state, waits = engine_state(session, now), queues(session, now)
+    leads = leader(session, now)
     processes = session.scalars(select(Heartbeat).order_by(Heartbeat.seen_at.desc()).limit(20))
+    day = work(session, Batch.at >= now - timedelta(hours=24), Batch.at <= now)
+    lately = work(session, Batch.at >= now - _LATELY, Batch.at <= now)
     return {
         "state": state["state"],
+        "seen_at": state["seen_at"],
+        "leader": leads,
         "processes": [
             {
                 "process": beat.process,
@@ -66,18 +61,87 @@ def engine_page(session: Session, now: datetime) -> dict[str, Any]:
                 "last_tick_at": beat.last_tick_at,
                 "last_tick_ms": beat.last_tick_ms,
                 "last_error": beat.last_error,
+                "retries": beat.retries,
                 "alive": now - beat.seen_at <= STOPPED_AFTER,
+                "leads": beat.process == leads,
             }
             for beat in processes
         ],
         "lag_seconds": state["lag_seconds"],
         "due_cases": state["due_cases"],
-        "waiting_cases": session.scalar(select(func.count()).where(Case.ended_at.is_(None))) or 0,
-        "queued_messages": session.scalar(select(func.count()).where(Message.state == "queued")) or 0,
+        "waiting_cases": waits.active_cases,
+        "queued_messages": waits.queued_messages,
+        "waiting_signals": waits.waiting_signals,
+        "queued_jobs": waits.queued_jobs,
+        "running_jobs": waits.running_jobs,
+        "set_aside": waits.set_aside,
+        "stages": [
+            {
+                "stage": stage,
+                "batches": day[stage].batches,
+                "cases": day[stage].cases,
+                "messages": day[stage].messages,
+                "micros": day[stage].micros,
+                "slowest_micros": day[stage].slowest,
+                "lately_cases": lately[stage].cases,
+                "lately_micros": lately[stage].micros,
+            }
+            for stage in STAGES
+        ],
+        "paused": _paused(session),
         "batches": _batches(session),
+        "groups": _groups(session),
         "errors": _errors(session),
         "last_24h": _last_day(session, now),
     }
+
+
+def _paused(session: Session) -> list[dict[str, Any]]:
+    """Scenarios that the engine itself has paused: somebody has to decide."""
+    rows = session.execute(
+        select(Scenario.id, Scenario.name, Scenario.pause_cause)
+        .where(Scenario.state == "paused", Scenario.pause_cause.is_not(None))
+        .order_by(Scenario.id)
+    )
+    return [{"scenario": {"id": row.id, "name": row.name}, "cause": row.pause_cause} for row in rows if row.pause_cause]
+
+
+def _groups(session: Session) -> list[dict[str, Any]]:
+    """Cases set aside, by step and reason."""
+    rows = session.execute(
+        select(
+            Case.version_id,
+            Case.node_id,
+            func.coalesce(Case.error, "").label("error"),
+            func.count().label("cases"),
+            func.min(Case.ended_at).label("first_at"),
+            func.max(Case.ended_at).label("last_at"),
+            Scenario.id.label("scenario_id"),
+            Scenario.name,
+            VersionNode.key,
+            VersionNode.label,
+        )
+        .join(Scenario, Scenario.id == Case.scenario_id)
+        .join(VersionNode, VersionNode.id == Case.node_id)
+        .where(_FAILED)
+        .group_by(Case.version_id, Case.node_id, Case.error, Scenario.id, Scenario.name, VersionNode.key,
+                  VersionNode.label)
+        .order_by(func.count().desc(), Case.node_id)
+        .limit(_GROUPS)
+    )  # fmt: skip
+    return [
+        {
+            "version_id": row.version_id,
+            "node_id": row.node_id,
+            "error": row.error,
+            "cases": row.cases,
+            "first_at": row.first_at,
+            "last_at": row.last_at,
+            "scenario": {"id": row.scenario_id, "name": row.name},
+            "node": {"key": row.key, "label": row.label},
+        }
+        for row in rows
+    ]
 
 
 def _batches(session: Session) -> list[dict[str, Any]]:
@@ -133,7 +197,7 @@ def _errors(session: Session) -> list[dict[str, Any]]:
         .join(Loan, Loan.id == Case.loan_id)
         .join(Scenario, Scenario.id == Case.scenario_id)
         .outerjoin(VersionNode, VersionNode.id == Case.node_id)
-        .where(Case.end_reason == "failed")
+        .where(_FAILED)
         .order_by(Case.ended_at.desc(), Case.id.desc())
         .limit(_ERRORS)
     )
@@ -163,18 +227,22 @@ def _hour(session: Session) -> ColumnElement[str]:
 def _last_day(session: Session, now: datetime) -> list[dict[str, Any]]:
     first = now - timedelta(hours=24)
     hour = cast(_hour(session), String).label("hour")
+    sent, moved = Batch.kind == "send", Batch.kind == "advance"
     rows = session.execute(
         select(
             hour,
             func.sum(Batch.cases),
-            func.sum(Batch.messages),
+            func.sum(case((sent, 0), else_=Batch.messages)),
+            func.sum(case((sent, Batch.messages), else_=0)),
+            func.sum(case((moved, Batch.cases), else_=0)),
             func.sum(func.coalesce(Batch.micros, 0)),
         )
         .where(Batch.at >= first, Batch.at <= now)
         .group_by(hour)
         .order_by(hour)
     )
+    names = ("cases", "messages", "sent", "moved", "micros")
     return [
-        {"hour": f"{at}:00:00Z", "cases": int(cases), "messages": int(messages), "micros": int(micros)}
-        for at, cases, messages, micros in rows
+        {"hour": f"{at}:00:00Z"} | {name: int(figure) for name, figure in zip(names, figures, strict=True)}
+        for at, *figures in rows
     ]

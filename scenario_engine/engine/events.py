@@ -74,6 +74,8 @@ class Reaction:
     ended_cases: int = 0
     woken: int = 0
     enrolled: int = 0
+    #: id of the record of it; null when nothing had happened
+    batch_id: int | None = None
 
 
 def react(session: Session, *, now: datetime, time_zone: str, actor: str = "engine") -> Reaction:
@@ -108,6 +110,7 @@ def react(session: Session, *, now: datetime, time_zone: str, actor: str = "engi
         ended_cases=_end_cured(session, batch.id, now, day.isoformat()),
         woken=_wake(session, batch.id, now),
         enrolled=_enrol(session, batch.id, now, time_zone),
+        batch_id=batch.id,
     )
     _attribute(session, batch.id)
     batch.cases = reaction.ended_cases + reaction.woken + reaction.enrolled

@@ -22,6 +22,7 @@ from scenario_engine.database import Database, Failure, failure_of
 from scenario_engine.engine import cohorts, lease
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.frame import local_day
+from scenario_engine.engine.notes import note
 from scenario_engine.engine.outbox import deliver
 from scenario_engine.engine.roll import roll_registry
 from scenario_engine.engine.tick import TickResult, run_tick
@@ -73,6 +74,7 @@ class Engine:
         self._stopping = threading.Event()
         self._randomness = randomness or random.Random()
         self._enrolled_at = float("-inf")
+        self._retries = 0
         self.process = f"{socket.gethostname()}:{os.getpid()}"
         #: whether this process led when it last looked
         self.leads = False
@@ -139,11 +141,14 @@ class Engine:
             return None
         if enrol:
             self._enrolled_at = began
+        self._retries += result.retries
         self._beat(tick_at=now, seconds=result.seconds)
         return result
 
     def send(self) -> None:
         """Empty the outbox, as far as it is due; or have it emptied."""
+        began, sent = time.perf_counter(), 0
+        now = self._clock()
         try:
             if self._hand_over is not None:
                 self._hand_over(self._clock())
@@ -154,7 +159,12 @@ class Engine:
                     randomness=self._randomness,
                 )  # fmt: skip
                 if done.sent + done.failed + done.retried == 0:
-                    return
+                    break
+                sent += done.sent
+            if sent:
+                with self._database.write() as session:
+                    home, seconds = self._settings.time_zone, time.perf_counter() - began
+                    note(session, "send", now=now, home=home, seconds=seconds, messages=sent)
         except Exception as error:
             self._tell(error)
 
@@ -215,6 +225,7 @@ class Engine:
             with self._database.write() as session:
                 beat = self._heartbeat(session, now)
                 beat.seen_at = now
+                beat.retries = self._retries
                 if started:
                     beat.started_at = now
                 if tick_at is not None:

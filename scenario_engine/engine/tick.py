@@ -17,6 +17,7 @@ from scenario_engine.engine.advance import Run, advance
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.events import Reaction, react
 from scenario_engine.engine.look import look_for
+from scenario_engine.engine.notes import note
 from scenario_engine.engine.plans import live_versions, urgency
 from scenario_engine.engine.turns import Due, Turn, plan_turns
 from scenario_engine.models import Batch, Case, Message, Scenario, Shard, Version
@@ -79,8 +80,12 @@ def run_tick(
 
 
 def _react(run: Run) -> Reaction:
+    began = run.timer()
     with run.database.write() as session:
-        return react(session, now=run.now, time_zone=run.settings.time_zone)
+        reaction = react(session, now=run.now, time_zone=run.settings.time_zone)
+        if reaction.batch_id is not None:
+            session.get_one(Batch, reaction.batch_id).micros = int((run.timer() - began) * 1_000_000)
+    return reaction
 
 
 def _look(run: Run) -> int:
@@ -154,5 +159,7 @@ def _room(run: Run) -> int:
 
 
 def _fold(run: Run) -> None:
+    began = run.timer()
     with run.database.write() as session:
-        counters.fold(session)
+        if counters.fold(session):
+            note(session, "fold", now=run.now, home=run.settings.time_zone, seconds=run.timer() - began)

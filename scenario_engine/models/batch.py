@@ -9,12 +9,12 @@ from scenario_engine.models.base import Base, Code, Instant, Key
 
 
 class Batch(Base):
-    """One transaction of the engine: enrolment, advance, or the handling of signals."""
+    """One transaction of the engine, or one run of its outbox."""
 
     __tablename__ = "batches"
 
     id: Mapped[Key]
-    #: enrol, advance, signal
+    #: signal, enrol, advance, fold, send, archive
     kind: Mapped[Code]
     version_id: Mapped[int | None] = mapped_column(BigInteger)
     #: the moment the tick was told it is
@@ -62,3 +62,5 @@ class Heartbeat(Base):
     #: wall time of the last tick, milliseconds
     last_tick_ms: Mapped[int | None]
     last_error: Mapped[str | None] = mapped_column(String(500))
+    #: transactions that had to be done again since it started
+    retries: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -57,6 +57,12 @@ class Case(Base):
             postgresql_where=text("parent_id IS NOT NULL"),
         ),
         Index(
+            "ks_ix_cases_failed",
+            "ended_at",
+            sqlite_where=text("end_reason = 'failed'"),
+            postgresql_where=text("end_reason = 'failed'"),
+        ),
+        Index(
             "ks_uq_cases_active_track",
             "loan_id",
             "track",

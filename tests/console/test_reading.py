@@ -235,6 +235,10 @@ def test_home_sums_the_portfolio(both: Console, both_world: World) -> None:
     assert (home["to_review"], home["open_tasks"], home["failed_messages"]) == (0, 1, 1)
 
 
+#: of an hour in which one loan was enrolled
+NOTHING_MORE = {"messages": 0, "sent": 0, "moved": 0, "micros": 900}
+
+
 def test_the_engine_says_when_it_has_stopped(console: Console, world: World) -> None:
     person = console.sign_in("admin")
     console.now = NOW + timedelta(minutes=2)
@@ -242,12 +246,12 @@ def test_the_engine_says_when_it_has_stopped(console: Console, world: World) -> 
     assert page["state"] == "stopped"
     assert page["processes"][0]["alive"] is False
     assert page["batches"][0]["scenario"]["name"] == "Soft 1-30"
-    assert page["last_24h"] == [{"hour": "2026-11-24T08:00:00Z", "cases": 1, "messages": 0, "micros": 900}]
+    assert page["last_24h"] == [{"hour": "2026-11-24T08:00:00Z", "cases": 1} | NOTHING_MORE]
 
 
 def test_the_engine_page_counts_by_hour_on_both_databases(both: Console, both_world: World) -> None:
     page = both.sign_in("admin").get("/engine").json
-    assert page["last_24h"] == [{"hour": "2026-11-24T08:00:00Z", "cases": 1, "messages": 0, "micros": 900}]
+    assert page["last_24h"] == [{"hour": "2026-11-24T08:00:00Z", "cases": 1} | NOTHING_MORE]
 
 
 def test_numbers_are_not_sent_again_while_nothing_changes(both: Console, both_world: World) -> None:

@@ -108,7 +108,18 @@ ImportCard = shape("ImportCard", **_IMPORT, mapping=document(), problems=many(_I
 _Process = shape(
     "EngineProcess",
     process=text(), started_at=instant(), seen_at=instant(), last_tick_at=maybe_instant(), last_tick_ms=maybe_whole(),
-    last_error=maybe_text(), alive=flag(),
+    last_error=maybe_text(), retries=whole(), alive=flag(), leads=flag(),
+)  # fmt: skip
+_Stage = shape(
+    "EngineStage",
+    stage=text(), batches=whole(), cases=whole(), messages=whole(), micros=whole(), slowest_micros=whole(),
+    lately_cases=whole(), lately_micros=whole(),
+)  # fmt: skip
+_Paused = shape("PausedByEngine", scenario=one(Named), cause=document())
+_Group = shape(
+    "SetAsideGroup",
+    version_id=whole(), node_id=whole(), error=text(), cases=whole(), first_at=maybe_instant(),
+    last_at=maybe_instant(), scenario=one(Named), node=one(NodeRef),
 )  # fmt: skip
 _Batch = shape(
     "EngineBatch",
@@ -120,11 +131,17 @@ _SetAside = shape(
     case_id=whole(), error=maybe_text(), entered_at=instant(), failed_at=maybe_instant(), loan_id=whole(),
     loan_external_id=text(), scenario=one(Named), version_id=whole(), node=one(NodeRef),
 )  # fmt: skip
-_Hour = shape("EngineHour", hour=instant(), cases=whole(), messages=whole(), micros=whole())
+_Hour = shape(
+    "EngineHour",
+    hour=instant(), cases=whole(), messages=whole(), sent=whole(), moved=whole(), micros=whole(),
+)  # fmt: skip
+Retried = shape("Retried", retried=whole(), busy=whole())
 Engine = shape(
     "Engine",
-    state=text(), processes=many(_Process), lag_seconds=whole(), due_cases=whole(), waiting_cases=whole(),
-    queued_messages=whole(), batches=many(_Batch), errors=many(_SetAside), last_24h=many(_Hour),
+    state=text(), seen_at=maybe_instant(), leader=maybe_text(), processes=many(_Process), lag_seconds=whole(),
+    due_cases=whole(), waiting_cases=whole(), queued_messages=whole(), waiting_signals=whole(), queued_jobs=whole(),
+    running_jobs=whole(), set_aside=whole(), stages=many(_Stage), paused=many(_Paused), batches=many(_Batch),
+    groups=many(_Group), errors=many(_SetAside), last_24h=many(_Hour),
 )  # fmt: skip
 AuditItem = shape(
     "AuditEntry",

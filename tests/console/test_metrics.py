@@ -1,0 +1,72 @@
+"""`/metrics`: nobody without the token, and figures of the engine for whoever has it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from scenario_engine.models import Batch, Lease
+from tests.console.client import Console
+from tests.console.world import NOW, World
+
+TOKEN = "m" * 24
+
+
+@pytest.fixture
+def watched(both: Console, both_world: World) -> Console:
+    """A console whose metrics are read with a token."""
+    both.app.config["METRICS_TOKEN"] = TOKEN
+    return both
+
+
+def read(console: Console, token: str | None = TOKEN) -> tuple[int, dict[str, float]]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    answer = console.app.test_client().get("/metrics", headers=headers)
+    if answer.status_code != 200:
+        return answer.status_code, {}
+    return 200, {
+        "/".join([sample.name, *sample.labels.values()]): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def test_there_are_no_metrics_without_a_token(both: Console) -> None:
+    both.app.config["METRICS_TOKEN"] = ""
+    assert read(both)[0] == 404
+    assert read(both, None)[0] == 404
+
+
+@pytest.mark.parametrize("token", [None, "", "m" * 23, "m" * 25, "ключ"])
+def test_only_the_token_opens_them(watched: Console, token: str | None) -> None:
+    assert read(watched, token)[0] == 401
+
+
+def test_they_tell_how_the_engine_does(watched: Console) -> None:
+    with watched.database.write() as session:
+        session.add(Lease(name="leader", holder="host:1", taken_at=NOW, until=NOW + timedelta(seconds=8)))
+        session.add(Batch(kind="send", at=NOW, day="2026-11-24", messages=3, micros=2_500_000, grouped=True))
+    status, figures = read(watched)
+    assert status == 200
+    assert figures["kaskad_engine_lag_seconds"] == 300
+    assert figures["kaskad_engine_due_cases"] == 1
+    assert figures["kaskad_engine_has_leader"] == 1
+    assert figures["kaskad_engine_processes"] == 1
+    assert figures["kaskad_engine_last_tick_seconds/host:1"] == 0.012
+    assert figures["kaskad_engine_messages_total/send"] == 3
+    assert figures["kaskad_engine_busy_seconds_total/send"] == 2.5
+    assert figures["kaskad_engine_cases_total/enrol"] == 1
+    assert figures["kaskad_scenarios/live"] == 1
+
+
+def test_totals_never_go_back(watched: Console) -> None:
+    name = "kaskad_engine_cases_total/enrol"
+    seen = []
+    for hours in (0, 2, 4):
+        watched.now = NOW + timedelta(hours=hours)
+        with watched.database.write() as session:
+            session.add(Batch(kind="enrol", at=watched.now, day="2026-11-24", cases=10, micros=1))
+        seen.append(read(watched)[1][name])
+    assert seen == [11, 21, 31]
