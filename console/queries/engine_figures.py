@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Batch, Case, Heartbeat, Job, Lease, Message, Scenario, Signal
 from scenario_engine.models.job import ACTIVE
+from scenario_engine.models.message import IN_QUEUE
 
 #: a process that has not been seen for so long has stopped
 STOPPED_AFTER = timedelta(seconds=60)
@@ -71,7 +72,7 @@ def queues(session: Session, now: datetime) -> Queues:
         active_cases=_count(session, Case, Case.ended_at.is_(None)),
         # spelled as the partial indexes have it: SQLite uses them for no other spelling
         set_aside=_count(session, Case, text("cases.end_reason = 'failed'")),
-        queued_messages=_count(session, Message, text("messages.state = 'queued'")),
+        queued_messages=_count(session, Message, and_(IN_QUEUE, Message.state == "queued")),
         waiting_signals=_count(session, Signal, text("NOT signals.handled")),
         queued_jobs=jobs.get("queued", 0),
         running_jobs=jobs.get("running", 0),

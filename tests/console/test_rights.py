@@ -88,6 +88,7 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/jobs/<key:job_id>/repeat"): ALL,
     ("GET", "/engine"): READERS,
     ("POST", "/engine/retry/<key:case_id>"): (X,),
+    ("POST", "/engine/retry"): (X,),
     ("GET", "/audit"): (C, A, X),
     ("GET", "/audit/facets"): (C, A, X),
 }
