@@ -11,9 +11,11 @@ from typing import Any
 
 import click
 
+from console.cli.benchmark.conditions import FEW, measure_registry, measure_sizes
 from console.cli.benchmark.machine import describe_database, describe_machine, forget_peak, peak_megabytes
-from console.cli.benchmark.measures import Run, measure_all
+from console.cli.benchmark.measures import measure_all
 from console.cli.benchmark.report import quote_ratios, write_report
+from console.cli.benchmark.run import Curve, Run
 from console.cli.benchmark.servers import TOP, postgres_database
 from console.cli.options import json_option
 from console.cli.shell import Shell, pass_shell
@@ -53,17 +55,13 @@ def bench(shell: Shell, loans: int | None, smoke: bool, url: str | None, folder:
         for database in _databases(stack, url, required=smoke):
             forget_peak()
             click.echo(f"— {database.dialect}", err=True)
-            run = Run(
-                database=database,
-                settings=shell.settings,
-                timer=time.perf_counter,
-                loans=loans,
-                say=lambda line: click.echo(line, err=True),
-            )
+            run = _run(shell, database, loans, short=smoke)
             measure_all(run)
             runs.append(run)
             described[database.dialect] = describe_database(database)
             peaks[database.dialect] = peak_megabytes()
+        if not smoke and url is None:
+            _vary(shell, runs)
     files = write_report(
         target, runs, machine=describe_machine(), described=described, peaks=peaks,
         made_at=shell.now.strftime("%Y-%m-%d %H:%M UTC"),
@@ -80,6 +78,50 @@ def bench(shell: Shell, loans: int | None, smoke: bool, url: str | None, folder:
         click.secho(failure, err=True, fg="red")
     if failures:
         raise click.exceptions.Exit(1)
+
+
+def _run(shell: Shell, database: Database, loans: int, *, short: bool = False) -> Run:
+    return Run(
+        database=database,
+        # nobody sends here: the outbox may grow as long as it likes
+        settings=shell.settings.model_copy(update={"outbox_most": 10**9}),
+        timer=time.perf_counter,
+        loans=loans,
+        short=short,
+        say=lambda line: click.echo(line, err=True),
+    )
+
+
+def _vary(shell: Shell, runs: list[Run]) -> None:
+    """Registries and graphs of other sizes, each on a database of its own."""
+    sizes = [size for size in (10_000, 30_000, 100_000, 300_000) if size < runs[0].loans]
+    for run in runs:
+        points = []
+        for size in sizes:
+            with ExitStack() as stack:
+                small = _run(shell, _another(stack, run.database.dialect), size)
+                points.append((float(size), measure_registry(small)))
+                run.failures += small.failures
+        whole = next(measure for measure in run.measures if measure.name == "tick of 5 hops")
+        points.append((float(run.loans), 1e6 * whole.seconds / run.loans))
+        run.draw(Curve(name="tick of 5 hops, loans in the registry", across="loans", points=tuple(points)))
+        with ExitStack() as stack:
+            varied = _run(shell, _another(stack, run.database.dialect), min(FEW, run.loans))
+            measure_sizes(varied)
+            run.curves += varied.curves
+            run.failures += varied.failures
+
+
+def _another(stack: ExitStack, dialect: str) -> Database:
+    """One more empty database of that kind."""
+    if dialect == "postgresql":
+        found = stack.enter_context(postgres_database())
+        assert found is not None, "the server was there a moment ago"
+        return found
+    directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="kaskad-bench-"))
+    database = Database(f"sqlite:///{directory}/bench.db")
+    stack.callback(database.dispose)
+    return database
 
 
 def _databases(stack: ExitStack, url: str | None, *, required: bool) -> Iterator[Database]:

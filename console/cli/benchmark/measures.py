@@ -2,158 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median, quantiles
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from console.cli.benchmark import dataset
+from console.cli.benchmark import conditions, dataset, scenarios
 from console.cli.benchmark.payment_event import measure_payments
-from console.cli.benchmark.raw import Copies, Timer, bring_level, copy_rows, highest, timed
-from scenario_engine.database import Database
-from scenario_engine.engine import enrolment
-from scenario_engine.engine.events import plan_store
-from scenario_engine.engine.plans import day_of, zones_of
-from scenario_engine.engine.tick import TickResult, run_tick
-from scenario_engine.models import Batch, Case, Loan, Signal
+from console.cli.benchmark.raw import RawTick, bring_level, copy_rows, highest, timed
+from console.cli.benchmark.run import Measure, Run, log_between
+from scenario_engine.engine.tick import TickResult
+from scenario_engine.models import Case, Loan, NodeCount, Signal
 from scenario_engine.registry import delinquency
-from scenario_engine.settings import Settings
 from scenario_engine.stats.numbers import version_numbers
 
-#: what moving cases writes beside the cases themselves
-WRITTEN = ("trails", "messages", "contacts")
-#: columns of a case that a tick changes
-MOVED = ("node_id", "due_at", "outcome", "entered_at", "ended_at", "end_reason", "batch_id")
 #: columns of a loan that a roll changes
 ROLLED = ("overdue", "overdue_since", "dpd", "bucket", "next_due_on", "next_due_amount")
 QUICK_REPEATS = 20
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """One line of the report; seconds of wall time."""
-
-    name: str
-    seconds: float
-    rows: int
-    raw_seconds: float
-    note: str = ""
-
-    @property
-    def ratio(self) -> float:
-        """How many times the raw limit."""
-        return self.seconds / self.raw_seconds if self.raw_seconds else 0.0
-
-
-@dataclass
-class Run:
-    """One database's run: measures as they come, and what was found wrong on the way."""
-
-    database: Database
-    settings: Settings
-    timer: Timer
-    loans: int
-    say: Callable[[str], None] = lambda _line: None
-    measures: list[Measure] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    #: seconds that building the registry took
-    built: float = 0.0
-
-    def add(self, measure: Measure) -> None:
-        """Keep a measure and say it."""
-        self.measures.append(measure)
-        self.say(f"{measure.name}: {measure.seconds:.3f} s, raw {measure.raw_seconds:.3f} s, {measure.ratio:.2f}×")
-
-    def expect(self, what: str, found: object, wanted: object) -> None:
-        """Note a failure when something did not do its work."""
-        if found != wanted:
-            self.failures.append(f"{self.database.dialect}: {what}: {found}, expected {wanted}")
-
-
 def measure_all(run: Run) -> None:
     """Build the registry and take every measure."""
-    database = run.database
-    database.create_all()
+    run.database.create_all()
     run.say(f"building {run.loans} loans")
     began = run.timer()
-    dataset.build(database, run.loans)
+    dataset.build(run.database, run.loans)
     run.built = run.timer() - began
-    version_id = dataset.publish_scenario(database)
-    copies = Copies(database)
-    _enrolment(run, version_id, copies)
-    dataset.refresh_statistics(database)
-    _first_tick(run, copies)
+    run.megabytes = dataset.megabytes(run.database)
+    version_id = scenarios.put_live(run.database, scenarios.five_hops(), now=dataset.NOW)
+    conditions.warm(run)
+    _enrolment(run, version_id)
+    dataset.refresh_statistics(run.database)
+    _first_tick(run, version_id)
     _idle_tick(run)
     measure_payments(run)
-    _roll(run, copies)
-    _second_tick(run, copies)
+    _roll(run)
+    _second_tick(run, version_id)
     _statistics(run, version_id)
+    if not run.short:
+        conditions.measure_random_order(run)
+        conditions.measure_two_processes(run)
+        conditions.measure_days(run)
 
 
-def _enrolment(run: Run, version_id: int, copies: Copies) -> None:
-    home = run.settings.time_zone
-    with run.database.read() as session:
-        zones = zones_of(session)
-        plan = plan_store(home).get(session, version_id, now=dataset.NOW, zones=zones).plan
-
-    def enrol(session: Session) -> int:
-        batch = Batch(kind="enrol", version_id=version_id, at=dataset.NOW, day=day_of(dataset.NOW, home).isoformat())
-        session.add(batch)
-        session.flush()
-        batch.cases = enrolment.enrol_segments(session, plan, now=dataset.NOW, batch_id=batch.id, home=home)
-        return batch.cases
-
-    seconds, enrolled = timed(run.database, run.timer, enrol)
-    copy = copies.table("cases")
+def _enrolment(run: Run, version_id: int) -> None:
+    before = run.log_position()
+    seconds, enrolled = timed(run.database, run.timer, lambda session: run.enrol(session, version_id, dataset.NOW))
+    written = log_between(before, run.log_position())
+    copy = run.copies.table("cases")
     raw, copied = timed(run.database, run.timer, lambda session: copy_rows(session, "cases", copy))
     run.expect("loans enrolled", enrolled, run.loans)
     run.expect("cases copied", copied, run.loans)
-    run.add(Measure(name="enrolment", seconds=seconds, rows=enrolled, raw_seconds=raw))
+    run.add(Measure(name="enrolment", seconds=seconds, rows=enrolled, raw_seconds=raw, log_bytes=written))
 
 
-def _first_tick(run: Run, copies: Copies) -> None:
+def _first_tick(run: Run, version_id: int) -> None:
     young = dataset.young(run.loans)
-    result, raw = _tick(run, copies, days=0)
+    bare = RawTick(run.database, run.copies)
+    before = run.log_position()
+    result = run.tick(dataset.NOW)
+    written = log_between(before, run.log_position())
     run.expect("cases moved", result.advanced, run.loans)
     run.expect("messages written", result.messages, young)
     run.expect("cases set aside", result.set_aside, 0)
     hops = young * 5 + (run.loans - young) * 3
     run.add(
-        Measure(name="tick of 5 hops", seconds=result.seconds, rows=result.advanced, raw_seconds=raw,
-                note=f"{hops} hops, {result.messages} messages")
+        Measure(name="tick of 5 hops", seconds=result.seconds, rows=result.advanced, raw_seconds=bare.run(run.timer),
+                log_bytes=written, note=f"{hops} hops, {result.messages} messages")
     )  # fmt: skip
 
 
-def _second_tick(run: Run, copies: Copies) -> None:
+def _second_tick(run: Run, version_id: int) -> None:
     with run.database.read() as session:
         waiting = session.scalar(select(func.count()).select_from(Case).where(Case.ended_at.is_(None))) or 0
-    result, raw = _tick(run, copies, days=1)
+    bare = RawTick(run.database, run.copies)
+    # the signals of the roll are the tick's first affair: they are dealt with by one that moves nobody
+    run.tick(dataset.NOW + timedelta(hours=23))
+    result: TickResult = run.tick(dataset.NOW + timedelta(days=1, minutes=1))
     run.expect("cases ended a day later", result.ended, waiting)
     run.add(
-        Measure(name="tick a day later", seconds=result.seconds, rows=result.advanced, raw_seconds=raw,
-                note="the wait is over, every case ends; the signals of the roll come first")
+        Measure(name="tick a day later", seconds=result.seconds, rows=result.advanced,
+                raw_seconds=bare.run(run.timer), note="the wait is over, every case ends")
     )  # fmt: skip
-
-
-def _tick(run: Run, copies: Copies, *, days: int) -> tuple[TickResult, float]:
-    """One tick, then the bare statements that bring the copies to the same rows; raw seconds."""
-    cases = copies.table("cases")
-    written = {name: copies.table(name) for name in WRITTEN}
-    with run.database.read() as session:
-        before = highest(session, *WRITTEN)
-    now = dataset.NOW + timedelta(days=days, seconds=60 * days)
-    result = run_tick(run.database, now=now, settings=run.settings, timer=run.timer, enrol=False)
-
-    def raw(session: Session) -> None:
-        bring_level(session, "cases", cases, MOVED)
-        for name, copy in written.items():
-            copy_rows(session, name, copy, before[name])
-
-    seconds, _ = timed(run.database, run.timer, raw)
-    return result, seconds
 
 
 def _idle_tick(run: Run) -> None:
@@ -161,7 +92,7 @@ def _idle_tick(run: Run) -> None:
     look = select(Case.id).where(Case.due_at <= now).limit(1)
     ticks, raws = [], []
     for _ in range(QUICK_REPEATS):
-        result = run_tick(run.database, now=now, settings=run.settings, timer=run.timer, enrol=False)
+        result = run.tick(now)
         run.expect("cases moved by an idle tick", result.advanced, 0)
         ticks.append(result.seconds)
         began = run.timer()
@@ -174,8 +105,8 @@ def _idle_tick(run: Run) -> None:
     )  # fmt: skip
 
 
-def _roll(run: Run, copies: Copies) -> None:
-    loans, signals = copies.fill("loans"), copies.table("signals")
+def _roll(run: Run) -> None:
+    loans, signals = run.copies.fill("loans"), run.copies.table("signals")
     with run.database.read() as session:
         before = highest(session, "signals")["signals"]
     on, now = dataset.DAY + timedelta(days=1), dataset.NOW + timedelta(days=1)
@@ -183,7 +114,7 @@ def _roll(run: Run, copies: Copies) -> None:
 
     def raw(session: Session) -> int:
         changed = bring_level(session, "loans", loans, ROLLED)
-        copy_rows(session, "signals", signals, before)
+        copy_rows(session, "signals", signals, Signal.id > before)
         return changed
 
     raw_seconds, _ = timed(run.database, run.timer, raw)
@@ -200,13 +131,9 @@ def _roll(run: Run, copies: Copies) -> None:
 
 def _statistics(run: Run, version_id: int) -> None:
     """Reading every number of the version, against one SELECT of the counters."""
-    table = "node_counts"
     now = dataset.NOW + timedelta(days=1, minutes=2)
     day = dataset.DAY
     reads, raws, found = [], [], {}
-    from scenario_engine.models import Base
-
-    counters = Base.metadata.tables[table]
     for _ in range(QUICK_REPEATS):
         began = run.timer()
         with run.database.read() as session:
@@ -217,7 +144,7 @@ def _statistics(run: Run, version_id: int) -> None:
         reads.append(run.timer() - began)
         began = run.timer()
         with run.database.read() as session:
-            session.execute(select(counters).where(counters.c.version_id == version_id)).all()
+            session.execute(select(NodeCount).where(NodeCount.version_id == version_id)).all()
         raws.append(run.timer() - began)
     for key, node in found["nodes"].items():
         sums = node["here"] + node["left"] + node["failed"]

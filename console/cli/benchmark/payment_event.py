@@ -7,12 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import quantiles
-from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from console.cli.benchmark import dataset
+from console.cli.benchmark.run import Measure, Run
 from scenario_engine.engine.events import react
 from scenario_engine.models import (
     Attribution,
@@ -30,9 +30,6 @@ from scenario_engine.models import (
     VersionNode,
 )
 from scenario_engine.registry import payments
-
-if TYPE_CHECKING:
-    from console.cli.benchmark.measures import Run
 
 EVENTS = 200
 
@@ -52,8 +49,6 @@ class Known:
 
 def measure_payments(run: Run) -> None:
     """200 payments one by one, and 200 bare ones."""
-    from console.cli.benchmark.measures import Measure
-
     with run.database.read() as session:
         known = _choose(session, 2 * EVENTS)
     event_times, ended = [], 0

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from console.cli.benchmark.measures import Run
+from console.cli.benchmark.plots import draw_curves
+from console.cli.benchmark.run import Run
 
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -19,7 +20,8 @@ _HEAD = """# Benchmark
 
 Made by `kaskad bench`; do not edit. Seconds are wall time on the machine below and mean little anywhere else: read the
 ratios. The raw limit of a measure is taken in the same run on the same database: the bare statements that write the
-same rows, with every value known beforehand, into tables with the same columns, keys and indexes.
+same rows, with every value known beforehand, in transactions of the same size, into tables with the same columns, keys
+and indexes.
 
 The scenario: entry → condition → A/B split → SMS → a day's wait. {percent} % of the cases make five hops in their first
 tick, the others three.
@@ -39,7 +41,9 @@ def write_report(folder: Path, runs: Sequence[Run], *, machine: Mapping[str, Any
                 "database": run.database.dialect,
                 **described[run.database.dialect],
                 "built_seconds": round(run.built, 3),
+                "megabytes": run.megabytes,
                 "peak_memory_mb": peaks[run.database.dialect],
+                "curves": [asdict(curve) for curve in run.curves],
                 "failures": run.failures,
                 "measures": [
                     {
@@ -56,8 +60,30 @@ def write_report(folder: Path, runs: Sequence[Run], *, machine: Mapping[str, Any
     }
     report, values = folder / "REPORT.md", folder / "report.json"
     values.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    report.write_text(_markdown(data), encoding="utf-8")
+    report.write_text(_markdown(data) + _plots(folder, data), encoding="utf-8")
     return [report, values]
+
+
+def _plots(folder: Path, data: Mapping[str, Any]) -> str:
+    """Draw every curve with a line for each database; the part of the report that shows them."""
+    titles = {curve["name"]: curve["across"] for found in data["databases"] for curve in found["curves"]}
+    lines = []
+    for number, (title, across) in enumerate(titles.items(), start=1):
+        curves = {
+            found["database"]: curve["points"]
+            for found in data["databases"]
+            for curve in found["curves"]
+            if curve["name"] == title
+        }
+        file = folder / f"plot-{number}.svg"
+        draw_curves(file, title, across, curves)
+        lines += ["", f"![{title}: microseconds a case]({file.name})", ""]
+        lines += [f"| {across} | " + " | ".join(_NAMES[name] for name in curves) + " |"]
+        lines += ["|---:|" + "---:|" * len(curves)]
+        for place, (x, _) in enumerate(next(iter(curves.values()))):
+            cells = [f"{points[place][1]:.1f} µs" if place < len(points) else "" for points in curves.values()]
+            lines.append(f"| {spaced(int(x))} | " + " | ".join(cells) + " |")
+    return "\n".join(["", "## Cost of a case", *lines]) + "\n" if lines else ""
 
 
 def quote_ratios(document: Path, values: Path) -> bool:
@@ -80,7 +106,10 @@ def _ratios(data: Mapping[str, Any]) -> str:
         "",
         "| Measure | " + " | ".join(f"{_NAMES[each['database']]} {each['version']}" for each in databases) + " |",
         "|---|" + "---:|" * len(databases),
-        *(f"| {name} | " + " | ".join(f"{ratios[name]:.2f}×" for ratios in found) + " |" for name in found[0]),
+        *(
+            f"| {name} | " + " | ".join(f"{ratios[name]:.2f}×" if name in ratios else "–" for ratios in found) + " |"
+            for name in dict.fromkeys(name for ratios in found for name in ratios)
+        ),
     ]
     return "\n".join(lines)
 
@@ -98,11 +127,12 @@ def _markdown(data: Mapping[str, Any]) -> str:
         name = _NAMES[database["database"]]
         lines += ["", f"## {name} {database['version']}", "", settings + ".", ""]
         lines += [
-            "| Measure | Rows | Seconds | Raw limit | Ratio | |",
-            "|---|---:|---:|---:|---:|---|",
+            "| Measure | Rows | Seconds | Raw limit | Ratio | Log a row | |",
+            "|---|---:|---:|---:|---:|---:|---|",
             *(_row(measure) for measure in database["measures"]),
             "",
-            f"Building the registry took {database['built_seconds']:.1f} s. "
+            f"Building the registry took {database['built_seconds']:.1f} s; it holds {spaced(database['megabytes'])} "
+            "MB before the first case. "
             f"Largest memory of the process: {database['peak_memory_mb'] or '?'} MB.",
         ]
         if database["failures"]:
@@ -114,8 +144,13 @@ def _row(measure: Mapping[str, Any]) -> str:
     return (
         f"| {measure['name']} | {spaced(measure['rows'])} | {_seconds(measure['seconds'])} "
         f"| {_seconds(measure['raw_seconds'])} "
-        f"| {measure['ratio']:.2f}× | {measure['note']} |"
+        f"| {measure['ratio']:.2f}× | {_bytes(measure)} | {measure['note']} |"
     )
+
+
+def _bytes(measure: Mapping[str, Any]) -> str:
+    written = measure["log_bytes"]
+    return f"{written / max(measure['rows'], 1):.0f} B" if written else ""
 
 
 def _seconds(value: float) -> str:
