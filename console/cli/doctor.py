@@ -145,7 +145,7 @@ def _jobs(settings: Settings) -> Finding:
     except OSError as error:
         away = Text(
             "the queue does not answer: {error}. Jobs wait. Is the broker up, is KASKAD_BROKER_URL right?",
-            "очередь не отвечает: {error}. Задания ждут. Запущен ли брокер, верен ли KASKAD_BROKER_URL?",
+            "очередь не отвечает: {error}. Операции ждут. Запущен ли брокер, верен ли KASKAD_BROKER_URL?",
         )
         return Finding("jobs", False, away.format(error=error))
     return Finding("jobs", True, Text("the queue answers", "очередь отвечает"))

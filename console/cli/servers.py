@@ -86,7 +86,7 @@ def worker(shell: Shell) -> None:
             Text(
                 "There is no queue to take jobs from: set KASKAD_BROKER_URL. Without it the web server does "
                 "them itself.",
-                "Неоткуда брать задания: задайте KASKAD_BROKER_URL. Без него их выполняет сам веб-сервер.",
+                "Неоткуда брать операции: задайте KASKAD_BROKER_URL. Без него их выполняет сам веб-сервер.",
             ),
             code="broker.none",
         )

@@ -66,7 +66,7 @@ def job_list(actor: Actor, filters: Mapping[str, Any], *, now: datetime, silence
         file_name="jobs",
         columns=(
             (Text("No.", "№"), "id"),
-            (Text("Job", "Задание"), "title"),
+            (Text("Job", "Операция"), "title"),
             (Text("State", "Состояние"), "state"),
             (Text("Who", "Кто"), "actor"),
             (Text("Asked for", "Поставлено"), "created_at"),
@@ -91,14 +91,14 @@ def require_job(session: Session, actor: Actor, job_id: int) -> Job:
         raise no_job()
     if not _may_work(actor, job.actor):
         raise Forbidden(
-            Text("This job is somebody else's.", "Это чужое задание."),
+            Text("This job is somebody else's.", "Это чужая операция."),
         )
     return job
 
 
 def no_job() -> NotFound:
     """The refusal for a job that does not exist."""
-    return NotFound(Text("There is no such job.", "Такого задания нет."))
+    return NotFound(Text("There is no such job.", "Такой операции нет."))
 
 
 def _may_work(actor: Actor, owner: str) -> bool:

@@ -56,7 +56,7 @@ def find(session: Session, job_id: int) -> Job:
     """The job; NotFound when there is none."""
     job = session.get(Job, job_id, populate_existing=True)
     if job is None:
-        raise NotFound(Text("There is no such job.", "Такого задания нет."))
+        raise NotFound(Text("There is no such job.", "Такой операции нет."))
     return job
 
 
@@ -171,7 +171,7 @@ def ask_to_cancel(session: Session, job_id: int, *, actor: str, now: datetime) -
     session.execute(update(Job).where(Job.id == job_id, Job.state == "queued").values(**values, state="cancelled"))
     job = find(session, job_id)
     if job.state not in ("running", "cancelled") or job.finished_at is not None:
-        raise Conflict(Text("This job has ended already.", "Это задание уже закончилось."), code="job_ended")
+        raise Conflict(Text("This job has ended already.", "Эта операция уже закончилась."), code="job_ended")
     note(session, job, "job.cancelled", actor, now)
     return job
 
@@ -183,7 +183,7 @@ def queue_again(session: Session, job_id: int, *, actor: str, now: datetime) -> 
         raise Conflict(
             Text(
                 "Only a job that failed or was cancelled can be started again.",
-                "Запустить заново можно только задание, которое прервалось ошибкой или отменено.",
+                "Запустить снова можно только операцию, которая прервалась ошибкой или отменена.",
             ),
             code="job_state",
         )

@@ -474,6 +474,33 @@ export interface ImportItem {
   rows_updated: number;
   rows_wrong: number;
   message: string | null;
+  /** The job that brings it in; null when a command did. */
+  job_id: number | null;
+}
+
+export interface Job {
+  id: number;
+  kind: string;
+  title: string;
+  state: string;
+  cancel_asked: boolean;
+  /** Its worker gives no sign of life. */
+  silent: boolean;
+  done: number;
+  total: number | null;
+  actor: string;
+  created_at: IsoInstant;
+  started_at: IsoInstant | null;
+  finished_at: IsoInstant | null;
+  /** When the row goes, and its file. */
+  expires_at: IsoInstant | null;
+  attempts: number;
+  error: string | null;
+  file: { name: string; size: number; rows: number } | null;
+  import_id: number | null;
+  may_cancel: boolean;
+  may_repeat: boolean;
+  may_download: boolean;
 }
 
 export interface ImportProblem {

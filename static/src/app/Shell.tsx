@@ -3,6 +3,7 @@ import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { Suspense, useEffect } from "react";
 import { Link, Outlet, useLocation, useNavigate } from "react-router";
+import { JobToasts } from "../jobs/JobToasts";
 import { CardSkeletons } from "../ui/states";
 import { useKeys } from "../ui/useKeys";
 import { CrashBoundary } from "./CrashBoundary";
@@ -106,6 +107,7 @@ export function Shell() {
           </Suspense>
         </CrashBoundary>
       </div>
+      <JobToasts />
       <Palette />
       <KeysDialog opened={areKeysOpen} onClose={keys.close} />
     </div>

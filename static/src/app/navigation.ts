@@ -9,6 +9,7 @@ import {
   IconRoute,
   IconSettings,
   IconShieldCheck,
+  IconStack2,
   IconWallet,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -23,6 +24,7 @@ export interface Place {
     | "loans"
     | "imports"
     | "outbox"
+    | "jobs"
     | "audit"
     | "engine"
     | "administration"
@@ -65,6 +67,7 @@ export const GROUPS: readonly PlaceGroup[] = [
     key: "trust",
     places: [
       { key: "audit", to: "/audit", icon: IconFileSearch, rights: ["audit.read"], letter: "a" },
+      { key: "jobs", to: "/jobs", icon: IconStack2, rights: [], letter: "j" },
       { key: "engine", to: "/engine", icon: IconActivityHeartbeat, rights: ["engine.read"], letter: "e" },
       { key: "administration", to: "/users/list/", icon: IconSettings, rights: ["admin"], letter: "u", outside: true },
       { key: "help", to: "/help", icon: IconHelpCircle, rights: [], letter: "?" },

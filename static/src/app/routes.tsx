@@ -14,6 +14,7 @@ const LoansPage = lazy(() => import("../loans/LoansPage"));
 const LoanPage = lazy(() => import("../loans/LoanPage"));
 const ImportsPage = lazy(() => import("../imports/ImportsPage"));
 const OutboxPage = lazy(() => import("../outbox/OutboxPage"));
+const JobsPage = lazy(() => import("../jobs/JobsPage"));
 const AuditPage = lazy(() => import("../audit/AuditPage"));
 const EnginePage = lazy(() => import("../engine/EnginePage"));
 const HelpPage = lazy(() => import("../help/HelpPage"));
@@ -44,6 +45,7 @@ export const router = createBrowserRouter([
       { path: "/imports", element: guarded("imports", <ImportsPage />) },
       { path: "/imports/:id", element: guarded("imports", <ImportsPage />) },
       { path: "/outbox", element: guarded("outbox", <OutboxPage />) },
+      { path: "/jobs", element: <JobsPage /> },
       { path: "/audit", element: guarded("audit", <AuditPage />) },
       { path: "/engine", element: guarded("engine", <EnginePage />) },
       { path: "/help", element: <HelpPage /> },

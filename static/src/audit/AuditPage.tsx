@@ -3,13 +3,13 @@ import { IconFileSearch } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
 import type { AuditEntry, Page as PageOf } from "../api/types";
+import { ExportMenu } from "../jobs/ExportMenu";
 import { DayInput } from "../ui/DayInput";
 import { ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";
 import { DataTable } from "../ui/table/DataTable";
-import { ExportMenu } from "../ui/table/ExportMenu";
 import { Paging } from "../ui/table/Paging";
 import { useFormat } from "../ui/useFormat";
 import { type ListState, useListState } from "../ui/useListState";
@@ -111,7 +111,7 @@ export default function AuditPage() {
       flush
       state={list.data && <span className="ks-muted">{say("count", { count: list.data.total, n: number(list.data.total) })}</span>}
       filter={
-        <FilterBar end={<ExportMenu path="/audit" query={state.query} formats={["csv", "jsonl"]} />}>
+        <FilterBar end={<ExportMenu path="/audit" query={state.query} total={list.data?.total} formats={["csv", "jsonl"]} />}>
           <Filters state={state} />
         </FilterBar>
       }

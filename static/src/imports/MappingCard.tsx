@@ -2,6 +2,7 @@ import { Button, Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { api, useGet } from "../api/client";
 import type { ImportCard, Mapping, Upload } from "../api/types";
+import { watchJob } from "../jobs/watched";
 import { Card } from "../ui/Page";
 import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
@@ -50,12 +51,17 @@ export function MappingCard({ upload, onChange, onBack }: Props) {
   const { isRunning, isIn, good } = useRun(run);
   const start = useAct(
     ({ dry, partial }: Start) =>
-      api.post<{ import_id: number }>(`/imports/${upload.upload_id}/start`, { mapping: chosen(mapping), dry_run: dry, partial }),
+      api.post<{ import_id: number; job_id: number }>(`/imports/${upload.upload_id}/start`, { mapping: chosen(mapping), dry_run: dry, partial }),
     { refresh: ["/imports"], quiet: true },
   );
   const begin = (how: Start) => {
     setRun(null);
-    start.mutate(how, { onSuccess: ({ import_id }) => setRun({ id: import_id, dry: how.dry }) });
+    start.mutate(how, {
+      onSuccess: ({ import_id, job_id }) => {
+        watchJob(job_id);
+        setRun({ id: import_id, dry: how.dry });
+      },
+    });
   };
   const lacking = missing(upload, mapping);
   const isLocked = isRunning || start.isPending;

@@ -4,12 +4,12 @@ import { Link, useNavigate } from "react-router";
 import { useGet } from "../api/client";
 import type { LoanListItem, Page as PageOf } from "../api/types";
 import { useRight } from "../app/me";
+import { ExportMenu } from "../jobs/ExportMenu";
 import { Choices, ClearFilters, FilterBar, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
 import { DataTable } from "../ui/table/DataTable";
-import { ExportMenu } from "../ui/table/ExportMenu";
 import { Paging } from "../ui/table/Paging";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
@@ -89,7 +89,7 @@ export default function LoansPage() {
           end={
             <>
               <ColumnsMenu columns={columns} {...table} />
-              <ExportMenu path="/loans" query={state.query} />
+              <ExportMenu path="/loans" query={state.query} total={list.data?.total} />
             </>
           }
         >

@@ -2,12 +2,12 @@ import { IconInbox } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
 import type { MessageItem, OutboxSummary, Page as PageOf } from "../api/types";
+import { ExportMenu } from "../jobs/ExportMenu";
 import { Choices, ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
 import { DataTable } from "../ui/table/DataTable";
-import { ExportMenu } from "../ui/table/ExportMenu";
 import { Paging } from "../ui/table/Paging";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
@@ -77,7 +77,7 @@ export default function OutboxPage() {
           end={
             <>
               <ColumnsMenu columns={columns} {...table} />
-              <ExportMenu path="/outbox" query={state.query} />
+              <ExportMenu path="/outbox" query={state.query} total={list.data?.total} />
             </>
           }
         >

@@ -4,12 +4,12 @@ import { useNavigate, useSearchParams } from "react-router";
 import { useGet } from "../api/client";
 import type { Page as PageOf, ScenarioListItem } from "../api/types";
 import { useRight } from "../app/me";
+import { ExportMenu } from "../jobs/ExportMenu";
 import { Choices, ClearFilters, FilterBar, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
 import { DataTable } from "../ui/table/DataTable";
-import { ExportMenu } from "../ui/table/ExportMenu";
 import { Paging } from "../ui/table/Paging";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
@@ -70,7 +70,7 @@ export default function ScenariosPage() {
           end={
             <>
               <ColumnsMenu columns={columns} {...table} />
-              <ExportMenu path="/scenarios" query={state.query} />
+              <ExportMenu path="/scenarios" query={state.query} total={list.data?.total} />
             </>
           }
         >

@@ -3,12 +3,12 @@ import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
 import type { Page as PageOf, TaskListItem } from "../api/types";
 import { useMe } from "../app/me";
+import { ExportMenu } from "../jobs/ExportMenu";
 import { Choices, ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
 import { DataTable } from "../ui/table/DataTable";
-import { ExportMenu } from "../ui/table/ExportMenu";
 import { Paging } from "../ui/table/Paging";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
@@ -94,7 +94,7 @@ export default function TasksPage() {
           end={
             <>
               <ColumnsMenu columns={columns} {...table} />
-              <ExportMenu path="/tasks" query={state.query} />
+              <ExportMenu path="/tasks" query={state.query} total={list.data?.total} />
             </>
           }
         >

@@ -7,6 +7,7 @@ export type StateOf =
   | "task"
   | "message"
   | "import"
+  | "job"
   | "loan"
   | "offer"
   | "promise"
