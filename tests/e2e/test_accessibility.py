@@ -25,6 +25,7 @@ PAGES = (
     "/outbox?message=1",
     "/audit?entry=1",
     "/engine",
+    "/jobs",
     "/help",
     "/users/list/",
 )

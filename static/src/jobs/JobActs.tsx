@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { Link } from "react-router";
 import { api, apiUrl } from "../api/client";
 import type { Job } from "../api/types";
 import { confirm } from "../ui/confirm";
@@ -35,11 +34,6 @@ export function JobActs({ job }: { job: Job }) {
           leftSection={<IconDownload size={14} />}
         >
           {say("act.download")}
-        </Button>
-      )}
-      {job.import_id !== null && (
-        <Button component={Link} to={`/imports/${job.import_id}`} variant="default" size="compact-sm">
-          {say("act.open")}
         </Button>
       )}
       {job.may_cancel && (

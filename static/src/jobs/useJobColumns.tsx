@@ -1,3 +1,4 @@
+import { Link } from "react-router";
 import type { Job } from "../api/types";
 import { StateBadge } from "../ui/StateBadge";
 import type { Column } from "../ui/table/columns";
@@ -26,7 +27,7 @@ export function useJobColumns(seesAll: boolean): Column<Job>[] {
   const say = useTexts();
   const all: Column<Job>[] = [
     { key: "kind", title: say("columns.kind"), sort: "kind", render: (row) => say.known(`kinds.${row.kind}`) },
-    { key: "title", title: say("columns.title"), card: "title", maxWidth: 240, render: (row) => row.title },
+    { key: "title", title: say("columns.title"), card: "title", maxWidth: 240, render: (row) => (row.import_id === null ? row.title : <Link to={`/imports/${row.import_id}`}>{row.title}</Link>) },
     { key: "state", title: say("columns.state"), sort: "state", card: "aside", render: (row) => <StateBadge of="job" state={row.state} /> },
     { key: "progress", title: say("columns.progress"), wrap: true, minWidth: 220, render: (row) => <Outcome job={row} /> },
     { key: "actor", title: say("columns.actor"), sort: "actor", render: (row) => (row.actor === "engine" ? say("engine") : row.actor) },
