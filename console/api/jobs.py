@@ -23,7 +23,7 @@ from console.export import FORMATS, content_type
 from console.jobs.bring_in import BringIn
 from console.jobs.export_list import ExportList
 from console.lists import LISTS
-from console.queries.jobs import job_card, job_list, require_job
+from console.queries.jobs import job_card, job_list, refuse_too_many, require_job
 from scenario_engine.errors import Forbidden
 from scenario_engine.texts import Text
 
@@ -74,6 +74,7 @@ class JobsApi(Api):
         params = {**body, "user_id": actor.user_id, "language": actor.language}
         digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()[:40]
         with database().write() as session:
+            refuse_too_many(session, actor)
             job = room().jobs.submit(
                 session, ExportList.key, title=source.title, params=params, actor=actor.name, now=moment,
                 key=f"export-{digest}", noted={"list": body["list"], "format": body["format"]},

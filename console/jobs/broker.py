@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,13 +45,8 @@ class Broker:
 
     def dispatch(self, job_id: int) -> None:
         """Put the job's number into the queue; `ConnectionError` when the broker does not answer."""
-        from kombu.exceptions import KombuError
-        from kombu.exceptions import OperationalError as BrokerAway
-
-        try:
+        with _said_plainly():
             self._celery.send_task(TASK, args=(job_id,), queue=QUEUE, retry=False, ignore_result=True)
-        except (BrokerAway, KombuError) as error:
-            raise ConnectionError(str(error)) from error
 
     def stop(self) -> None:
         """Close the connections."""
@@ -58,11 +54,8 @@ class Broker:
 
     def check(self) -> None:
         """`ConnectionError` when the broker does not answer."""
-        try:
-            with self._celery.connection_for_write() as connection:
-                connection.ensure_connection(max_retries=1, timeout=PATIENCE)
-        except OSError as error:
-            raise ConnectionError(str(error)) from error
+        with _said_plainly(), self._celery.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=PATIENCE)
 
     def work(
         self, run: Callable[[int], None], *, threads: int, ready: Callable[[], None], ending: Callable[[], None]
@@ -81,6 +74,18 @@ class Broker:
             without_gossip=True, without_mingle=True, without_heartbeat=True,
         )  # fmt: skip
         worker.start()
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Whatever the client of the broker raises becomes a `ConnectionError`."""
+    from kombu.exceptions import KombuError
+    from kombu.exceptions import OperationalError as BrokerAway
+
+    try:
+        yield
+    except (BrokerAway, KombuError, OSError) as error:
+        raise ConnectionError(str(error)) from error
 
 
 def _application(url: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from scenario_engine.database import Database
 from scenario_engine.engine.outbox import deliver, is_anything_due
 from scenario_engine.errors import Conflict
-from scenario_engine.jobs import Attempt, Desk, JobKind
+from scenario_engine.jobs import Attempt, Desk, JobKind, ledger
 from scenario_engine.ports import Connector
 from scenario_engine.settings import Settings
 from scenario_engine.texts import Text
@@ -49,13 +49,13 @@ class Send(JobKind):
 def hand_over(database: Database, desk: Desk, now: datetime) -> None:
     """Have the outbox emptied by a worker, when anything is due and none is at it."""
     with database.read() as session:
-        if not is_anything_due(session, now=now):
+        if ledger.is_active(session, Send.key) or not is_anything_due(session, now=now):
             return
     try:
         with database.write() as session:
             job_id = desk.submit(
                 session, Send.key, title=Send.title, params={}, actor="engine", now=now, key=Send.key
             ).id
-    except Conflict:  # another engine was faster, or the former job is still at it
+    except Conflict:  # another engine was faster
         return
     desk.dispatch(job_id)

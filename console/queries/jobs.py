@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, true
+from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.listing import Listing
-from scenario_engine.errors import Forbidden, NotFound
+from scenario_engine.errors import Conflict, Forbidden, NotFound
 from scenario_engine.models import Job
 from scenario_engine.models.job import ACTIVE
 from scenario_engine.texts import Text
 
+#: exports that one person may have going at once
+MOST_EXPORTS = 5
 _COLUMNS = (
     Job.id,
     Job.kind,
@@ -94,6 +96,19 @@ def require_job(session: Session, actor: Actor, job_id: int) -> Job:
             Text("This job is somebody else's.", "Это чужая операция."),
         )
     return job
+
+
+def refuse_too_many(session: Session, actor: Actor) -> None:
+    """Conflict when the actor has as many exports going as one person may."""
+    going = select(func.count()).where(Job.actor == actor.name, Job.kind == "export", Job.state.in_(ACTIVE))
+    if (session.scalar(going) or 0) >= MOST_EXPORTS:
+        raise Conflict(
+            Text(
+                "You have {n} exports going. Wait for one, or cancel it on the page of jobs.",
+                "У вас уже идёт несколько выгрузок ({n}). Дождитесь одной из них или отмените её в «Операциях».",
+            ).format(n=MOST_EXPORTS),
+            code="too_many",
+        )
 
 
 def no_job() -> NotFound:

@@ -60,6 +60,11 @@ def find(session: Session, job_id: int) -> Job:
     return job
 
 
+def is_active(session: Session, key: str) -> bool:
+    """Whether a job with that key waits or runs."""
+    return session.scalar(select(Job.id).where(Job.key == key, Job.state.in_(ACTIVE)).limit(1)) is not None
+
+
 def claim(session: Session, job_id: int, *, worker: str, now: datetime, silence: timedelta) -> Job | None:
     """The job, running from now on with `worker` as its only one; None when it is not free."""
     claimed = session.scalars(
@@ -76,8 +81,9 @@ def claim(session: Session, job_id: int, *, worker: str, now: datetime, silence:
 
 
 def _is_free(now: datetime, silence: timedelta) -> ColumnElement[bool]:
-    """Over `Job`: nobody works on it. A clock that was put back must not make a worker look dead for ever."""
-    return or_(Job.state == "queued", and_(Job.state == "running", Job.heartbeat_at < now - silence))
+    """Over `Job`: nobody works on it. A sign of life from the future was written before a clock was put back."""
+    silent = or_(Job.heartbeat_at < now - silence, Job.heartbeat_at > now + silence)
+    return or_(Job.state == "queued", and_(Job.state == "running", silent))
 
 
 def is_anything_free(session: Session, *, now: datetime, silence: timedelta) -> bool:

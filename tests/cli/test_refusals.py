@@ -40,6 +40,7 @@ REFUSED = {
     "a short password": (("users", "add", "x", "--role", "Admin", "--password", "1"), "at least 8"),
     "an unknown role": (("users", "add", "x", "--role", "King", "--password", "long enough"), "King"),
     "a file that cannot be written": (("audit", "export", "--out", "{folder}/none/audit.csv"), "audit.csv"),
+    "a worker without a queue": (("worker",), "KASKAD_BROKER_URL"),
     "an unknown command": (("collect",), "collect"),
     "a benchmark in a database that is in use": (
         ("bench", "--loans", "2000", "--database", "sqlite:///{folder}/kaskad.db"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from console.security import ROLE_RIGHTS
 from tests.cli.terminal import NOW, Answer, Terminal
 
@@ -51,8 +53,17 @@ def test_doctor_finds_everything_in_order_but_the_engine_that_does_not_run(demo:
     assert answer.status == 1
     found.pop("pages")  # whether they are built is the machine's affair
     assert [name for name, ok in found.items() if not ok] == ["engine"]
-    assert set(found) == {"plug-ins", "clock", "database", "schema", "roles", "people", "engine", "zones"}
+    assert set(found) == {"plug-ins", "clock", "jobs", "database", "schema", "roles", "people", "engine", "zones"}
     assert "не запущен" in demo.run("doctor", KASKAD_LANGUAGE="ru").out
+
+
+@pytest.mark.parametrize(
+    ("url", "said"), [("redis://127.0.0.1:1/0", "does not answer"), ("http://queue", "is not understood")]
+)
+def test_doctor_tells_of_a_queue_that_is_away_or_misspelt(demo: Terminal, url: str, said: str) -> None:
+    found = {item["check"]: item for item in demo.run("doctor", "--json", KASKAD_BROKER_URL=url).json}
+    assert not found["jobs"]["ok"]
+    assert said in found["jobs"]["text"]
 
 
 def test_doctor_tells_what_to_do_about_a_database_that_was_never_migrated(terminal: Terminal) -> None:

@@ -168,6 +168,15 @@ def test_the_same_export_is_not_made_twice_at_once(console: Console, monkeypatch
     _export(console.sign_in("supervisor"))
 
 
+def test_one_person_has_five_exports_going_at_most(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    _idle(console, monkeypatch)
+    person = console.sign_in("manager")
+    jobs = [_export(person, query={"q": str(number)}) for number in range(5)]
+    assert person.post("/jobs/exports", EXPORT).json["error"]["code"] == "too_many"
+    person.post(f"/jobs/{jobs[0]['id']}/cancel")
+    _export(person)
+
+
 def test_an_export_is_cancelled_in_the_middle_and_leaves_no_file(
     both: Console, both_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,17 @@ def test_a_job_whose_worker_died_is_taken_over_by_exactly_one_when_its_silence_l
     assert kind.repeated == [job_id]
 
 
+def test_a_clock_that_was_put_back_keeps_no_dead_workers_job(database: Database) -> None:
+    clock = Clock()
+    clock.pass_by(3_600)
+    desk = a_desk(database, Count(die), clock)
+    job_id = hand_in(desk, database)
+    run_and_die(desk, job_id)
+    clock.pass_by(-3_600)
+    a_desk(database, Count(), clock, process="other").runner.run(job_id)
+    assert look_up(database, job_id).state == "done"
+
+
 def test_a_job_whose_workers_keep_dying_fails_and_says_so(database: Database) -> None:
     clock = Clock()
     kind = Count(die)
