@@ -36,7 +36,7 @@ class JobKind:
         raise NotImplementedError
 
     def repeat(self, session: Session, job: Job, now: datetime) -> None:
-        """Undo what a former attempt left behind, in the transaction in which the job is queued or taken up again."""
+        """Undo what a former attempt left behind, if there was one, in the transaction in which the job is taken up."""
 
     def check_repeat(self, job: Job) -> None:
         """Raise a `KaskadError` when a person cannot have an ended job done again."""

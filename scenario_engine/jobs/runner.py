@@ -91,8 +91,7 @@ class Runner:
             elif job.attempts > kind.most_attempts:
                 self._end(session, job, "failed", error=_DIED.format(n=kind.most_attempts))
             else:
-                if job.attempts > 1:
-                    kind.repeat(session, job, now)
+                kind.repeat(session, job, now)
                 return Attempt(self._database, job, clock=self._clock, stopping=self.stopping)
         return None
 

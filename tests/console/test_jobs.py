@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from console import context
 from console.jobs.catalogue import open_desk
 from console.jobs.send import hand_over
+from scenario_engine.jobs import Attempt
 from scenario_engine.models import AuditEntry, Job, Message
 from tests.console.client import Console, Person
 from tests.console.world import NOW, World
@@ -232,6 +233,29 @@ def test_an_import_is_cancelled_and_started_again_as_a_job(console: Console, mon
     monkeypatch.undo()
     context.room(console.app).jobs.dispatch(started["job_id"])
     assert console.wait_for(started["job_id"]).state == "done"
+    card = person.get(f"/imports/{started['import_id']}").json
+    assert (card["state"], card["rows_added"]) == ("done", 2)
+
+
+def test_an_import_goes_on_elsewhere_when_its_process_ends(both: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.console.test_imports import ROWS, _csv, _send, _start
+
+    room = context.room(both.app)
+    monkeypatch.setattr(room.jobs, "dispatch", lambda _job_id: None)
+    person = both.sign_in("manager")
+    started = _start(person, _send(person, _csv(*ROWS)).json).json
+    ending, other = (open_desk(room.settings, both.database, {}, lambda: both.now) for _ in range(2))
+    report = Attempt.report
+
+    def end_the_process(attempt: Attempt, done: int, total: int | None = None) -> None:
+        ending.runner.stopping.set()
+        report(attempt, done, total)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Attempt, "report", end_the_process)
+        ending.runner.run(started["job_id"])
+    assert person.get(f"/jobs/{started['job_id']}").json["state"] == "queued"
+    other.runner.run(started["job_id"])
     card = person.get(f"/imports/{started['import_id']}").json
     assert (card["state"], card["rows_added"]) == ("done", 2)
 
