@@ -122,14 +122,19 @@ class Engine:
         self.leads = leads
 
     def tick(self) -> TickResult | None:
-        """One tick now, with the day's roll before it when a day began; None when it failed (the error is kept)."""
+        """One tick now, with the day's roll before it when a day began.
+
+        None when it failed (the error is kept), or while the leader brings the registry to a new day: until then rules
+        would read yesterday's days past due.
+        """
         began = time.perf_counter()
         now = self._clock()
         leads = self.leads
         enrol = leads and began - self._enrolled_at >= self._settings.enrol_seconds
         try:
-            if leads:
-                self._roll(now)
+            if not self._roll(now, leads=leads):
+                self._beat(tick_at=now, seconds=time.perf_counter() - began)
+                return None
             result = run_tick(
                 self._database, now=now, settings=self._settings, timer=time.perf_counter, enrol=enrol, upkeep=leads,
                 stop=lambda: self._stopping.is_set() or time.perf_counter() - began > LONGEST_TICK,
@@ -182,18 +187,23 @@ class Engine:
         with self._database.write() as session:
             return cohorts.group(session)
 
-    def _roll(self, now: datetime) -> None:
-        """Bring the registry to the day it is. The day is kept with the lease, so a new leader does not begin anew."""
+    def _roll(self, now: datetime, *, leads: bool) -> bool:
+        """Whether the registry stands at the day it is; the leader brings it there.
+
+        The day is kept with the lease, so a new leader does not begin anew.
+        """
         zone = self._settings.time_zone
         today = local_day(now, zone)
         with self._database.read() as session:
             rolled_on = session.scalar(select(Lease.rolled_on).where(Lease.name == lease.LEADER))
         if rolled_on == today:
-            return
+            return True
         if rolled_on is not None and rolled_on > today:
             if start_of(rolled_on, zone) - now < CLOCK_DRIFT:
-                return
+                return True
             log.warning("the clock was put back from %s to %s: the registry goes back with it", rolled_on, today)
+        if not leads:
+            return False
         attempts = Attempts(self._randomness, self._stopping.wait)
         roll_registry(self._database, on=today, now=now, time_zone=zone, attempts=attempts)
         with self._database.write() as session:
@@ -202,6 +212,7 @@ class Engine:
                 session, at=now, actor="engine", action="registry.rolled", subject_type="registry",
                 subject_id=today.isoformat(),
             )  # fmt: skip
+        return True
 
     def _tell(self, error: Exception) -> str:
         """Log an error once, with its trace only when nobody foresaw it; what a person may read of it."""

@@ -82,8 +82,8 @@ class PostgresServer:
             engine.dispose()
 
 
-def start_server() -> PostgresServer:
-    """The server `KASKAD_TEST_PG` names, or a new one from the wheel; raises PostgresError."""
+def start_server(**over: str) -> PostgresServer:
+    """The server `KASKAD_TEST_PG` names, or a new one from the wheel (`over` its `SETTINGS`); raises PostgresError."""
     named = os.environ.get("KASKAD_TEST_PG")
     if named:
         return PostgresServer(make_url(named).set(drivername="postgresql+psycopg"))
@@ -106,7 +106,7 @@ def start_server() -> PostgresServer:
     if made.returncode:
         raise PostgresError(f"initdb failed: {made.stderr}")
     command = [str(programs / "postgres"), "-D", str(data), "-k", str(directory)]
-    for name, value in SETTINGS.items():
+    for name, value in {**SETTINGS, **over}.items():
         command += ["-c", f"{name}={value}"]
     log = directory / "server.log"
     with log.open("wb") as output:
