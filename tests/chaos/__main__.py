@@ -37,13 +37,13 @@ class Outcome:
 
 def run(
     server: PostgresServer, home: Path, *, loans: int, days: int, kills: int, seed: int, most: int,
-    say: Callable[[str], None],
+    say: Callable[[str], None], storm: Callable[[str, Path], Storm] | None = None,
 ) -> Outcome:  # fmt: skip
-    """Walk the same days twice, undisturbed and disturbed, and compare."""
+    """Walk the same days twice, undisturbed and disturbed (by `storm`, else by one that kills), and compare."""
     pictures: list[Picture] = []
     faults: list[str] = []
+    blown: Storm
     names = [server.create_database(), server.create_database()]
-    storm: Storm | None = None
     for name, label in zip(names, ("undisturbed", "disturbed"), strict=True):
         say(f"— {label}")
         place = home / label
@@ -54,23 +54,22 @@ def run(
         with database.write() as session:
             fill(session, loans)
         if label == "undisturbed":
-            walk_undisturbed(database, place, days=days, seed=seed, most=most)
+            walk_undisturbed(database, place, days=days, seed=seed, most=most, say=say)
         else:
-            storm = Storm(url, place, seed=seed, say=say)
-            storm.walk(days=days, kills=kills, seed=seed, most=most)
+            blown = storm(url, place) if storm else Storm(url, place, seed=seed, say=say, own_server=server.is_ours)
+            blown.walk(days=days, kills=kills, seed=seed, most=most)
         with database.read() as session:
             faults += [f"{label}: {leak}" for leak in leaks(session)]
             pictures.append(picture_of(session))
         database.dispose()
-    assert storm is not None
     faults += differences(*pictures)
-    taken, again = storm.gateway.counts()
+    taken, again = blown.gateway.counts()
     if taken != len(pictures[1]["outbox"]):
         faults.append(f"{taken} messages reached the gateway, {len(pictures[1]['outbox'])} were written")
     if not faults:
         for name in names:
             server.drop_database(name)
-    return Outcome(faults=faults, kills=dict(storm.kills), rows=dict(sizes(pictures[1])), taken=taken, again=again)
+    return Outcome(faults=faults, kills=dict(blown.kills), rows=dict(sizes(pictures[1])), taken=taken, again=again)
 
 
 def main() -> int:
@@ -92,7 +91,12 @@ def main() -> int:
             )  # fmt: skip
     finally:
         server.stop()
-    click.echo(f"seed {chosen.seed}: {sum(outcome.kills.values())} kills {outcome.kills}")
+    return tell(outcome, chosen.seed)
+
+
+def tell(outcome: Outcome, seed: int) -> int:
+    """Say what came of it; the exit status."""
+    click.echo(f"seed {seed}: {sum(outcome.kills.values())} strikes {outcome.kills}")
     click.echo("rows compared: " + ", ".join(f"{name} {rows}" for name, rows in outcome.rows.items()))
     click.echo(f"gateway: {outcome.taken} messages, {outcome.again} of them came again and were known by their key")
     click.echo("\n".join(outcome.faults) or "equal row by row; entered = here + left + failed at every node")

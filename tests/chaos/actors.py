@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import signal
 import sqlite3
 import threading
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from scenario_engine.database import Database
@@ -60,21 +62,33 @@ def engine_settings() -> Settings:
 
 
 def run_engine(url: str, home: Path, seed: int) -> None:
-    """`kaskad engine` on the simulated clock, until it is killed; asked to end (SIGTERM) it finishes its batch first."""
+    """`kaskad engine` on the simulated clock, until it is killed.
+
+    Asked to (SIGUSR1) it stops as on Ctrl+C, says so in a file, and starts again when the clock has moved on.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: ended.set())
+    asked = threading.Event()
+    signal.signal(signal.SIGUSR1, lambda _number, _frame: asked.set())
     logging.disable(logging.WARNING)
     database = Database(url, pool_size=4)
     gateway = Gateway(home / "gateway.db")
-    engine = Engine(
-        database, engine_settings(), {gateway.key: gateway}, clock=FileClock(home / "clock"),
-        randomness=random.Random(seed),
-    )  # fmt: skip
-    engine.start()
-    ended.wait()
-    engine.stop()
-    database.dispose()
+    clock = FileClock(home / "clock")
+    randomness = random.Random(seed)
+    while True:
+        engine = Engine(database, engine_settings(), {gateway.key: gateway}, clock=clock, randomness=randomness)
+        engine.start()
+        asked.wait()
+        engine.stop()
+        moment = clock()
+        asked.clear()
+        resting_file(home, os.getpid(), moment).touch()
+        while clock() == moment:
+            time.sleep(0.01)
+
+
+def resting_file(home: Path, process: int, moment: datetime) -> Path:
+    """There when the engine of that process has stopped for the rest of the moment."""
+    return home / f"resting-{process}-{moment:%m%d%H%M}"
 
 
 def run_desk(url: str, work: Path, seed: int) -> None:

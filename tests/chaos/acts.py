@@ -115,7 +115,7 @@ def _perform(database: Database, act: Act) -> None:
             payments.record(session, [new], now=act.at, source="api", time_zone=zone)
             react(session, now=act.at, time_zone=zone)
             return
-        row = {"task": Task, "offer": Offer}[act.kind]
+        row: type[Task] | type[Offer] = Task if act.kind == "task" else Offer
         found = session.scalar(select(row.id).where(row.loan_id == loan.id, row.state == "open"))
         if found is None:
             return

@@ -19,14 +19,13 @@ from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database
 from scenario_engine.engine.attempts import Attempts
-from tests.chaos.actors import Gateway, run_desk, run_engine
+from tests.chaos.actors import Gateway, resting_file, run_desk, run_engine
 from tests.chaos.acts import Act, write_acts
 from tests.chaos.clock import FileClock
 from tests.chaos.walk import Moment, counts, is_over, moments, sweep
 
 T = TypeVar("T")
 
-ENGINES = 3
 DESKS = 2
 #: of the kills: an engine, a desk, a backend asked to end, a backend killed as the kernel does it when memory is short
 WEIGHTS = {"engine": 45, "desk": 15, "backend": 37, "kill -9 of a backend": 3}
@@ -37,8 +36,13 @@ PATIENCE_SECONDS = 600.0
 class Storm:
     """The processes of one disturbed walk."""
 
-    def __init__(self, url: str, home: Path, *, seed: int, say: Callable[[str], None]) -> None:
-        """`home` holds the clock, the gateway and the work of the desks."""
+    engines = 3
+
+    def __init__(
+        self, url: str, home: Path, *, seed: int, say: Callable[[str], None], own_server: bool = False
+    ) -> None:
+        """`home` holds the clock, the gateway and the work of the desks; only an own server's processes are killed."""
+        self._own_server = own_server
         self._url = url
         self._home = home
         self._say = say
@@ -80,12 +84,13 @@ class Storm:
             self._keep_alive()
             now = time.monotonic()
             if killed < kills and now >= strike:
-                killed += self._kill()
+                killed += self._strike()
                 strike = now + self._random.uniform(0, 2 * length / (kills + 1))
             done = not any(process.is_alive() for process, _work in self._desks)
             if done and self._ask(lambda session: is_over(session, moment.at)):
                 # what became possible by the last step (a loan that is free again) is found with nobody beside
-                self._end_shift()
+                self._calm_down()
+                self._end_shift(moment)
                 while self._sweep(moment):
                     pass
                 return killed
@@ -105,21 +110,28 @@ class Storm:
                 write_acts(work, acts)
                 self._desks.append((self._start(run_desk, work), work))
 
-    def _end_shift(self) -> None:
-        """End the engines in good order: none may still be in the middle of a tick of the moment before."""
+    def _calm_down(self) -> None:
+        """Undo what a strike has left behind; a process that was killed needs nothing."""
+
+    def _end_shift(self, moment: Moment) -> None:
+        """Let the engines stop in good order: none may still be in the middle of a tick of this moment at the next."""
         for process in self._engines:
-            process.terminate()
+            if process.is_alive() and process.pid is not None:
+                os.kill(process.pid, signal.SIGUSR1)
         for process in self._engines:
-            process.join()
-        self._engines = []
+            while process.is_alive() and not resting_file(self._home, process.pid or 0, moment.at).exists():
+                time.sleep(0.01)
 
     def _keep_alive(self) -> None:
         self._engines = [process for process in self._engines if process.is_alive()]
-        while len(self._engines) < ENGINES:
-            self._engines.append(self._start(run_engine, self._home))
+        while len(self._engines) < self.engines:
+            self._engines.append(self._new_engine())
         for place, (process, work) in enumerate(self._desks):
             if not process.is_alive() and process.exitcode != 0:
                 self._desks[place] = (self._start(run_desk, work), work)
+
+    def _new_engine(self) -> BaseProcess:
+        return self._start(run_engine, self._home)
 
     def _start(self, target: Callable[[str, Path, int], None], path: Path) -> BaseProcess:
         process = self._context.Process(
@@ -130,7 +142,7 @@ class Storm:
 
     # -- killing ------------------------------------------------------------------------------------------------
 
-    def _kill(self) -> int:
+    def _strike(self) -> int:
         """Kill one; 1 when somebody was there to be killed."""
         kind = self._random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         if kind == "engine":
@@ -149,7 +161,7 @@ class Storm:
         if not pids:
             return False
         pid = self._random.choice(sorted(pids))
-        if at_once:
+        if at_once and self._own_server:
             # PostgreSQL then ends all its processes and recovers from its log
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -45,15 +46,8 @@ def moments(
     for day in range(days):
         noon = NOON + timedelta(days=day)
         for name, at, alone in (("noon", noon, True), ("afternoon", noon + timedelta(hours=2), False)):
-            key = f"{seed}/{day}/{name}"
-            yield Moment(
-                at=at,
-                acts=read(
-                    lambda session, at=at, key=key, alone=alone: plan_acts(
-                        session, at=at, seed=key, most=most, alone=alone
-                    )
-                ),  # type: ignore[misc]
-            )
+            plan = partial(plan_acts, at=at, seed=f"{seed}/{day}/{name}", most=most, alone=alone)
+            yield Moment(at=at, acts=read(plan))
         yield Moment(at=noon + timedelta(hours=2) + CLAIMS_OVER, acts=())
 
 
@@ -78,7 +72,9 @@ def sweep(database: Database, gateway: Gateway, now: datetime) -> bool:
     return bool(done.enrolled or done.advanced or done.signals or sent.sent)
 
 
-def walk_undisturbed(database: Database, home: Path, *, days: int, seed: int, most: int) -> None:
+def walk_undisturbed(
+    database: Database, home: Path, *, days: int, seed: int, most: int, say: Callable[[str], None]
+) -> None:
     """The days in this process alone."""
     gateway = Gateway(home / "gateway.db")
     attempts = Attempts(Random(0), lambda _seconds: None)
@@ -94,6 +90,9 @@ def walk_undisturbed(database: Database, home: Path, *, days: int, seed: int, mo
             perform(database, act, attempts)
         while sweep(database, gateway, moment.at):
             pass
+        if not moment.acts:
+            with database.read() as session:
+                say(f"{day}: {counts(session)}")
 
 
 def counts(session: Session) -> str:

@@ -51,6 +51,11 @@ class PostgresServer:
         self._prefix = f"kaskad_test_{secrets.token_hex(4)}"
         self._count = 0
 
+    @property
+    def is_ours(self) -> bool:
+        """Started here: its processes are this machine's, and nobody else's work."""
+        return self._supervisor is not None
+
     def url(self, name: str) -> str:
         """The SQLAlchemy URL of one database, password included."""
         return self.admin.set(database=name).render_as_string(hide_password=False)
@@ -66,6 +71,15 @@ class PostgresServer:
     def drop_database(self, name: str) -> None:
         """Drop a database, whoever is still connected to it."""
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def ask(self, question: str) -> str:
+        """The one value that a statement gives."""
+        engine = create_engine(self.admin, isolation_level="AUTOCOMMIT")
+        try:
+            with engine.connect() as connection:
+                return str(connection.scalar(text(question)))
+        finally:
+            engine.dispose()
 
     def stop(self) -> None:
         """End the server when it is ours; another's server is left running."""
@@ -120,7 +134,10 @@ def start_server(**over: str) -> PostgresServer:
             start_new_session=True,
             **identity,
         )
-    admin = URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(directory)})
+    admin = URL.create(
+        "postgresql+psycopg", username="postgres", database="postgres", port=int(over.get("port", 5432)),
+        query={"host": str(directory)},
+    )  # fmt: skip
     server = PostgresServer(admin, supervisor)
     wait_until_ready(server, log)
     return server
