@@ -13,12 +13,13 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_wtf.csrf import CSRFError
 from jwt.exceptions import PyJWTError
 from marshmallow import ValidationError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from console.context import settings
 from console.language import reader_language
 from scenario_engine import errors
+from scenario_engine.database import Failure, failure_of
 from scenario_engine.texts import Text
 
 log = logging.getLogger(__name__)
@@ -157,8 +158,49 @@ _FIELD_WORDS: tuple[tuple[str, Text], ...] = (
 )
 
 
+#: what a person reads when the database itself is the trouble, whatever class the driver gives it
+_DATABASE: dict[Failure, tuple[str, Text]] = {
+    Failure.READ_ONLY: (
+        "read_only",
+        Text(
+            "The database takes no changes at the moment. Nothing was saved or lost; tell an administrator.",
+            "База данных сейчас не принимает изменений. Ничего не сохранено и ничего не потеряно; сообщите"
+            " администратору.",
+        ),
+    ),
+    Failure.FULL: (
+        "full",
+        Text(
+            "The database has no room left. Nothing was saved; tell an administrator.",
+            "В базе данных кончилось место. Ничего не сохранено; сообщите администратору.",
+        ),
+    ),
+    Failure.LOST: (
+        "unreachable",
+        Text(
+            "The database cannot be reached. Nothing was saved; try again in a moment.",
+            "База данных недоступна. Ничего не сохранено; повторите чуть позже.",
+        ),
+    ),
+    Failure.TIMEOUT: (
+        "busy",
+        Text("This took too long. Try again later.", "Это заняло слишком много времени. Повторите позже."),
+    ),
+    Failure.CONFLICT: (
+        "busy",
+        Text("The database is busy. Try again in a moment.", "База данных занята. Повторите чуть позже."),
+    ),
+}
+
+
+def _database_trouble(error: Exception) -> tuple[str, Text] | None:
+    return _DATABASE.get(failure_of(error)) if isinstance(error, DBAPIError) else None
+
+
 def status_of(error: Exception) -> int:
     """The HTTP status for an error; 500 for one that nobody foresaw."""
+    if _database_trouble(error) is not None:
+        return 503
     if isinstance(error, HTTPException) and not isinstance(error, CSRFError):
         return error.code or 500
     return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
@@ -185,6 +227,8 @@ def _describe(error: Exception, status: int, language: str) -> dict[str, Any]:
     if isinstance(error, errors.KaskadError):
         code, text = error.code, error.text
         problems = [problem.as_dict(language) for problem in error.problems]
+    elif (trouble := _database_trouble(error)) is not None:
+        code, text = trouble
     elif status in _HTTP and (status == 500 or (isinstance(error, HTTPException) and not isinstance(error, CSRFError))):
         code, text = _HTTP[status]
     elif isinstance(error, HTTPException) and not isinstance(error, CSRFError):

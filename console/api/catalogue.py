@@ -24,6 +24,7 @@ from console.api.imports import ImportsApi
 from console.api.jobs import JobsApi
 from console.api.loans import BorrowersApi, LoansApi, OffersApi
 from console.api.me import MeApi
+from console.api.notices import NoticesApi
 from console.api.openapi import OpenApiDescription
 from console.api.outbox import OutboxApi
 from console.api.payments import PaymentsApi
@@ -35,6 +36,7 @@ RESOURCES: tuple[type[Api], ...] = (
     MeApi,
     HomeApi,
     SearchApi,
+    NoticesApi,
     PaletteApi,
     TemplatesApi,
     FieldsApi,

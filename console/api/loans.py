@@ -19,6 +19,7 @@ from console.queries.loans import loan_list
 from console.queries.timeline import timeline
 from console.queries.visibility import require_borrower, require_loan, require_offer
 from scenario_engine import work
+from scenario_engine.engine.claimants import claimants
 from scenario_engine.texts import Text
 
 
@@ -88,6 +89,25 @@ class LoansApi(Api):
         with database().read() as session:
             loan = require_loan(session, actor, loan_id)
             return loan_card(session, actor, loan, now=moment, today=today(moment, settings().time_zone))
+
+    @route("GET", "/<key:loan_id>/scenarios", right="loan.read", answer=shapes.Claimants)
+    def scenarios(self, *, actor: Actor, loan_id: int) -> dict[str, Any]:
+        """Every scenario that runs, and why the loan is in it or not, in the order in which they take loans."""
+        with database().read() as session:
+            loan = require_loan(session, actor, loan_id)
+            found = claimants(session, loan, now=now(), home=settings().time_zone)
+        return {
+            "items": [
+                {
+                    "scenario": {"id": one.scenario_id, "name": one.name},
+                    "track": one.track,
+                    "priority": one.priority,
+                    "verdict": one.verdict,
+                    "text": one.text.say(actor.language),
+                }
+                for one in found
+            ]
+        }
 
     @route("GET", "/<key:loan_id>/timeline", right="loan.read", query=TimelineQuery, answer=shapes.Timeline)
     def timeline(self, *, actor: Actor, loan_id: int, query: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from console.api.shapes import scenarios as shapes
 from console.clock import now, today
 from console.context import database, settings
 from console.errors import answer_error
+from console.queries.pauses import pause_reason
 from console.queries.scenarios import (
     live_version,
     require_scenario,
@@ -81,7 +82,7 @@ class ScenariosApi(Api):
     def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
         """The scenarios with their numbers of the last 30 days."""
         day = today(now(), settings().time_zone)
-        return answer(database(), scenario_list(query, day), query, actor.language)
+        return answer(database(), scenario_list(query, day, actor.language), query, actor.language)
 
     @route("POST", "", right="scenario.edit", body=NewScenario, answer=shapes.Scenario, status=201)
     def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
@@ -194,7 +195,7 @@ def scenario_card(session: Session, scenario: Scenario, language: str) -> dict[s
         "key": scenario.key,
         "name": scenario.name,
         "state": scenario.state,
-        "pause_reason": scenario.pause_reason,
+        "pause_reason": pause_reason(scenario, language),
         "draft": scenario.draft,
         "revision": scenario.revision,
         "draft_by": scenario.draft_by,

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, Programm
 
 from console.cli.output import report_error
 from console.cli.shell import Shell, terminal_language
+from scenario_engine.database import Failure, failure_of
 from scenario_engine.errors import Invalid, KaskadError, Problem
 from scenario_engine.settings import Settings
 from scenario_engine.texts import LANGUAGES, Text
@@ -67,7 +68,8 @@ class Commands(click.Group):
             report_error(error, _language(ctx))
         except DatabaseError as error:
             # Other kinds (a broken constraint, say) are faults of ours: they keep their traceback.
-            if type(error) not in (DatabaseError, OperationalError, ProgrammingError):
+            foreseen = type(error) in (DatabaseError, OperationalError, ProgrammingError)
+            if not foreseen and failure_of(error) is not Failure.READ_ONLY:
                 raise
             report_error(_database_trouble(error), _language(ctx))
         except OSError as error:
@@ -109,6 +111,14 @@ def _database_trouble(error: DBAPIError) -> KaskadError:
                 "В этой базе ещё нет таблиц «Каскада». Выполните `kaskad init`.",
             ),
             code="database.empty",
+        )
+    if failure_of(error) is Failure.READ_ONLY:
+        return Invalid(
+            Text(
+                "The database takes no changes at the moment (read-only). Nothing was written.",
+                "База данных сейчас не принимает изменений (только чтение). Ничего не записано.",
+            ),
+            code="database.read_only",
         )
     return Invalid(
         Text("The database refused: {said}", "База данных ответила отказом: {said}").format(said=said),

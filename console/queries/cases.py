@@ -27,7 +27,7 @@ def case_card(session: Session, actor: Actor, case_id: int, sentences: Mapping[s
     """The case and its visits, oldest first. `sentences` say what each node of the version does."""
     case, scenario, number, key, label, loan_number = _find(session, actor, case_id)
     return {
-        **case_facts(case, scenario, number, key, label),
+        **case_facts(case, scenario, number, key, label, actor.language),
         "loan": {"id": case.loan_id, "external_id": loan_number},
         "visits": visits(session, case_id, sentences),
     }
@@ -35,7 +35,7 @@ def case_card(session: Session, actor: Actor, case_id: int, sentences: Mapping[s
 
 def _find(session: Session, actor: Actor, case_id: int) -> Row[*tuple[Any, ...]]:
     found = session.execute(
-        select(Case, Scenario.name, Version.number, VersionNode.key, VersionNode.label, Loan.external_id)
+        select(Case, Scenario, Version.number, VersionNode.key, VersionNode.label, Loan.external_id)
         .join(Scenario, Scenario.id == Case.scenario_id)
         .join(Version, Version.id == Case.version_id)
         .join(Loan, Loan.id == Case.loan_id)

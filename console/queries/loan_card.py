@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
+from console.queries.pauses import pause_reason
 from console.queries.task_list import tasks_of_loan
 from console.queries.visibility import Veil
 from scenario_engine.models import (
@@ -39,7 +40,7 @@ def loan_card(session: Session, actor: Actor, loan: Loan, *, now: datetime, toda
         "borrower": borrower_facts(session, actor, loan.borrower_id, now=now),
         "instalments": instalments(session, loan.id, today),
         "payments": payments(session, loan.id),
-        "cases": cases(session, loan.id),
+        "cases": cases(session, loan.id, actor.language),
         "offers": offers(session, loan.id),
         "promises": promises(session, loan.id),
         "tasks": tasks_of_loan(session, actor, loan.id),
@@ -153,10 +154,10 @@ def payments(session: Session, loan_id: int) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
 
 
-def cases(session: Session, loan_id: int) -> list[dict[str, Any]]:
+def cases(session: Session, loan_id: int, language: str) -> list[dict[str, Any]]:
     """The loan's cases, the active ones first."""
     rows = session.execute(
-        select(Case, Scenario.name, Version.number, VersionNode.key, VersionNode.label)
+        select(Case, Scenario, Version.number, VersionNode.key, VersionNode.label)
         .join(Scenario, Scenario.id == Case.scenario_id)
         .join(Version, Version.id == Case.version_id)
         .outerjoin(VersionNode, VersionNode.id == Case.node_id)
@@ -164,14 +165,16 @@ def cases(session: Session, loan_id: int) -> list[dict[str, Any]]:
         .order_by(Case.ended_at.is_(None).desc(), Case.id.desc())
         .limit(_NEWEST)
     )
-    return [case_facts(*row) for row in rows]
+    return [case_facts(*row, language) for row in rows]
 
 
-def case_facts(case: Case, scenario: str, number: int, key: str | None, label: str | None) -> dict[str, Any]:
+def case_facts(
+    case: Case, scenario: Scenario, number: int, key: str | None, label: str | None, language: str
+) -> dict[str, Any]:
     """One case as JSON."""
     return {
         "id": case.id,
-        "scenario": {"id": case.scenario_id, "name": scenario},
+        "scenario": {"id": case.scenario_id, "name": scenario.name},
         "version": {"id": case.version_id, "number": number},
         "node": {"key": key, "label": label},
         "entered_at": case.entered_at,
@@ -181,6 +184,7 @@ def case_facts(case: Case, scenario: str, number: int, key: str | None, label: s
         "ended_at": case.ended_at,
         "end_reason": case.end_reason,
         "error": case.error,
+        "paused": pause_reason(scenario, language) if case.ended_at is None else None,
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from console.analysis import problem_count
 from console.api.listing import Listing, searches
+from console.queries.pauses import pause_reason
 from console.queries.scenario_numbers import active_by_version, recent
 from scenario_engine.errors import NotFound
 from scenario_engine.models import Scenario, Version
@@ -35,7 +36,7 @@ def require_version(session: Session, version_id: int) -> Version:
     return found
 
 
-def scenario_list(filters: Mapping[str, Any], today: date) -> Listing:
+def scenario_list(filters: Mapping[str, Any], today: date, language: str) -> Listing:
     """The scenarios that fit; archived ones only when their state is asked for."""
     where: list[ColumnElement[bool]] = []
     if filters.get("state"):
@@ -56,7 +57,7 @@ def scenario_list(filters: Mapping[str, Any], today: date) -> Listing:
         },
         order="name",
         tie=Scenario.id,
-        item=scenario_item,
+        item=lambda row: scenario_item(row, language),
         enrich=lambda session, items: _add_numbers(session, items, today),
         columns=(
             (Text("Key", "Ключ"), "key"),
@@ -72,7 +73,7 @@ def scenario_list(filters: Mapping[str, Any], today: date) -> Listing:
     )
 
 
-def scenario_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+def scenario_item(row: Row[*tuple[Any, ...]], language: str) -> dict[str, Any]:
     """A row of the list as JSON; numbers are filled in for the whole page at once."""
     scenario, live = row
     nodes = scenario.draft.get("nodes") if isinstance(scenario.draft, dict) else None
@@ -81,7 +82,7 @@ def scenario_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "key": scenario.key,
         "name": scenario.name,
         "state": scenario.state,
-        "pause_reason": scenario.pause_reason,
+        "pause_reason": pause_reason(scenario, language),
         "live_version": live_version(live),
         "submitted_version": None,
         "draft_revision": scenario.revision,

@@ -64,8 +64,12 @@ _CASE = {
     "ended_at": maybe_instant(),
     "end_reason": maybe_text(),
     "error": maybe_text(),
+    #: why its scenario stands still; null while it runs
+    "paused": maybe_text(),
 }
 CaseItem = shape("CaseItem", **_CASE)
+_Claimant = shape("Claimant", scenario=one(Named), track=text(), priority=whole(), verdict=text(), text=text())
+Claimants = shape("Claimants", items=many(_Claimant))
 Visit = shape(
     "Visit",
     node=one(NodeRef), entered_at=maybe_instant(), left_at=maybe_instant(), port=maybe_text(), seen=document(),

@@ -301,6 +301,8 @@ export interface CaseItem {
   ended_at: IsoInstant | null;
   end_reason: string | null;
   error: string | null;
+  /** Why its scenario stands still; null while it runs. */
+  paused: string | null;
 }
 
 export interface Offer {

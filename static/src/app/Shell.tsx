@@ -12,6 +12,7 @@ import { Logo } from "./Logo";
 import { useMe } from "./me";
 import { Navigation } from "./Navigation";
 import { placesFor } from "./navigation";
+import { Notices } from "./Notices";
 import { OfflineBanner } from "./OfflineBanner";
 import { openPalette, Palette } from "./Palette";
 import { ProfileMenu } from "./ProfileMenu";
@@ -101,6 +102,7 @@ export function Shell() {
       )}
       <div className={classes.main}>
         <OfflineBanner />
+        <Notices />
         <CrashBoundary key={pathname}>
           <Suspense fallback={<div className={classes.loading}><CardSkeletons /></div>}>
             <Outlet />

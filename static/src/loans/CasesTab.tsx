@@ -8,9 +8,10 @@ import { Label } from "../ui/Tone";
 import { Instant } from "../ui/Values";
 import { CaseTrail } from "./CaseTrail";
 import { useTexts } from "./texts";
+import { WhyTable } from "./WhyTable";
 
 /** The scenarios this loan is or was in; each links to the step on the canvas, a row opens its way through it. */
-export function CasesTab({ cases }: { cases: readonly CaseItem[] }) {
+export function CasesTab({ loanId, cases }: { loanId: number; cases: readonly CaseItem[] }) {
   const say = useTexts();
   const [open, setOpen] = useState<number | null>(null);
   const columns: Column<CaseItem>[] = [
@@ -43,7 +44,12 @@ export function CasesTab({ cases }: { cases: readonly CaseItem[] }) {
             {say.known(`ends.${row.end_reason ?? "exit"}`, row.end_reason ?? "")}
           </Label>
         ) : (
-          <Label tone="accent">{say("cases.active")}</Label>
+          <>
+            <Label tone={row.paused ? "warn" : "accent"} {...(row.paused && { title: row.paused })}>
+              {row.paused ? say("cases.paused") : say("cases.active")}
+            </Label>
+            {row.paused && <div className="ks-muted">{row.paused}</div>}
+          </>
         ),
     },
   ];
@@ -63,6 +69,7 @@ export function CasesTab({ cases }: { cases: readonly CaseItem[] }) {
         }
       />
       {open !== null && <CaseTrail caseId={open} />}
+      <WhyTable loanId={loanId} />
     </>
   );
 }

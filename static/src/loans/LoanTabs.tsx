@@ -43,7 +43,7 @@ export function LoanTabs({ card }: { card: LoanCard }) {
         <PaymentsTab payments={card.payments} />
       </Tabs.Panel>
       <Tabs.Panel value="cases">
-        <CasesTab cases={card.cases} />
+        <CasesTab loanId={card.loan.id} cases={card.cases} />
       </Tabs.Panel>
       <Tabs.Panel value="offers">
         <OffersTab offers={card.offers} />

@@ -13,9 +13,12 @@ export function State() {
     <>
       {version && <Badge variant="light">{say("page.version", { number: version.number })}</Badge>}
       {draft?.state === "paused" && (
-        <Badge color="orange" variant="light" title={draft.pause_reason ?? ""}>
-          {say("page.paused")}
-        </Badge>
+        <>
+          <Badge color="orange" variant="light" title={draft.pause_reason ?? ""}>
+            {say("page.paused")}
+          </Badge>
+          {draft.pause_reason && <span className="ks-muted">{draft.pause_reason}</span>}
+        </>
       )}
       {draft?.live_version && (
         <Badge color="green" variant="light">
