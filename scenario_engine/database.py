@@ -206,6 +206,10 @@ class Database:
                 connection.exec_driver_sql("PRAGMA busy_timeout=0")
                 connection.exec_driver_sql("ROLLBACK")
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+                # taking the lock is allowed to a reader of a write-ahead log; writing the same again is not
+                version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+                connection.exec_driver_sql(f"PRAGMA user_version = {int(version)}")
+                connection.exec_driver_sql("ROLLBACK")
             except DBAPIError as error:
                 return failure_of(error) is Failure.READ_ONLY
             return False

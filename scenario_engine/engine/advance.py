@@ -163,7 +163,7 @@ def _halve(run: Run, shards: Sequence[int], version_id: int) -> int:
             .limit(run.settings.batch_size)
         ).all()  # fmt: skip
     ranges = _parts(0, len(ids))
-    dealt = 0
+    dealt, aside = 0, run.done.set_aside
     while ranges and not run.stop():
         start, end = ranges.pop()
         try:
@@ -176,9 +176,12 @@ def _halve(run: Run, shards: Sequence[int], version_id: int) -> int:
             if end - start > 1:
                 ranges += _parts(start, end)
                 continue
-            if _set_aside(run, version_id, ids[start], _reason(run, error, failure)):
-                break
+            _set_aside(run, ids[start], _reason(run, error, failure))
             dealt += 1
+            if _pause(run, version_id):
+                return dealt
+    if run.done.set_aside > aside:
+        _pause(run, version_id)  # of a whole batch there may be enough to judge by
     return dealt
 
 
@@ -194,19 +197,22 @@ def _reason(run: Run, error: DBAPIError, failure: Failure) -> str:
     return str(error.orig)
 
 
-def _set_aside(run: Run, version_id: int, case_id: int, reason: str) -> bool:
-    """Set a case aside; true when its scenario has been paused for failing too often."""
-
-    def aside() -> bool:
+def _set_aside(run: Run, case_id: int, reason: str) -> None:
+    def work() -> bool:
         with run.database.write() as session:
             return set_aside(session, case_id, reason=reason, now=run.now, home=run.settings.time_zone)
 
-    def pause() -> bool:
+    run.done.set_aside += run.attempts.make(work)
+
+
+def _pause(run: Run, version_id: int) -> bool:
+    """True when the scenario is paused for failing too often."""
+
+    def work() -> bool:
         with run.database.write() as session:
             return pause_when_failing(session, version_id, now=run.now)
 
-    run.done.set_aside += run.attempts.make(aside)
-    return run.attempts.make(pause)
+    return run.attempts.make(work)
 
 
 # -- what enrolment shares -----------------------------------------------------------------------------------------

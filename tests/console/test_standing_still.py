@@ -1,0 +1,96 @@
+"""What stands still says so on the pages it concerns, and a loan's card says why it is where it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import text
+
+from scenario_engine.engine.trouble import pause
+from scenario_engine.models import Loan, Scenario
+from scenario_engine.texts import Text
+from tests.console.client import Console
+from tests.console.world import NOW, World
+from tests.engine.scenarios import a_document, a_live_version, overdue_rule
+
+
+def a_scenario(console: Console, key: str, *, track: str, priority: int, days: int = 1) -> None:
+    document = a_document(
+        {"in": ("entry.segment", {"rule": overdue_rule(days)}), "out": ("exit", {"reason": "x"})},
+        ["in:next>out"], track=track, priority=priority,
+    )  # fmt: skip
+    with console.database.write() as session:
+        a_live_version(session, document, key=key, now=NOW)
+
+
+def stop(console: Console, scenario_id: int) -> None:
+    with console.database.write() as session:
+        pause(session, session.get_one(Scenario, scenario_id), Text("The step fails.", "Шаг не работает."), now=NOW)
+
+
+def test_a_scenario_that_the_engine_paused_says_why_wherever_it_shows(both: Console, both_world: World) -> None:
+    stop(both, both_world.scenario)
+    for language, said in (("en", "The step fails."), ("ru", "Шаг не работает.")):
+        manager = both.sign_in("manager", language=language)
+        listed = {item["id"]: item for item in manager.get("/scenarios").json["items"]}
+        assert listed[both_world.scenario]["pause_reason"] == said
+        assert manager.get(f"/scenarios/{both_world.scenario}").json["pause_reason"] == said
+        cases = manager.get(f"/loans/{both_world.loan}").json["cases"]
+        assert [case["paused"] for case in cases if case["ended_at"] is None] == [said]
+        notices = manager.get("/notices").json["items"]
+        assert [notice["scenario_id"] for notice in notices] == [both_world.scenario]
+        assert said in notices[0]["text"]
+    operator = both.sign_in("operator")
+    assert operator.get("/notices").json["items"] == []
+
+
+def verdicts(console: Console, loan: int, language: str = "en") -> dict[str, dict[str, Any]]:
+    found = console.sign_in("manager", language=language).get(f"/loans/{loan}/scenarios")
+    assert found.status_code == 200
+    return {item["scenario"]["name"]: item for item in found.json["items"]}
+
+
+def test_the_card_says_why_the_loan_is_in_this_scenario_and_not_in_the_others(both: Console, both_world: World) -> None:
+    with both.database.read() as session:
+        busy = session.get_one(Scenario, both_world.scenario).name
+        assert session.get_one(Loan, both_world.loan).dpd > 0
+    a_scenario(both, "same", track="collection", priority=77)
+    a_scenario(both, "urgent", track="other", priority=2)
+    a_scenario(both, "patient", track="other", priority=9)
+    a_scenario(both, "old", track="third", priority=5, days=3_000)
+    said = verdicts(both, both_world.loan)
+    assert {name: item["verdict"] for name, item in said.items()} == {
+        busy: "in", "same": "busy", "urgent": "next", "patient": "behind", "old": "unfit",
+    }  # fmt: skip
+    assert busy in said["same"]["text"]
+    assert "77" in said["same"]["text"]
+    assert "“urgent”" in said["patient"]["text"]
+    assert list(said)[:1] == ["urgent"], "in the order in which they take loans"
+    assert "первым" in verdicts(both, both_world.loan, "ru")["patient"]["text"]
+    with both.database.write() as session:
+        session.get_one(Loan, both_world.loan).state = "closed"
+    assert verdicts(both, both_world.loan)["urgent"]["verdict"] == "closed"
+
+
+def test_a_database_that_takes_no_changes_is_said_and_nothing_breaks(
+    filled_postgres: str, postgres_server: Any, tmp_path: Any
+) -> None:
+    from tests.console.conftest import _open
+    from tests.console.world import build
+
+    name = postgres_server.create_database(template=filled_postgres)
+    for console in _open(postgres_server.url(name), tmp_path):
+        with console.database.write() as session:
+            world = build(session)
+        manager = console.sign_in("supervisor")
+        with console.database.engine.connect() as connection:
+            connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+            connection.commit()
+        console.database.engine.dispose()
+        refused = manager.post(f"/loans/{world.loan}/payments", {"amount": 1000, "paid_at": NOW.isoformat()})
+        assert refused.status_code == 503, refused.json
+        assert refused.json["error"]["code"] == "read_only"
+        assert "takes no changes" in refused.json["error"]["message"]
+        assert manager.get(f"/loans/{world.loan}").status_code == 200
+        assert [notice["kind"] for notice in manager.get("/notices").json["items"]] == ["read_only"]
+    postgres_server.drop_database(name)
