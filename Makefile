@@ -10,7 +10,7 @@ PACKAGES := scenario_engine console connectors
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run frontend test check format bench bench-smoke lock clean
+.PHONY: help setup run frontend test check format bench bench-smoke bench-builder lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: setup ## the engine beside the raw limit of the database
 
 bench-smoke: setup ## a short benchmark that fails when the engine is far from its limit
 	$(BIN)/kaskad bench --loans 100000 --smoke
+
+bench-builder: frontend ## how fast a large scenario opens and moves in the browser
+	$(BIN)/python -m tests.bench.builder
 
 lock: ## refresh requirements.lock from setup.cfg
 	@test -x build/lock/bin/uv || { "$(PYTHON)" -m venv build/lock && build/lock/bin/pip install --quiet uv; }

@@ -1,7 +1,7 @@
 """Install, build and check the front-end with the Node.js that comes from a wheel.
 
     python static/build.py install   npm ci, when package-lock.json changed
-    python static/build.py build     static/dist, when a source changed
+    python static/build.py build     static/dist, when a source changed; fails when a page has grown too heavy
     python static/build.py check     types, lint, unit tests
 
 The standard library is enough to run it; the interpreter must be the environment's, where
@@ -11,20 +11,32 @@ The standard library is enough to run it; the interpreter must be the environmen
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import importlib.util
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 MODULES = HERE / "node_modules"
 DIST = HERE / "dist"
+Manifest = dict[str, dict[str, Any]]
 SOURCES = ("src", "public", "index.html", "package-lock.json", "tsconfig.json", "vite.config.ts")
 #: npm reads one extra certificate bundle from here; Python's tools use the other names.
 CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE")
+
+
+#: compressed JavaScript, in bytes of a thousand a kB, that opening a page may load
+FIRST_PAGE = ("src/home/HomePage.tsx", 350_000)
+OTHER_PAGES = 420_000
+#: what is too heavy to be loaded before it is opened: forms, rules, charts
+LATER = ("src/builder/forms/ParamsForm.tsx", "src/rules/RuleEditor.tsx", "src/ui/plot/TimePlot.tsx")
+PACKED = (".js", ".css", ".svg")
 
 
 class BuildError(Exception):
@@ -107,11 +119,66 @@ def build() -> None:
     """Build static/dist; nothing when no source changed since the last build."""
     install()
     stamp = DIST / ".kaskad-stamp"
-    wanted = digest(HERE / name for name in SOURCES)
+    wanted = digest(HERE / name for name in (*SOURCES, "build.py"))
     if is_current(stamp, wanted):
         return
     run_tool("vite", "bin/vite.js", "build", "--logLevel", "warn")
+    pack()
+    weigh()
     stamp.write_text(wanted + "\n", encoding="ascii")
+
+
+def pack() -> None:
+    """Write a compressed copy beside every file of the bundle: the server sends it to browsers that take it."""
+    for file in DIST.rglob("*"):
+        if file.suffix in PACKED and file.is_file():
+            file.with_name(file.name + ".gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
+
+
+def loaded_by(manifest: Manifest, page: str) -> set[str]:
+    """Every chunk that a page cannot be drawn without, the shell's included."""
+    found: set[str] = set()
+    waiting = ["src/main.tsx", page]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += manifest[name].get("imports", ())
+    return found
+
+
+def weight_of(manifest: Manifest, chunks: Iterable[str]) -> int:
+    """Compressed size of chunks, bytes."""
+    return sum((DIST / f"{manifest[name]['file']}.gz").stat().st_size for name in chunks)
+
+
+def weigh() -> dict[str, int]:
+    """Compressed bytes of JavaScript by page; BuildError when one is too heavy or loads what is for later."""
+    manifest: Manifest = json.loads((DIST / ".vite" / "manifest.json").read_text(encoding="utf-8"))
+    for name in LATER:
+        if not manifest.get(name, {}).get("isDynamicEntry"):
+            raise BuildError(f"{name} is not loaded by itself any more: import it with import().")
+    pages = sorted(
+        name for name, chunk in manifest.items() if chunk.get("isDynamicEntry") and name.endswith("Page.tsx")
+    )
+    weights: dict[str, int] = {}
+    for page in pages:
+        chunks = loaded_by(manifest, page)
+        early = [name for name in LATER if name in chunks]
+        if early:
+            raise BuildError(f"{page} loads {early[0]} at once: import it with import().")
+        if page == FIRST_PAGE[0]:
+            # its charts come at once, though in a request of their own
+            chunks |= {
+                inner for name in manifest[page].get("dynamicImports", ()) for inner in loaded_by(manifest, name)
+            }
+        weights[page] = weight_of(manifest, chunks)
+        most = FIRST_PAGE[1] if page == FIRST_PAGE[0] else OTHER_PAGES
+        if weights[page] > most:
+            raise BuildError(
+                f"{page} loads {weights[page] / 1000:.0f} kB of compressed JavaScript; at most {most // 1000}."
+            )
+    return weights
 
 
 def check() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from flask.wrappers import Response
 from marshmallow import Schema, fields, validate
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
@@ -73,10 +73,10 @@ class NumbersQuery(Period, SliceQuery):
     """A period, and whom the numbers are about."""
 
 
-class NodeCaseQuery(ListQuery, SliceQuery):
+class NodeCaseQuery(ListQuery, NumbersQuery):
     """Which cases of a node."""
 
-    state = fields.String(load_default="here", validate=validate.OneOf(("here", "left", "failed")))
+    state = fields.String(load_default="here", validate=validate.OneOf(("here", "entered", "left", "failed")))
     port = Line(longest=64, load_default="")
 
 
@@ -174,7 +174,7 @@ class VersionsApi(Api):
         with database().read() as session:
             version = require_version(session, version_id)
             only = _slice(query)
-            people = conditions_of(session, version, only).people if only else None
+            which = conditions_of(session, version, only).people if only else true()
             node_id = session.scalar(
                 select(VersionNode.id).where(
                     VersionNode.version_id == version_id, VersionNode.key == node.replace("\0", "")
@@ -182,8 +182,15 @@ class VersionsApi(Api):
             )
         if node_id is None:
             raise NotFound(Text("The version has no such node.", "В этой версии нет такого узла."))
+        first, last = (day.isoformat() for day in _period(query))
         listing = node_cases(
-            actor, version_id, node_id, state=query["state"], port=query["port"] or None, people=people
+            actor,
+            version_id,
+            node_id,
+            state=query["state"],
+            port=query["port"] or None,
+            days=(first, last),
+            which=which,
         )
         return answer(database(), listing, query, actor.language)
 

@@ -15,6 +15,7 @@ from console.cli.output import Report
 from console.cli.shell import installed_connectors
 from scenario_engine import audit, authoring, work
 from scenario_engine.database import Database
+from scenario_engine.engine import cohorts
 from scenario_engine.engine.events import react
 from scenario_engine.engine.outbox import deliver
 from scenario_engine.engine.tick import run_tick
@@ -78,6 +79,7 @@ def live_through(
                 break
             waiting = _receive(database, waiting, moment, zone)
             run_tick(database, now=moment, settings=settings, timer=time.perf_counter, enrol=hour == TICK_HOURS[0])
+            cohorts.group_all(database)
             while deliver(database, connectors, now=moment, settings=settings, randomness=randomness, limit=2_000).sent:
                 pass
             if hour == TICK_HOURS[1]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
@@ -102,9 +102,12 @@ def node_cases(
     *,
     state: str,
     port: str | None,
-    people: ColumnElement[bool] | None = None,
+    days: tuple[str, str],
+    which: ColumnElement[bool],
 ) -> Listing:
-    """The cases that stand at a node, left it (by a port), or were set aside there; `people` narrows them further."""
+    """The cases that stand at a node or were set aside there, and those that entered or left it (by a port) within the
+    local `days`, both included. `which` narrows them further.
+    """
     veil = Veil(actor)
     statement = (
         select(
@@ -120,16 +123,15 @@ def node_cases(
         )
         .join(Loan, Loan.id == Case.loan_id)
         .join(Borrower, Borrower.id == Case.borrower_id)
-        .where(Case.version_id == version_id, seen_loans(actor))
+        .where(Case.version_id == version_id, seen_loans(actor), which)
     )
-    if people is not None:
-        statement = statement.where(people)
     if state == "here":
         statement = statement.where(Case.node_id == node_id, Case.ended_at.is_(None))
     elif state == "failed":
         statement = statement.where(Case.node_id == node_id, Case.end_reason == "failed")
     else:
-        statement = statement.where(or_(Case.id.in_(_moved_on(version_id, node_id, port)), _ended_at(node_id, port)))
+        walked = Case.id.in_(_walked(version_id, node_id, state, port, days))
+        statement = statement.where(walked if state == "entered" else or_(walked, _ended_at(node_id, port)))
     return Listing(
         select=statement,
         sorts={
@@ -167,18 +169,24 @@ def node_cases(
     )
 
 
-def _moved_on(version_id: int, node_id: int, port: str | None) -> Select[int]:
-    """Cases that a tick took out of the node, by the batches of their version: trails are not kept by case."""
-    found = (
+def _walked(version_id: int, node_id: int, state: str, port: str | None, days: tuple[str, str]) -> Select[int]:
+    """Cases that a tick of those days brought to the node, or took out of it, by the batches of their version."""
+    # nobody rests at an entry: who leaves it has entered it
+    at_entry = and_(PathHop.hop == 0, VersionNode.type.like("entry.%"))
+    moved = or_(PathHop.entered, at_entry) if state == "entered" else PathHop.port.is_not(None)
+    return (
         select(Trail.case_id)
         .join(Batch, and_(Batch.id == Trail.batch_id, Batch.at == Trail.at))
         .join(PathHop, PathHop.path_id == Trail.path_id)
-        .where(Batch.version_id == version_id, PathHop.node_id == node_id, PathHop.port.is_not(None))
-    )
-    return found.where(PathHop.port == port) if port else found
+        .join(VersionNode, VersionNode.id == PathHop.node_id)
+        .where(
+            Batch.version_id == version_id, Batch.day >= days[0], Batch.day <= days[1], PathHop.node_id == node_id,
+            moved, PathHop.port == port if port else true(),
+        )
+    )  # fmt: skip
 
 
 def _ended_at(node_id: int, port: str | None) -> ColumnElement[bool]:
-    """Cases that the engine itself ended at the node: their batches are of no version."""
+    """Cases that the engine itself ended at the node, whenever: their batches are of no version."""
     ports = [each for each in SYSTEM_PORTS if port in (None, each)]
     return and_(Case.node_id == node_id, Case.end_reason.in_(ports))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from pathlib import Path
 
-from flask import Blueprint, current_app, send_from_directory
+from flask import Blueprint, current_app, request, send_from_directory
 from flask.wrappers import Response
+from werkzeug.security import safe_join
 
 from console.views.shell import DIST, DIST_KEY
 
@@ -19,7 +21,20 @@ def dist(name: str) -> Response:
     """A file of the bundle."""
     folder = Path(current_app.config.get(DIST_KEY, DIST)).resolve()
     hashed = name.startswith("assets/")
-    response = send_from_directory(folder, name, max_age=_FOREVER if hashed else 0)
+    age = _FOREVER if hashed else 0
+    packed = f"{name}.gz"
+    # the build packs its files once, so that no request has to
+    if (
+        request.accept_encodings.quality("gzip") > 0
+        and (found := safe_join(str(folder), packed))
+        and Path(found).is_file()
+    ):
+        kind = guess_type(name)[0]
+        response = send_from_directory(folder, packed, max_age=age, mimetype=kind, download_name=Path(name).name)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = send_from_directory(folder, name, max_age=age)
+    response.vary.add("Accept-Encoding")
     if hashed:
         response.cache_control.immutable = True
     return response

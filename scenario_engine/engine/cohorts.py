@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, String, and_, case, func, lite
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from scenario_engine.database import Database
 from scenario_engine.engine.frame import HOLDOUT_SALT, draw
 from scenario_engine.engine.history import trails_of
 from scenario_engine.engine.paths import HOLDOUT
@@ -141,6 +142,14 @@ def group(session: Session) -> int:
     return len(taken)
 
 
+def group_all(database: Database) -> None:
+    """Group until nothing is left."""
+    while True:
+        with database.write() as session:
+            if group(session) == 0:
+                return
+
+
 def _group_version(session: Session, version: Version, batches: Sequence[int]) -> None:
     sums: dict[tuple[_Group, int, str], _Sum] = {}
     for row in _rows(session, version, batches):
@@ -171,6 +180,8 @@ def _rows(session: Session, version: Version, batches: Sequence[int]) -> Iterato
     earlier = history.c
     came = and_(earlier.case_id == Trail.case_id, earlier.of_batch == Trail.batch_id, earlier.path_id.not_in(stays))
     rested = case((Trail.path_id.in_(stays), 0), else_=func.coalesce(seconds_between(Trail.at, earlier.at), 0))
+    # as `node_counts` has it: seconds after the tick the debt still is what it was in it
+    owed = case((Batch.kind == "signal", Case.enrolled_overdue), else_=Loan.overdue)
     grouped = [
         Trail.path_id,
         Batch.day,
@@ -180,7 +191,7 @@ def _rows(session: Session, version: Version, batches: Sequence[int]) -> Iterato
         lots.arms(Borrower.__table__.c.lot).label("arms"),
     ]
     one = (
-        select(*grouped, Case.enrolled_overdue.label("overdue"), rested.label("rested"))
+        select(*grouped, owed.label("overdue"), rested.label("rested"))
         .join(Batch, and_(Batch.id == Trail.batch_id, Batch.at == Trail.at))
         .outerjoin(history, came)
         .join(Case, Case.id == Trail.case_id)

@@ -37,7 +37,7 @@ class PathCount(Base):
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
     cases: Mapped[int]
-    #: their overdue debt at enrolment
+    #: their overdue debt when they were counted; at enrolment for those whom an event took away
     amount: Mapped[Kopecks]
     #: how long they had rested at the node where the path begins, together
     seconds: Mapped[int] = mapped_column(BigInteger)

@@ -167,6 +167,8 @@ class NodeType(ABC):
     rests: ClassVar[bool] = False
     #: what the contact policy counts it as; null: no contact
     contact_kind: ClassVar[Literal["message", "call", "meeting"] | None] = None
+    #: what its message leaves through: sms, email …; null: it sends none
+    channel: ClassVar[str | None] = None
     #: params of a node that was just put on the canvas, beside what the schema fills in by itself; see `defaults_in`
     defaults: ClassVar[ParamValues] = {}
 

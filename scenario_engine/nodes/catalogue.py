@@ -76,6 +76,7 @@ def _entry(kind: NodeType, language: str) -> dict[str, Any]:
         "terminal": kind.terminal,
         "rests": kind.rests,
         "contact_kind": kind.contact_kind,
+        "channel": kind.channel,
         "ports": [
             {"key": port.key, "title": port.title.say(language), "required": port.required}
             for port in kind.ports(defaults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -85,7 +86,12 @@ def test_hashed_files_are_kept_and_nothing_else_of_the_folder_is_served(built: C
     answer = client.get("/static/dist/assets/main-1.js")
     assert "immutable" in answer.headers["Cache-Control"]
     answer.close()
-    for path in ("/static/dist/../package.json", "/static/dist/%2e%2e/package.json", "/static/src/main.tsx"):
+    for path in (
+        "/static/dist/../package.json.gz",
+        "/static/dist/../package.json",
+        "/static/dist/%2e%2e/package.json",
+        "/static/src/main.tsx",
+    ):
         assert client.get(path).status_code == 404
 
 
@@ -169,3 +175,22 @@ def test_an_unforeseen_error_is_told_without_its_insides(console: Console, monke
     answer = person.get("/home")
     assert (answer.status_code, answer.json["error"]["code"]) == (500, "internal")
     assert "secret" not in answer.text
+
+
+def test_packed_files_go_to_browsers_that_take_them(built: Console) -> None:
+    folder = Path(built.app.config[DIST_KEY]) / "assets"
+    (folder / "main-1.js.gz").write_bytes(gzip.compress(b"1"))
+    client = built.app.test_client()
+    packed = client.get("/static/dist/assets/main-1.js", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert packed.mimetype == "text/javascript"
+    assert "immutable" in packed.headers["Cache-Control"]
+    assert gzip.decompress(packed.data) == b"1"
+    plain = client.get("/static/dist/assets/main-1.js")
+    assert "Content-Encoding" not in plain.headers
+    assert plain.data == b"1"
+    outside = client.get("/static/dist/../../secret", headers={"Accept-Encoding": "gzip"})
+    assert outside.status_code == 404
+    packed.close()
+    plain.close()

@@ -273,6 +273,8 @@ def test_the_cases_of_a_node_are_listed(both: Console, both_world: World) -> Non
     person = both.sign_in("supervisor")
     path = f"/versions/{both_world.version}/nodes/n1/cases"
     assert [item["case_id"] for item in person.get(path).json["items"]] == [both_world.case]
+    assert person.get(path, state="entered").json["total"] == 1
+    assert person.get(path, state="entered", to="2026-11-23").json["total"] == 0
     for state in ("left", "failed"):
         assert person.get(path, state=state).json["total"] == 0
     assert person.get(f"/versions/{both_world.version}/nodes/n9/cases").status_code == 404

@@ -52,34 +52,6 @@ def test_a_problem_leads_to_its_step_and_field(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("submit")).to_be_disabled()
 
 
-def test_two_browsers_edit_one_scenario_and_nobodys_work_is_lost(open_page: OpenPage) -> None:
-    first = open_page("manager")
-    mine = Desk.new_scenario(first, "Drawn by two")
-    mine.drag("entry.segment", "In", 300, 60)
-    mine.saved()
-    path = first.evaluate("location.pathname")
-    second = open_page("manager", path=path)
-    theirs = Desk(second)
-    expect(theirs.card("In")).to_be_visible()
-
-    mine.add("exit", "The first one's end")
-    mine.saved()
-    theirs.add("goal", "The second one's end", after="In")
-    dialog = second.get_by_role("dialog")
-    expect(dialog).to_contain_text("added “The first one's end”")
-    expect(dialog).to_contain_text("added “The second one's end”")
-    dialog.get_by_role("button", name="Go on with mine").click()
-    expect(dialog).to_be_hidden()
-    theirs.saved()
-
-    second.goto("/scenarios")
-    second.get_by_role("link", name="Drawn by two (draft of manager)").click()
-    second.wait_for_url(re.compile(r"/scenarios/\d+$"))
-    expect(theirs.card("The first one's end")).to_be_visible()
-    first.reload()
-    expect(mine.card("The second one's end")).to_be_visible()
-
-
 def test_on_a_phone_the_scenario_is_read(open_page: OpenPage) -> None:
     page = open_page("manager", path="/scenarios/1", size=NARROW)
     expect(page.locator(".react-flow__node").first).to_be_visible()

@@ -56,19 +56,13 @@ def version(database: Database) -> int:
         made = a_live_version(session, SPLIT).id
     for day in (0, 3):
         run_tick(database, now=NOON + timedelta(days=day), settings=SETTINGS, timer=lambda: 0.0)
-    group_all(database)
+    cohorts.group_all(database)
     return made
 
 
-def group_all(database: Database) -> int:
-    """Group until nothing is left; how many batches that were."""
-    batches = 0
-    while True:
-        with database.write() as session:
-            done = cohorts.group(session)
-        if not done:
-            return batches
-        batches += done
+def group(database: Database) -> int:
+    with database.write() as session:
+        return cohorts.group(session)
 
 
 def numbers(database: Database, version: int, only: Slice = Slice()) -> dict[str, Any]:  # noqa: B008
@@ -138,10 +132,10 @@ def test_how_long_cases_rested_is_kept(database: Database, version: int) -> None
 def test_every_batch_is_grouped_once(database: Database, version: int) -> None:
     with database.read() as session:
         before = session.execute(select(PathCount.cases, PathCount.amount, PathCount.seconds)).all()
-    assert group_all(database) == 0
+    assert group(database) == 0
     with database.write() as session:
         session.add(Batch(kind="advance", version_id=version, at=NOON, day="2026-03-04"))
-    assert group_all(database) == 1
+    assert group(database) == 1
     with database.read() as session:
         assert session.execute(select(PathCount.cases, PathCount.amount, PathCount.seconds)).all() == before
 
@@ -205,7 +199,7 @@ def test_a_case_cured_before_its_first_step_has_entered_and_left(database: Datab
         session.add(batch)
         session.flush()
         end_cases(session, Case.version_id == made, port="cured", batch_id=batch.id, now=NOON, day="2026-03-04")
-    group_all(database)
+    cohorts.group_all(database)
     entry = numbers(database, made, Slice(repeat="no"))["nodes"]["in"]
     assert (entry["entered"], entry["left"], entry["here"]) == (1, 1, 0)
 

@@ -53,9 +53,14 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
+/** Nobody is signed in any more, or somebody signed in anew and the page still shows the token of the session before. */
+export function isExpired(error: ApiError): boolean {
+  return error.status === 401 || error.code === "csrf";
+}
+
 async function refuse(answer: Response): Promise<never> {
   const error = errorFromAnswer(answer.status, answer.statusText, await readPayload(answer));
-  if (error.status === 401) session.onExpired();
+  if (isExpired(error)) session.onExpired();
   throw error;
 }
 

@@ -17,6 +17,8 @@ export interface PaletteNode {
   readonly calls: string | null;
   readonly rests: boolean;
   readonly contact_kind: string | null;
+  /** what its message leaves through: sms, email … */
+  readonly channel: string | null;
   readonly ports: readonly Port[];
   readonly params_schema: Record<string, unknown>;
   readonly defaults: Record<string, unknown>;
@@ -37,6 +39,15 @@ export interface Problem {
   readonly node?: string | null;
   readonly field?: string | null;
   readonly severity: "error" | "warning" | "info";
+  /** the one obvious way to mend it, when there is one */
+  readonly fix?: Fix | null;
+}
+
+/** An edit that the server proposes; see `Fix` of the engine. */
+export interface Fix {
+  readonly title: string;
+  readonly act: "params" | "settings" | "end" | "disconnect" | "insert" | "add";
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 export interface NodeAnalysis {
@@ -74,6 +85,11 @@ export interface NodeNumbers {
   readonly ports: Readonly<Record<string, { readonly cases: number; readonly amount: number }>>;
   readonly paid_cases: number;
   readonly paid_amount: number;
+  /** ended there without a payment, though the drawing goes on */
+  readonly lost: number;
+  /** seconds that those who left had been there, on average */
+  readonly dwell: number | null;
+  /** the period, and thirty days at least */
   readonly days: readonly NodeDay[];
 }
 
@@ -83,6 +99,8 @@ export interface VersionNumbers {
   readonly window_days: number;
   readonly from: string;
   readonly to: string;
+  /** the first of the days that every node has */
+  readonly spark_from: string;
   readonly nodes: Readonly<Record<string, NodeNumbers>>;
   readonly totals: {
     readonly entered: number;

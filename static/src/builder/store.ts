@@ -3,12 +3,22 @@ import { temporal } from "zundo";
 import { createStore, type StoreApi } from "zustand/vanilla";
 
 import { isRefused, type Change, type Refusal, type ScenarioDocument } from "./document/types";
+import type { Colleague } from "./saving/presence";
 import type { SaveState } from "./saving/autosave";
+import type { Heat } from "./numbers/lens";
 import { EMPTY_ANALYSIS, type Analysis, type VersionNumbers } from "./model";
 import { share } from "./share";
 
 export type Mode = "edit" | "numbers";
 export type InspectorTab = "settings" | "numbers" | "loans";
+
+export const CASE_STATES = ["here", "entered", "left", "failed"] as const;
+
+export interface CaseFilter {
+  readonly state: (typeof CASE_STATES)[number];
+  /** only those that left by this port */
+  readonly port: string | null;
+}
 
 export interface BuilderState {
   document: ScenarioDocument;
@@ -17,15 +27,21 @@ export interface BuilderState {
   tab: InspectorTab;
   /** field of the selected node to bring into view, set by a click on a problem */
   focusField: string | null;
-  heat: boolean;
   /** fades what the chosen steps' ways do not touch */
   focus: boolean;
   /** the connection under the pointer, or under a step that is being dragged */
   aim: string | null;
   /** the note that is being written */
   writing: string | null;
+  heat: Heat;
+  /** the loan that texts of messages are shown for; null: one is taken */
+  previewLoan: number | null;
+  /** which loans of the selected node are listed */
+  cases: CaseFilter;
   analysis: Analysis;
   numbers: VersionNumbers | null;
+  /** other tabs, of colleagues or one's own, that have the scenario open */
+  others: readonly Colleague[];
   save: SaveState;
   readOnly: boolean;
   /** Carries out a command; edits with the same `merge` key in quick succession are one step of undo. */
@@ -37,7 +53,8 @@ export interface BuilderState {
   redo: () => void;
   setAnalysis: (analysis: Analysis) => void;
   setNumbers: (numbers: VersionNumbers | null) => void;
-  set: (part: Partial<Pick<BuilderState, "mode" | "tab" | "focusField" | "heat" | "focus" | "aim" | "writing" | "save" | "readOnly">>) => void;
+  setOthers: (others: readonly Colleague[]) => void;
+  set: (part: Partial<Pick<BuilderState, "mode" | "tab" | "focusField" | "heat" | "previewLoan" | "cases" | "focus" | "aim" | "writing" | "save" | "readOnly">>) => void;
 }
 
 type History = Pick<BuilderState, "document">;
@@ -68,12 +85,15 @@ export function createBuilderStore(document: ScenarioDocument, readOnly: boolean
         mode: readOnly ? "numbers" : "edit",
         tab: readOnly ? "numbers" : "settings",
         focusField: null,
-        heat: false,
         focus: false,
         aim: null,
         writing: null,
+        heat: "none",
+        previewLoan: null,
+        cases: { state: "here", port: null },
         analysis: EMPTY_ANALYSIS,
         numbers: null,
+        others: [],
         save: { kind: "saved" },
         readOnly,
         apply: (change, merge) => {
@@ -110,6 +130,7 @@ export function createBuilderStore(document: ScenarioDocument, readOnly: boolean
         },
         setAnalysis: (analysis) => set({ analysis: share(get().analysis, analysis) }),
         setNumbers: (numbers) => set({ numbers: share(get().numbers, numbers) }),
+        setOthers: (others) => set({ others: share(get().others, others) }),
         set: (part) => set(part),
       }),
       {

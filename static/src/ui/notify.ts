@@ -1,4 +1,5 @@
 import { notifications } from "@mantine/notifications";
+import { isExpired } from "../api/client";
 import { ApiError } from "../api/errors";
 import { i18next } from "../i18n/i18n";
 
@@ -17,6 +18,6 @@ export function errorText(error: unknown): string {
 
 /** Say what went wrong; a lost session has its own dialog and says nothing here. */
 export function notifyError(error: unknown): void {
-  if (error instanceof ApiError && error.status === 401) return;
+  if (error instanceof ApiError && isExpired(error)) return;
   notifications.show({ title: i18next.t("error.title", { ns: "ui" }), message: errorText(error), color: "red", autoClose: 9000 });
 }

@@ -1,9 +1,10 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, type Edge, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, useStore, type Edge, type EdgeProps } from "@xyflow/react";
 import { IconPlus } from "@tabler/icons-react";
 import { memo } from "react";
 
 import { useFormat } from "../../ui/useFormat";
 import { lanePath } from "../document/lanes";
+import { useShowCases } from "../numbers/useShowCases";
 import { useBuilder, usePlace } from "../state/context";
 import { brightWay, busiest, nodesById, seenAt } from "../state/derived";
 import { useTexts } from "../texts";
@@ -27,6 +28,9 @@ function pointAlong({ sourceX, sourceY, targetX, targetY }: EdgeProps<Flow>, t: 
     a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t ** 2 * (1 - t) + d * t ** 3;
   return { x: mix(sourceX, sourceX, targetX, targetX), y: mix(sourceY, sourceY + bend, targetY - bend, targetY) };
 }
+
+/** Below this zoom labels are left out. */
+const FAR = 0.3;
 
 const THINNEST = 1.5;
 const THICKEST = 6;
@@ -52,7 +56,10 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   const most = useBuilder((state) => (state.numbers ? busiest(state.numbers.nodes) : 1));
   const aimed = useBuilder((state) => state.aim === id);
   const faded = useBuilder((state) => !(brightWay(state)?.edges.has(id) ?? true));
+  // from far away labels cannot be read, and 800 of them cost more than all lines together
+  const isFar = useStore((state) => state.transform[2] < FAR);
   const { open } = useQuickAdd();
+  const showCases = useShowCases();
 
   const ports = analysed ?? (type ? index.get(type)?.ports : undefined) ?? [];
   const title = ports.find((item) => item.key === port)?.title ?? port;
@@ -91,29 +98,32 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   return (
     <>
       <BaseEdge id={id} path={path} style={stroke} interactionWidth={22} />
-      <EdgeLabelRenderer>
-        <div
-          className={`nodrag nopan ${classes.label} ${selected ? classes.selected : ""} ${faded ? classes.faded : ""} ${text ? "" : classes.bare}`}
-          style={spot}
-          title={hint}
-          data-edge={id}
-          data-testid={`edge-label-${id}`}
-        >
-          {text !== "" && <span>{text}</span>}
-          {editable && (
-            <button
-              type="button"
-              tabIndex={-1}
-              className={`${classes.insert} ${selected || aimed ? classes.shown : ""}`}
-              aria-label={say("edge.insert", { port: title })}
-              data-testid={`insert-${id}`}
-              onClick={(event) => open({ kind: "edge", edge: id }, event.clientX, event.clientY)}
-            >
-              <IconPlus size={12} />
-            </button>
-          )}
-        </div>
-      </EdgeLabelRenderer>
+      {(!isFar || selected) && (
+        <EdgeLabelRenderer>
+          <div
+            className={`nodrag nopan ${classes.label} ${selected ? classes.selected : ""} ${faded ? classes.faded : ""} ${text ? "" : classes.bare}`}
+            style={spot}
+            title={hint}
+            data-edge={id}
+            onClick={counting && cases > 0 ? (event) => showCases(event, source, { state: "left", port }) : undefined}
+            data-testid={`edge-label-${id}`}
+          >
+            {text !== "" && <span>{text}</span>}
+            {editable && (
+              <button
+                type="button"
+                tabIndex={-1}
+                className={`${classes.insert} ${selected || aimed ? classes.shown : ""}`}
+                aria-label={say("edge.insert", { port: title })}
+                data-testid={`insert-${id}`}
+                onClick={(event) => open({ kind: "edge", edge: id }, event.clientX, event.clientY)}
+              >
+                <IconPlus size={12} />
+              </button>
+            )}
+          </div>
+        </EdgeLabelRenderer>
+      )}
     </>
   );
 }

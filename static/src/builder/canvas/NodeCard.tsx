@@ -1,15 +1,18 @@
 import { Handle, Position, useUpdateNodeInternals, type Node, type NodeProps } from "@xyflow/react";
 import { IconAlertCircle, IconAlertTriangle, IconArrowDownRight } from "@tabler/icons-react";
-import { memo, useEffect, useMemo } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 
 import { useFormat } from "../../ui/useFormat";
 import { nodeWidth } from "../document/geometry";
 import type { Port, ScenarioNode } from "../document/types";
 import { groupColor, NodeIcon } from "../icons";
+import { heatOf } from "../numbers/heat";
+import { useShowCases } from "../numbers/useShowCases";
 import { useBuilder, usePlace } from "../state/context";
-import { brightWay, busiest, wiredPorts, worstByNode } from "../state/derived";
+import { brightWay, visitorsOf, wiredPorts, worstByNode } from "../state/derived";
 import { figuresOf, type Figure } from "../state/figures";
 import { useParts } from "../state/parts";
+import { initials } from "../page/Here";
 import { useTexts } from "../texts";
 import classes from "./NodeCard.module.css";
 
@@ -42,11 +45,10 @@ function useFigures(node: ScenarioNode): readonly Figure[] {
   );
 }
 
-/** Share of the busiest node's flow, 0…1, when heat is on. */
+/** How hot the step is, 0…1, when heat is on. */
 function useHeat(id: string): number {
   return useBuilder((state) => {
-    if (!state.heat || state.mode !== "numbers" || !state.numbers) return 0;
-    return (state.numbers.nodes[id]?.entered ?? 0) / busiest(state.numbers.nodes);
+    return state.mode === "numbers" && state.numbers ? heatOf(state.numbers.nodes, state.heat, id) : 0;
   });
 }
 
@@ -63,17 +65,25 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
   const heat = useHeat(node.id);
   const faded = useBuilder((state) => !(brightWay(state)?.nodes.has(node.id) ?? true));
   const { open } = useParts();
+  const showCases = useShowCases();
   const refresh = useUpdateNodeInternals();
   const shape = `${ports.map((port) => port.key).join()} ${editing} ${figures.length}`;
-  useEffect(() => refresh(node.id), [refresh, node.id, shape]);
+  const measured = useRef(shape);
+  useEffect(() => {
+    // the canvas measures a new card by itself; asking for it 500 times over would draw the graph 500 times
+    if (measured.current === shape) return;
+    measured.current = shape;
+    refresh(node.id);
+  }, [refresh, node.id, shape]);
 
   const words = sentence ?? kind?.title ?? say("node.unknown", { type: node.type });
   const title = node.data.label || kind?.title || node.type;
   const labelled = editing && ports.length > 1;
   const style = {
     width: nodeWidth(ports.length),
-    ...(heat > 0 && { background: `color-mix(in srgb, var(--ks-group-people) ${Math.round(heat * 34)}%, var(--ks-card))` }),
+    ...(heat > 0 && { background: `color-mix(in srgb, var(--ks-group-people) ${Math.round(heat * 42)}%, var(--ks-card))` }),
   };
+  const visitors = useBuilder((state) => visitorsOf(state.others).get(node.id));
   const look = [classes.card, selected && classes.selected, faded && classes.faded, !editable && classes.readOnly, !editing && classes.quiet];
   return (
     <div
@@ -100,6 +110,11 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
         <span className={classes.title} title={title}>
           {title}
         </span>
+        {visitors && (
+          <span className={classes.visitor} title={say("here.visiting", { names: visitors })}>
+            {initials(visitors)}
+          </span>
+        )}
         <span className={classes.marks}>
           {worst && (
             <span className={`${classes.problem} ${classes[worst] ?? ""}`} role="img" aria-label={say(`problems.${worst}`)}>
@@ -127,12 +142,20 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
       {figures.length > 0 && (
         <div className={classes.figures}>
           {figures.map((figure) => (
-            <div key={figure.key} className={classes.figure} title={figure.hint} data-testid={`figure-${node.id}-${figure.key}`}>
+            <button
+              key={figure.key}
+              type="button"
+              tabIndex={-1}
+              className={`nodrag ${classes.figure}`}
+              title={figure.hint}
+              data-testid={`figure-${node.id}-${figure.key}`}
+              onClick={(event) => figure.cases && showCases(event, node.id, figure.cases)}
+            >
               <span className={classes.figureLabel}>{figure.label}</span>
               <span className={`${classes.figureValue} ${figure.tone ? (classes[figure.tone] ?? "") : ""}`}>
                 {figure.value}
               </span>
-            </div>
+            </button>
           ))}
         </div>
       )}

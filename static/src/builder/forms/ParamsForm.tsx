@@ -12,7 +12,7 @@ import { DurationField, RuleFormField } from "./fields";
 import { complete, errorsOf, shapeOf } from "./shape";
 import { ArrayItemTemplate, ArrayTemplate, ObjectTemplate } from "./templates";
 import { plainValidator } from "./validator";
-import { CheckboxWidget, ConnectorWidget, KeyWidget, ScenarioWidget, TemplateWidget, TextareaWidget, TimeWidget } from "./widgets";
+import { CheckboxWidget, ConnectorWidget, KeyWidget, ScenarioWidget, TemplateWidget, TextareaWidget, TimeWidget, type FormPlace } from "./widgets";
 
 const ThemedForm = withTheme<Params>(Theme);
 
@@ -65,6 +65,7 @@ export default function ParamsForm({ node, kind, problems }: { node: ScenarioNod
   const editable = useBuilder((state) => state.mode === "edit" && !state.readOnly);
   const holder = useFocusedField();
   const { schema, ui } = useMemo(() => shapeOf(kind.params_schema), [kind]);
+  const place = useMemo<FormPlace>(() => ({ kind }), [kind]);
   const errors = useMemo(() => errorsOf(problems), [problems]);
   const onChange = (event: IChangeEvent<Params>) => {
     const params = complete(event.formData ?? {}, kind.params_schema);
@@ -84,6 +85,7 @@ export default function ParamsForm({ node, kind, problems }: { node: ScenarioNod
         fields={FIELDS}
         widgets={WIDGETS}
         templates={TEMPLATES}
+        formContext={place}
         extraErrors={errors}
         readonly={!editable}
         noHtml5Validate

@@ -1,13 +1,21 @@
-import { Button, Checkbox, Group, Menu, Select, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Menu, Select, Text, Textarea, TextInput } from "@mantine/core";
 import { IconVariable } from "@tabler/icons-react";
 import type { WidgetProps } from "@rjsf/utils";
-import { useMemo, useRef } from "react";
+import { useRef } from "react";
 
 import { useGet } from "../../api/client";
 import type { Page, ScenarioListItem } from "../../api/types";
 import { usePlace } from "../state/context";
 import { useTexts } from "../texts";
-import { insertAt, lengthOf, withExamples } from "./templateText";
+import type { PaletteNode } from "../model";
+import { MessagePreview } from "./MessagePreview";
+import { insertAt } from "./templateText";
+import classes from "./forms.module.css";
+
+/** What the form tells its fields. */
+export interface FormPlace {
+  readonly kind: PaletteNode;
+}
 
 /** What every widget passes on to its input. */
 function shared(props: WidgetProps) {
@@ -26,15 +34,18 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The text of a message: variables to put in, characters and SMS segments as a borrower would get them. */
+/** Fields up to this many characters are one line, such as a subject: they are not worth a preview. */
+const ONE_LINE = 250;
+
+/** The text of a message: variables to put in, and the message as a borrower would get it. */
 export function TemplateWidget(props: WidgetProps) {
   const say = useTexts();
   const { palette } = usePlace();
   const field = useRef<HTMLTextAreaElement>(null);
   const value = asText(props.value);
-  const variables = useMemo(() => palette.variables, [palette.variables]);
-  const examples = useMemo(() => Object.fromEntries(variables.map((item) => [item.key, item.example])), [variables]);
-  const length = lengthOf(withExamples(value, examples));
+  const isLong = (props.schema.maxLength ?? 0) > ONE_LINE;
+  const kind = (props.registry.formContext as FormPlace).kind;
+  const isLocked = (props.readonly ?? false) || (props.disabled ?? false);
   const insert = (name: string) => {
     const area = field.current;
     const done = insertAt(value, `{{ ${name} }}`, area?.selectionStart ?? value.length, area?.selectionEnd ?? value.length);
@@ -52,38 +63,39 @@ export function TemplateWidget(props: WidgetProps) {
         ref={field}
         value={value}
         autosize
-        minRows={(props.schema.maxLength ?? 0) > 250 ? 4 : 1}
+        minRows={isLong ? 4 : 1}
         maxRows={14}
         onChange={(event) => props.onChange(event.currentTarget.value)}
       />
-      <Group justify="space-between" gap={6} mt={4}>
-        {variables.length > 0 ? (
-          <Menu position="bottom-start" withinPortal>
-            <Menu.Target>
-              <Button size="compact-xs" variant="default" leftSection={<IconVariable size={13} />} disabled={props.readonly ?? false}>
-                {say("template.insert")}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown mah={320} style={{ overflowY: "auto" }}>
-              {variables.map((item) => (
-                <Menu.Item key={item.key} onClick={() => insert(item.key)}>
-                  {item.title}
-                  <Text span size="xs" c="dimmed" ml={8}>
-                    {item.example}
-                  </Text>
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
-        ) : (
-          <Text size="xs" c="dimmed">
-            {props.schema.description}
-          </Text>
-        )}
-        <Text size="xs" c="dimmed" title={say("template.length_hint")}>
-          {say("template.length", { count: length.characters })} · {say("template.segments", { count: length.segments })}
-        </Text>
-      </Group>
+      {!isLocked && isLong && (
+        <div className={classes.variables} role="group" aria-label={say("template.insert")}>
+          {palette.variables.map((item) => (
+            <button key={item.key} type="button" className={classes.variable} title={item.example} onClick={() => insert(item.key)}>
+              {item.title}
+            </button>
+          ))}
+        </div>
+      )}
+      {!isLocked && !isLong && (
+        <Menu position="bottom-start" withinPortal>
+          <Menu.Target>
+            <Button mt={4} size="compact-xs" variant="default" leftSection={<IconVariable size={13} />}>
+              {say("template.insert")}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown mah={320} style={{ overflowY: "auto" }}>
+            {palette.variables.map((item) => (
+              <Menu.Item key={item.key} onClick={() => insert(item.key)}>
+                {item.title}
+                <Text span size="xs" c="dimmed" ml={8}>
+                  {item.example}
+                </Text>
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {isLong && value.trim() !== "" && <MessagePreview template={value} isSms={kind.channel === "sms"} />}
     </div>
   );
 }

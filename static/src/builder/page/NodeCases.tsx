@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl, Select } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 
@@ -7,7 +7,9 @@ import { ErrorState } from "../../ui/states";
 import { useFormat } from "../../ui/useFormat";
 import { Instant } from "../../ui/Values";
 import type { CaseRow } from "../model";
-import { usePlace } from "../state/context";
+import { useLens } from "../numbers/lens";
+import { useBuilder, useGrammar, usePlace } from "../state/context";
+import { CASE_STATES } from "../store";
 import { useTexts } from "../texts";
 import classes from "./Builder.module.css";
 
@@ -17,22 +19,28 @@ interface CasePage {
 }
 
 const PAGE = 25;
-const STATES = ["here", "left", "failed"] as const;
-type State = (typeof STATES)[number];
 
 /** The loans of a step: those that stand there, went on, or failed; each leads to its card. */
 export function NodeCases({ node }: { node: string }) {
   const { counted } = usePlace();
   const say = useTexts();
   const format = useFormat();
-  const [state, setState] = useState<State>("here");
+  const { store } = usePlace();
+  const grammar = useGrammar();
+  const { query } = useLens();
+  const { state, port } = useBuilder((builder) => builder.cases);
+  const drawn = useBuilder((builder) => builder.document.nodes.find((item) => item.id === node));
   const [size, setSize] = useState(PAGE);
   const answer = useGet<CasePage>(`/versions/${counted?.id ?? 0}/nodes/${node}/cases`, {
-    query: { state, size },
+    query: { ...query, state, size, port },
+    keep: true,
     enabled: counted !== null,
     every: 10_000,
   });
   if (!counted) return <p className="ks-muted">{say("inspector.unpublished")}</p>;
+  const ports = drawn ? grammar.portsOf(drawn) : [];
+  const named = ports.map((way) => ({ value: way.key, label: say("cases.way", { port: way.title }) }));
+  const ways = port === null || ports.some((way) => way.key === port) ? named : [...named, { value: port, label: say("cases.way", { port: say.known(`ends.${port}`, port) }) }];
   const items = answer.data?.items ?? [];
   const total = answer.data?.total ?? 0;
   return (
@@ -44,11 +52,22 @@ export function NodeCases({ node }: { node: string }) {
         aria-label={say("cases.state")}
         value={state}
         onChange={(value) => {
-          setState(value);
+          store.getState().set({ cases: { state: value, port: null } });
           setSize(PAGE);
         }}
-        data={STATES.map((value) => ({ value, label: say(`cases.${value}`) }))}
+        data={CASE_STATES.map((value) => ({ value, label: say(`cases.${value}`) }))}
       />
+      {state === "left" && ways.length > 1 && (
+        <Select
+          size="xs"
+          mt={6}
+          aria-label={say("cases.any_way")}
+          data={[{ value: "", label: say("cases.any_way") }, ...ways]}
+          value={port ?? ""}
+          allowDeselect={false}
+          onChange={(value) => store.getState().set({ cases: { state, port: value || null } })}
+        />
+      )}
       {answer.error && !answer.data && <ErrorState compact error={answer.error} retry={() => void answer.refetch()} />}
       {answer.data && items.length === 0 && <p className="ks-muted">{say(`cases.none_${state}`)}</p>}
       {items.map((row) => (

@@ -1,14 +1,42 @@
-import { IconAlertCircle, IconAlertTriangle, IconChevronDown, IconChevronUp, IconCircleCheck } from "@tabler/icons-react";
-import { useState } from "react";
+import { Button } from "@mantine/core";
+import { IconAlertCircle, IconAlertTriangle, IconChevronDown, IconChevronUp, IconCircleCheck, IconTool } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
 
 import { useReveal } from "../canvas/useReveal";
 import { findNode } from "../document/commands";
-import type { Problem } from "../model";
-import { useBuilder, usePlace } from "../state/context";
+import { randomIds, type Change } from "../document/types";
+import type { NodeGroup, Problem } from "../model";
+import { applyFix, applyFixes, type Tools } from "../problems/fixes";
+import { grouped, type ProblemGroup } from "../problems/kinds";
+import { useActions } from "../state/actions";
+import { useBuilder, useEditable, usePlace } from "../state/context";
 import { useTexts } from "../texts";
-import classes from "./Builder.module.css";
+import classes from "./Problems.module.css";
 
-function Row({ problem }: { problem: Problem }) {
+/** Mends problems through the same commands that a hand uses. */
+function useMending(): { one: (problem: Problem) => void; all: (problems: readonly Problem[]) => void } {
+  const { store, palette } = usePlace();
+  const actions = useActions();
+  const reveal = useReveal();
+  return useMemo(() => {
+    const usual = (group: NodeGroup) => {
+      const kind = palette.nodes.find((item) => item.group === group);
+      return { type: kind?.key ?? "", label: kind?.title ?? "", params: structuredClone(kind?.defaults ?? {}) };
+    };
+    const tools = (): Tools => ({ grammar: actions.grammar(), ids: randomIds, usual });
+    const mend = (make: () => Change) => actions.apply(make());
+    return {
+      one: (problem) => {
+        const { fix } = problem;
+        if (!fix || !mend(() => applyFix(store.getState().document, problem, fix, tools()))) return;
+        if (problem.node) reveal(problem.node);
+      },
+      all: (problems) => void mend(() => applyFixes(store.getState().document, problems, tools())),
+    };
+  }, [store, palette, actions, reveal]);
+}
+
+function Row({ problem, onMend }: { problem: Problem; onMend: ((problem: Problem) => void) | null }) {
   const { store } = usePlace();
   const say = useTexts();
   const reveal = useReveal();
@@ -20,29 +48,53 @@ function Row({ problem }: { problem: Problem }) {
     if (problem.node) reveal(problem.node);
   };
   return (
-    <button type="button" className={classes.problem} onClick={go}>
-      <span className={isError ? classes.error : classes.warning} role="img" aria-label={say(`problems.${problem.severity}`)}>
-        {isError ? <IconAlertCircle size={15} /> : <IconAlertTriangle size={15} />}
-      </span>
-      <span>
-        {problem.node && !problem.text.includes(label || problem.node) && <strong>{label || problem.node} </strong>}
-        {problem.text}
-      </span>
-    </button>
+    <div className={classes.row}>
+      <button type="button" className={classes.problem} onClick={go}>
+        <span className={isError ? classes.error : classes.warning} role="img" aria-label={say(`problems.${problem.severity}`)}>
+          {isError ? <IconAlertCircle size={15} /> : <IconAlertTriangle size={15} />}
+        </span>
+        <span>
+          {problem.node && !problem.text.includes(label || problem.node) && <strong>{label || problem.node} </strong>}
+          {problem.text}
+        </span>
+      </button>
+      {onMend && problem.fix && (
+        <Button size="compact-xs" variant="subtle" className={classes.fix} onClick={() => onMend(problem)} data-testid={`fix-${problem.code}`}>
+          {problem.fix.title}
+        </Button>
+      )}
+    </div>
   );
 }
 
-/** Everything that is wrong with the draft, errors first; a click goes to the step and its field. */
+function Group({ group, mending }: { group: ProblemGroup; mending: ReturnType<typeof useMending> | null }) {
+  const say = useTexts();
+  const mendable = group.problems.filter((problem) => problem.fix);
+  return (
+    <section aria-label={say(`problems.kind.${group.kind}`)}>
+      <div className={classes.kind}>
+        {say(`problems.kind.${group.kind}`)} <span className="ks-muted">{group.problems.length}</span>
+        {mending && mendable.length > 1 && (
+          <Button size="compact-xs" variant="default" leftSection={<IconTool size={12} />} onClick={() => mending.all(mendable)} data-testid={`fix-all-${group.kind}`}>
+            {say("problems.fix_all", { count: mendable.length })}
+          </Button>
+        )}
+      </div>
+      {group.problems.map((problem, place) => (
+        <Row key={`${problem.code} ${problem.node ?? ""} ${place}`} problem={problem} onMend={mending?.one ?? null} />
+      ))}
+    </section>
+  );
+}
+
+/** Everything that is wrong with the draft, by what it is about; a click goes to the step and its field. */
 export function Problems() {
   const say = useTexts();
   const problems = useBuilder((state) => state.analysis.problems);
+  const groups = useMemo(() => grouped(problems), [problems]);
+  const editable = useEditable();
+  const mending = useMending();
   const [isOpen, setOpen] = useState(true);
-  const errors = problems.filter((problem) => problem.severity === "error");
-  const others = problems.filter((problem) => problem.severity !== "error");
-  const counts = [
-    errors.length > 0 ? say("problems.errors", { count: errors.length }) : "",
-    others.length > 0 ? say("problems.warnings", { count: others.length }) : "",
-  ];
   if (problems.length === 0) {
     return (
       <section className={`${classes.problems} ${classes.fine}`} aria-label={say("problems.title")} data-testid="problems" aria-live="polite">
@@ -50,17 +102,22 @@ export function Problems() {
       </section>
     );
   }
+  const errors = groups.reduce((sum, group) => sum + group.errors, 0);
+  const others = problems.length - errors;
+  const counts = [errors > 0 ? say("problems.errors", { count: errors }) : "", others > 0 ? say("problems.warnings", { count: others }) : ""];
   return (
-    <section className={classes.problems} aria-label={say("problems.title")} data-testid="problems" aria-live="polite">
-      <button type="button" className={classes.problemsHead} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+    <section className={classes.problems} aria-label={say("problems.title")} data-testid="problems">
+      <button type="button" className={classes.head} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         {isOpen ? <IconChevronDown size={15} aria-hidden /> : <IconChevronUp size={15} aria-hidden />}
         <strong>{say("problems.title")}</strong>
-        <span className="ks-muted">{counts.filter(Boolean).join(" · ")}</span>
+        <span className="ks-muted" aria-live="polite">
+          {counts.filter(Boolean).join(" · ")}
+        </span>
       </button>
       {isOpen && (
-        <div className={classes.problemList}>
-          {[...errors, ...others].map((problem, place) => (
-            <Row key={`${problem.code} ${problem.node ?? ""} ${place}`} problem={problem} />
+        <div className={classes.list} tabIndex={-1}>
+          {groups.map((group) => (
+            <Group key={group.kind} group={group} mending={editable ? mending : null} />
           ))}
         </div>
       )}

@@ -1,8 +1,10 @@
-import { ActionIcon, Button, Menu, SegmentedControl, Switch, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from "@mantine/core";
 import { IconArrowsSort, IconChevronDown, IconNote, IconRoute } from "@tabler/icons-react";
 import { useReactFlow } from "@xyflow/react";
 import type { RefObject } from "react";
 
+import type { Lens } from "../numbers/lens";
+import { NumbersBar } from "../numbers/NumbersBar";
 import { useActions } from "../state/actions";
 import { useBuilder, useEditable, usePlace } from "../state/context";
 import type { Mode } from "../store";
@@ -10,23 +12,19 @@ import { useTexts } from "../texts";
 import classes from "./Builder.module.css";
 import { Find } from "./Find";
 
-export const PERIODS = [7, 30, 90] as const;
-
 interface Props {
-  days: number;
-  onDays: (days: number) => void;
+  lens: Lens;
   findField: RefObject<HTMLInputElement | null>;
   onTidy: (wanted?: { keepPlaced?: boolean }) => void;
 }
 
 /** How the graph is looked at: drawing or numbers, the period, heat; and the ways to find and to arrange. */
-export function Toolbar({ days, onDays, findField, onTidy }: Props) {
+export function Toolbar({ lens, findField, onTidy }: Props) {
   const { store, counted } = usePlace();
   const say = useTexts();
   const actions = useActions();
   const flow = useReactFlow();
   const mode = useBuilder((state) => state.mode);
-  const heat = useBuilder((state) => state.heat);
   const focus = useBuilder((state) => state.focus);
   const readOnly = useBuilder((state) => state.readOnly);
   const editable = useEditable();
@@ -52,18 +50,7 @@ export function Toolbar({ days, onDays, findField, onTidy }: Props) {
             ]}
           />
         </Tooltip>
-        {mode === "numbers" && (
-          <>
-            <SegmentedControl
-              size="xs"
-              aria-label={say("page.period_label")}
-              value={String(days)}
-              onChange={(value) => onDays(Number(value))}
-              data={PERIODS.map((count) => ({ value: String(count), label: say("page.period", { count }) }))}
-            />
-            <Switch size="xs" label={say("page.heat")} checked={heat} onChange={(event) => store.getState().set({ heat: event.currentTarget.checked })} />
-          </>
-        )}
+        {mode === "numbers" && <NumbersBar lens={lens} />}
       </div>
       <div className={classes.toolsEnd}>
         <Find field={findField} />

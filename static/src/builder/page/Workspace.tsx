@@ -3,14 +3,18 @@ import { useSearchParams } from "react-router";
 
 import { usePolled } from "../../api/client";
 import { useMe } from "../../app/me";
+import { useSessionExpired } from "../../app/session";
 import { Page } from "../../ui/Page";
 import { Canvas } from "../canvas/Canvas";
 import { QuickAddProvider } from "../canvas/quickAdd";
 import { QuickAddList } from "../canvas/QuickAddList";
 import { indexPalette } from "../grammar";
 import type { Palette, Scenario, Version, VersionNumbers } from "../model";
+import { useLens, type Lens } from "../numbers/lens";
+import { HeatLegend } from "../numbers/NumbersBar";
 import { Autosave } from "../saving/autosave";
 import { LocalCopies } from "../saving/localCopy";
+import { tabName, usePresence } from "../saving/presence";
 import { BuilderProvider, useBuilder, type BuilderPlace } from "../state/context";
 import { PartsProvider } from "../state/parts";
 import { keepStore, keptName, keptStore } from "../state/kept";
@@ -20,6 +24,7 @@ import { Actions } from "./Actions";
 import { Announcer } from "./Announcer";
 import { CanvasMenu } from "./CanvasMenu";
 import { Conflict } from "./Conflict";
+import { Here } from "./Here";
 import { Inspector } from "./Inspector";
 import { Keys } from "./Keys";
 import { PaletteList } from "./PaletteList";
@@ -36,15 +41,6 @@ interface Props {
   draft: Scenario | null;
   version: Version | null;
   reload: () => void;
-}
-
-/** A name for this tab that a reload keeps. */
-function tabName(): string {
-  const known = window.sessionStorage.getItem("kaskad.tab");
-  if (known !== null) return known;
-  const made = crypto.randomUUID();
-  window.sessionStorage.setItem("kaskad.tab", made);
-  return made;
 }
 
 function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
@@ -90,6 +86,10 @@ function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
       if (scenarioId !== undefined) keepStore(scenarioId, store);
     };
   }, [made, scenarioId]);
+  const isExpired = useSessionExpired();
+  useEffect(() => {
+    if (!isExpired) made.autosave?.retryNow();
+  }, [made, isExpired]);
   useEffect(() => {
     const { store, autosave } = made;
     if (!draft || !autosave) return;
@@ -108,15 +108,16 @@ function usePlaceOf({ palette, draft, version, reload }: Props): BuilderPlace {
   );
 }
 
-function day(ago: number): string {
-  return new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
-}
+const ALL_EVERY = 1_500;
+const SLICE_EVERY = 5_000;
 
 /** Keeps the numbers of the live version fresh while they are looked at. */
-function useLiveNumbers({ store, counted }: BuilderPlace, days: number): void {
-  const query = { from: day(days), to: day(-1) };
-  const answer = usePolled<VersionNumbers>(`/versions/${counted?.id ?? 0}/numbers`, { query, enabled: counted !== null });
+function useLiveNumbers({ store, counted }: BuilderPlace, { query, slice, heat }: Lens): void {
+  // a slice moves only when the engine has grouped again, and costs more to read
+  const every = Object.keys(slice).length > 0 ? SLICE_EVERY : ALL_EVERY;
+  const answer = usePolled<VersionNumbers>(`/versions/${counted?.id ?? 0}/numbers`, { query, enabled: counted !== null, every });
   useEffect(() => store.getState().setNumbers(answer.data ?? null), [answer.data, store]);
+  useEffect(() => store.getState().set({ heat }), [heat, store]);
 }
 
 /** Leaving with edits that the server has not would be asked about by the browser. */
@@ -140,22 +141,28 @@ function useCrumb(): { title: string; to: string } {
 }
 
 function Desk({ place }: { place: BuilderPlace }) {
-  const [days, setDays] = useState(30);
+  const lens = useLens();
   const findField = useRef<HTMLInputElement>(null);
   const onTidy = useTidy();
   const find = () => findField.current?.focus();
   const name = useBuilder((state) => state.document.name);
   const readOnly = useBuilder((state) => state.readOnly);
   const editing = useBuilder((state) => state.mode === "edit" && !state.readOnly);
-  useLiveNumbers(place, days);
+  useLiveNumbers(place, lens);
   useLeaveGuard(place);
+  usePresence();
   return (
     <Page
       title={name}
       crumb={useCrumb()}
       state={<State />}
-      actions={<Actions />}
-      filter={<Toolbar days={days} onDays={setDays} findField={findField} onTidy={onTidy} />}
+      actions={
+        <>
+          <Here />
+          <Actions />
+        </>
+      }
+      filter={<Toolbar lens={lens} findField={findField} onTidy={onTidy} />}
       flush
     >
       <div className={classes.work}>
@@ -163,6 +170,7 @@ function Desk({ place }: { place: BuilderPlace }) {
         <div className={classes.centre}>
           <CanvasMenu onFind={find}>
             <Canvas />
+            {!editing && <HeatLegend heat={lens.heat} />}
           </CanvasMenu>
           <Problems />
         </div>

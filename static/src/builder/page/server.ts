@@ -1,5 +1,5 @@
 /** The draft's place on the server, in the words of the autosave. */
-import { api, ApiError } from "../../api/client";
+import { api, ApiError, isExpired } from "../../api/client";
 import type { ScenarioDocument } from "../document/types";
 import type { Analysis } from "../model";
 import type { DraftServer, SaveAnswer } from "../saving/autosave";
@@ -27,7 +27,7 @@ export function draftServer(scenario: number, onAnalysis: (analysis: Analysis) =
 
 function answerTo(error: unknown): SaveAnswer {
   if (!(error instanceof ApiError)) throw error;
-  if (error.status === 401) return { kind: "expired" };
+  if (isExpired(error)) return { kind: "expired" };
   const { theirs } = error.payload as { theirs?: Theirs };
   if (error.status === 409 && theirs) {
     return { kind: "conflict", theirs: { document: theirs.document, revision: theirs.revision, by: theirs.draft_by, at: theirs.draft_at } };

@@ -167,15 +167,16 @@ describe("a conflict", () => {
 
   it("can be ended with mine as a new revision over theirs", async () => {
     const { server, autosave, state } = await met();
-    expect(await autosave.keepMine()).toBe(true);
+    expect(await autosave.resolve(named("mine"))).toBe(true);
     expect(server.draft).toMatchObject({ revision: 3, by: "me" });
     expect(server.draft.document.nodes[1]?.data.label).toBe("mine");
     expect(state().kind).toBe("saved");
   });
 
   it("can be ended with theirs", async () => {
-    const { autosave, state } = await met();
-    expect(autosave.takeTheirs()?.nodes[1]?.data.label).toBe("theirs");
+    const { server, autosave, state } = await met();
+    expect(await autosave.resolve(server.draft.document)).toBe(true);
+    expect(server.draft).toMatchObject({ revision: 2, by: "boris" });
     expect(state().kind).toBe("saved");
     expect(localStorage).toHaveLength(0);
   });
@@ -183,7 +184,7 @@ describe("a conflict", () => {
   it("comes back when a third person saves during the decision", async () => {
     const { server, autosave, state } = await met();
     server.draft = { document: named("third"), revision: 9, by: "vera", at: null };
-    expect(await autosave.keepMine()).toBe(false);
+    expect(await autosave.resolve(named("mine"))).toBe(false);
     expect(state()).toMatchObject({ kind: "conflict", theirs: { revision: 9 } });
   });
 

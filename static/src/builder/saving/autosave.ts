@@ -117,25 +117,20 @@ export class Autosave {
     this.meet(theirs, mine);
   }
 
-  /** Ends a conflict in favour of this document: it becomes a new revision above theirs, which stays in the audit. */
-  async keepMine(): Promise<boolean> {
+  /** Ends a conflict with this document, as a new revision above theirs; true when the server has it. */
+  async resolve(document: ScenarioDocument): Promise<boolean> {
     if (this.state.kind !== "conflict") return false;
     const { theirs } = this.state;
     this.base = theirs.document;
+    this.current = document;
     this.revision = theirs.revision;
+    if (equalJson(document, theirs.document)) {
+      this.settle();
+      return true;
+    }
+    this.keepCopy();
     this.turn({ kind: "waiting" });
     return this.flush();
-  }
-
-  /** Ends a conflict in favour of the server; gives the document to show. */
-  takeTheirs(): ScenarioDocument | null {
-    if (this.state.kind !== "conflict") return null;
-    const { theirs } = this.state;
-    this.base = theirs.document;
-    this.current = theirs.document;
-    this.revision = theirs.revision;
-    this.settle();
-    return theirs.document;
   }
 
   /** Takes over what someone else saved while nothing was edited here; gives whether there was such a draft. */

@@ -1,6 +1,7 @@
 /** Indexes over the large values of the state, made once per value: 500 cards ask them at every change. */
 import type { ScenarioDocument, ScenarioEdge, ScenarioNode } from "../document/types";
 import { waysThrough, type Way } from "../document/paths";
+import type { Colleague } from "../saving/presence";
 import type { Analysis, NodeNumbers, Problem, VersionNumbers } from "../model";
 import type { BuilderState } from "../store";
 
@@ -58,3 +59,12 @@ const waysIn = once((document: ScenarioDocument) => once((chosen: ReadonlySet<st
 export function brightWay(state: BuilderState): Way | null {
   return state.focus ? waysIn(state.document)(state.selection).way : null;
 }
+
+/** Names of the colleagues at each node. */
+export const visitorsOf = once((others: readonly Colleague[]) => {
+  const names = new Map<string, string>();
+  for (const { node, full_name } of others) {
+    if (node) names.set(node, [names.get(node), full_name].filter(Boolean).join(", "));
+  }
+  return names;
+});
