@@ -16,6 +16,14 @@ TASK = "kaskad.job"
 QUEUE = "kaskad"
 #: seconds after which a broker that does not answer counts as away: people wait for the answer
 PATIENCE = 3.0
+#: a person waits for the answer while a number is put into the queue; what fails is told again later
+_REDIS = {
+    "socket_connect_timeout": PATIENCE,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
 _SCHEMES = ("redis", "rediss", "amqp", "amqps", "pyamqp", "sentinel")
 
 
@@ -108,6 +116,6 @@ def _application(url: str) -> Any:
             "worker_send_task_events": False,
             "broker_connection_retry_on_startup": True,
             "broker_connection_timeout": PATIENCE,
-            "broker_transport_options": {"socket_connect_timeout": PATIENCE} if url.startswith("redis") else {},
+            "broker_transport_options": _REDIS if url.startswith("redis") else {},
         },
     )
