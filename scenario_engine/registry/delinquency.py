@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     Integer,
     Select,
     String,
@@ -98,58 +99,55 @@ def on_schedule() -> ColumnElement[bool]:
     return and_(Loan.servicing == "kaskad", exists().where(line.loan_id == Loan.id))
 
 
-def measure(
-    session: Session, *, on: date, loans: Select[int] | None = None, buckets: Sequence[Bucket] | None = None
-) -> int:
+def standing(lines: FromClause, today: ColumnElement[date]) -> Select[*tuple[Any, ...]]:
+    """How loans stand on day `today` by the lines of their schedules (``loan_id, due_on, rest``): ``loan_id, overdue,
+    since`` (when the oldest of it fell due), ``next_on, next_amount`` (what falls due next), ``open_rest``.
+    """
+    rest, due_on = lines.c.rest, lines.c.due_on
+    ahead = case((and_(rest > 0, due_on >= today), due_on))
+    each = select(
+        lines.c.loan_id, due_on, rest, func.min(ahead).over(partition_by=lines.c.loan_id).label("next_on")
+    ).subquery("each")
+    is_due = and_(each.c.rest > 0, each.c.due_on < today)
+    return select(
+        each.c.loan_id,
+        func.sum(case((is_due, each.c.rest), else_=0)).label("overdue"),
+        func.min(case((is_due, each.c.due_on))).label("since"),
+        func.min(each.c.next_on).label("next_on"),
+        func.sum(case((each.c.due_on == each.c.next_on, each.c.rest))).label("next_amount"),
+        func.sum(each.c.rest).label("open_rest"),
+    ).group_by(each.c.loan_id)
+
+
+def measure(session: Session, *, on: date, loans: Select[int] | None = None) -> int:
     """Set overdue, overdue_since, dpd and the next instalment of loans with a schedule, as of day `on`.
 
-    `loans` restricts it to these ids. With `buckets` the bucket follows at once; otherwise it stays. Gives
-    the number of loans that changed.
+    `loans` restricts it to these ids. The bucket stays. Gives the number of loans that changed.
     """
     today = literal(on, Date())
-    rest = Instalment.amount - Instalment.paid
-    is_open = rest > 0
-    is_due = and_(is_open, Instalment.due_on < today)
     lines = (
-        select(
-            Instalment.loan_id.label("loan_id"),
-            func.sum(case((is_due, rest), else_=0)).label("overdue"),
-            func.min(case((is_due, Instalment.due_on))).label("since"),
-            func.min(case((and_(is_open, Instalment.due_on >= today), Instalment.due_on))).label("next_on"),
-        )
+        select(Instalment.loan_id, Instalment.due_on, (Instalment.amount - Instalment.paid).label("rest"))
         .join(Loan, Loan.id == Instalment.loan_id)
         .where(Loan.servicing == "kaskad", Loan.state == "open")
-        .group_by(Instalment.loan_id)
     )
     if loans is not None:
         lines = lines.where(Instalment.loan_id.in_(loans))
-    found = lines.subquery("lines")
-    line = aliased(Instalment)
-    next_amount = (
-        select(func.sum(line.amount - line.paid))
-        # the coalesce keeps SQLite from searching all loans' instalments of that day by the index on due_on
-        .where(line.loan_id == found.c.loan_id, func.coalesce(line.due_on, line.due_on) == found.c.next_on)
-        .correlate(found)
-        .scalar_subquery()
-    )
+    found = standing(lines.subquery("lines"), today).subquery("found")
     dpd = func.coalesce(days_between(today, found.c.since), 0)
     values: dict[str, Any] = {
         "overdue": found.c.overdue,
         "overdue_since": found.c.since,
         "dpd": dpd,
         "next_due_on": found.c.next_on,
-        "next_due_amount": next_amount,
+        "next_due_amount": found.c.next_amount,
     }
     differs = [
         Loan.overdue != found.c.overdue,
         Loan.dpd != dpd,
         Loan.overdue_since.is_distinct_from(found.c.since),
         Loan.next_due_on.is_distinct_from(found.c.next_on),
-        Loan.next_due_amount.is_distinct_from(next_amount),
+        Loan.next_due_amount.is_distinct_from(found.c.next_amount),
     ]
-    if buckets is not None:
-        values["bucket"] = bucket_case(dpd, buckets)
-        differs.append(Loan.bucket != values["bucket"])
     changes = update(Loan).where(Loan.id == found.c.loan_id, or_(*differs)).values(**values)
     if loans is not None:
         # on both tables: otherwise PostgreSQL reads the whole registry for one payment

@@ -71,8 +71,15 @@ def encode_for(dialect: str, rows: Iterable[Mapping[str, Any]]) -> str:
 
 def given(session: Session, payload: str, columns: Mapping[str, TypeEngine[Any]], name: str = "given") -> CTE:
     """The rows of `payload` (see `encode`) as a table expression with these typed columns."""
-    if dialect_of(session) == "sqlite":
-        each = func.json_each(literal(payload, Text())).table_valued("value", name=f"{name}_json")
+    return rows_of(dialect_of(session), literal(payload, Text()), columns, name)
+
+
+def rows_of(
+    dialect: str, payload: ColumnElement[str], columns: Mapping[str, TypeEngine[Any]], name: str = "given"
+) -> CTE:
+    """The same of an expression, such as the parameter of a statement that is made once; `dialect` as `dialect_of`."""
+    if dialect == "sqlite":
+        each = func.json_each(payload).table_valued("value", name=f"{name}_json")
         return select(
             *(
                 type_coerce(func.json_extract(each.c.value, literal_column(f"'$.{key}'")), kind).label(key)
@@ -80,7 +87,7 @@ def given(session: Session, payload: str, columns: Mapping[str, TypeEngine[Any]]
             )
         ).cte(name)
     records = (
-        func.jsonb_to_recordset(cast(literal(payload, Text()), JSONB))
+        func.jsonb_to_recordset(cast(payload, JSONB))
         .table_valued(*(column(key, kind) for key, kind in columns.items()), name=f"{name}_json")
         .render_derived(with_types=True)
     )
@@ -99,10 +106,12 @@ def keys(session: Session, ids: Sequence[int]) -> Select[int]:
 
 def insert_into(session: Session, table: Any) -> Any:
     """An INSERT of the session's dialect, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    target: Table = getattr(table, "__table__", table)
-    if dialect_of(session) == "sqlite":
-        return sqlite.insert(target)
-    return postgresql.insert(target)
+    return insert_for(dialect_of(session), getattr(table, "__table__", table))
+
+
+def insert_for(dialect: str, table: Table) -> Any:
+    """The same for a dialect; see `dialect_of`."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def changed(session: Session, statement: Any) -> int:
