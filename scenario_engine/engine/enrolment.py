@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,10 @@ from scenario_engine.engine import counters
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.plan import Plan
 from scenario_engine.engine.step import Step
+from scenario_engine.graph.document import read_document
+from scenario_engine.graph.params import read_params
 from scenario_engine.models import Borrower, Case, Loan, Product, Signal, UtcDateTime
+from scenario_engine.nodes.catalogue import load_catalogue
 from scenario_engine.rules.condition import compile_rule
 from scenario_engine.rules.count import registry_scope
 from scenario_engine.sql import shift_instant
@@ -49,6 +53,13 @@ def enrol_signals(
             enrolled += _enrol(session, plan, step, now=now, batch_id=batch_id, home=home,
                                only=and_(Loan.id.in_(told), true() if only is None else only))  # fmt: skip
     return enrolled
+
+
+def signal_kinds(document: Mapping[str, Any]) -> frozenset[str]:
+    """The kinds of signals by which a version of this document enrols."""
+    entry = load_catalogue()["entry.signal"]
+    nodes = [node for node in read_document(document).nodes if node.type == entry.key]
+    return frozenset(read_params(entry, node.params, node.id)["signal_kind"] for node in nodes)
 
 
 def _enrol(

@@ -48,12 +48,18 @@ from scenario_engine.sql import days_between
 ROWS = bindparam("rows", type_=Text())
 TODAY = bindparam("today", type_=Date())
 NOW = bindparam("now", type_=UtcDateTime())
-SOURCE = bindparam("source", type_=String())
+SOURCE = bindparam("from_source", type_=String())
 
 _LOANS, _LINES, _PAYMENTS = table_of(Loan).c, table_of(Instalment).c, table_of(Payment)
 
 #: a payment that is to be written, and one that has been
-_NEW: dict[str, TypeEngine[Any]] = {"code": Text(), "loan_id": BigInteger(), "amount": BigInteger(), "at": UtcDateTime(), "day": Date()}
+_NEW: dict[str, TypeEngine[Any]] = {
+    "code": Text(),
+    "loan_id": BigInteger(),
+    "amount": BigInteger(),
+    "at": UtcDateTime(),
+    "day": Date(),
+}
 _WRITTEN: dict[str, TypeEngine[Any]] = {"id": BigInteger(), **_NEW}
 
 
@@ -74,7 +80,7 @@ def write(session: Session, arrivals: list[Arrival], *, on: date, now: datetime,
     The loans are locked and stand at day `on`. Codes differ from each other.
     """
     rows = [vars(arrival) for arrival in arrivals]
-    known = {"today": on, "now": now, "source": source}
+    known = {"today": on, "now": now, "from_source": source}
     dialect = rowsets.dialect_of(session)
     if dialect == "postgresql":
         found = session.execute(_all_at_once(), {**known, "rows": rowsets.encode(session, rows)})

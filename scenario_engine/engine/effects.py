@@ -1,0 +1,496 @@
+"""What signals do to cases, as statements that are made once.
+
+Each part is written from a source of rows. On PostgreSQL the source is what the part before it returns, and the parts
+hang together as data-modifying CTEs of one statement; all of them see the cases as they were before, so whoever
+executes it holds the cases already: what it waited for meanwhile it would not see. On SQLite the parts run one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Executable,
+    FromClause,
+    Insert,
+    Select,
+    String,
+    Update,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from scenario_engine.engine import paths
+from scenario_engine.engine.batch import BATCH, NOW
+from scenario_engine.engine.history import trails_of
+from scenario_engine.models import (
+    Attribution,
+    AuditEntry,
+    Batch,
+    Case,
+    Loan,
+    Message,
+    NodeCount,
+    Offer,
+    Path,
+    PathHop,
+    Payment,
+    Scenario,
+    Signal,
+    Task,
+    Trail,
+    Version,
+    VersionNode,
+    Wake,
+    table_of,
+)
+from scenario_engine.sql import shift_instant
+
+#: the portfolio's local day, YYYY-MM-DD
+DAY = bindparam("on_day", type_=String())
+
+#: seconds by which the clocks of two machines may differ
+CLOCKS_DIFFER = 120
+
+#: written as the partial index has it: SQLite uses that index for no other spelling
+_WAITING = text("NOT signals.handled")
+
+_CASES, _SIGNALS, _LOANS, _BATCHES = table_of(Case), table_of(Signal), table_of(Loan), table_of(Batch)
+_CURES = "overdue_paid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """The signals that a batch took, and what they call for."""
+
+    batch_id: int
+    signals: int
+    kinds: frozenset[str]
+    #: some of them tell of payments
+    pay: bool
+    #: active cases that they may end
+    cure: bool
+    #: active cases that may wait for them
+    wake: bool
+    #: live versions with an entry by signal
+    entries: Sequence[int]
+
+
+def take(session: Session, parameters: Mapping[str, Any]) -> Taken | None:
+    """Take the signals that nobody has handled and nobody else is handling, with their loans and the cases they may
+    change, and open a batch for them (`NOW`, `DAY`); None when there are none.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        row = session.execute(_take_at_once(), parameters).one()
+        if row.batch_id is None:
+            return None
+        return Taken(
+            batch_id=row.batch_id,
+            signals=row.signals,
+            kinds=frozenset(row.kinds),
+            pay=row.payments > 0,
+            cure=row.cured > 0,
+            wake=row.waiting > 0,
+            entries=row.entries or (),
+        )
+    if session.scalar(_first_waiting()) is None:
+        return None
+    batch_id = session.execute(_open_batch(), parameters).scalar_one()
+    session.execute(_take_all(), {**parameters, "batch": batch_id})
+    kinds = session.execute(_kinds_of_batch(), {"batch": batch_id}).all()
+    found = frozenset(row.kind for row in kinds)
+    return Taken(
+        batch_id=batch_id,
+        signals=sum(row.signals for row in kinds),
+        kinds=found,
+        pay=any(row.payments for row in kinds),
+        cure=_CURES in found,
+        wake=bool(session.scalar(_waited_for(), {"batch": batch_id})),
+        entries=session.scalars(_entry_versions()).all(),
+    )
+
+
+def apply(session: Session, taken: Taken, parameters: Mapping[str, Any]) -> tuple[int, int]:
+    """End the cases that the signals of a batch cure, wake those that wait for them, and attribute the payments; how
+    many cases ended and how many woke.
+    """
+    dialect = session.get_bind().dialect.name
+    parts = _effects(dialect, taken.cure, taken.wake, taken.pay)
+    counts = execute(session, parts, {**parameters, "batch": taken.batch_id})
+    return counts.get("ended", 0), counts.get("woken", 0)
+
+
+def end(session: Session, which: ColumnElement[bool], *, port: str, parameters: Mapping[str, Any]) -> int:
+    """End the active cases that `which` names by a system port, see `apply`; how many. The caller has their loans."""
+    dialect = session.get_bind().dialect.name
+    which = and_(_CASES.c.ended_at.is_(None), which)
+    if dialect == "postgresql":
+        held = select(_CASES.c.id).where(which).order_by(_CASES.c.id).with_for_update(key_share=True).cte("held")
+        if not session.scalar(select(func.count()).select_from(held)):
+            return 0
+    return execute(session, _together(dialect, _ending(dialect, which, port)), parameters)["ended"]
+
+
+Parts = Sequence[tuple[str, Any]]
+
+
+def execute(session: Session, parts: Parts, parameters: Mapping[str, Any]) -> dict[str, int]:
+    """Execute the statements in their order; how many rows each of ``ended`` and ``woken`` changed."""
+    counts: dict[str, int] = {}
+    for name, statement in parts:
+        result: Any = session.execute(statement, dict(parameters))
+        if name == "all":
+            counts |= {key: int(value) for key, value in result.one()._mapping.items() if value is not None}
+        else:
+            counts[name] = result.rowcount
+    return counts
+
+
+def _together(dialect: str, parts: Parts) -> Parts:
+    """On PostgreSQL one statement of them all."""
+    if dialect != "postgresql":
+        return parts
+    whole: dict[str, CTE] = {}
+    for name, part in parts:
+        whole[name] = part if isinstance(part, CTE) else part.cte(name)
+    counted = [_count(whole[name], true()).label(name) for name in ("ended", "woken") if name in whole]
+    return [("all", select(*counted, null().label("nothing")).add_cte(*whole.values()))]
+
+
+# -- taking signals -------------------------------------------------------------------------------------------------
+
+
+@cache
+def _take_at_once() -> Select[Any]:
+    # A signal together with its loan, so that whoever works on a loan's cases has the loan, and waits for none; the
+    # cases after the loans (lock order).
+    found = (
+        select(_SIGNALS.c.id, _SIGNALS.c.loan_id, _SIGNALS.c.kind)
+        .join(_LOANS, _LOANS.c.id == _SIGNALS.c.loan_id)
+        .where(_WAITING)
+        .with_for_update(of=(_SIGNALS, _LOANS), key_share=True, skip_locked=True)
+        .cte("found")
+    )
+    wakes, versions = table_of(Wake), table_of(Version)
+    cures = and_(found.c.kind == _CURES, versions.c.goal == _CURES)
+    held = (
+        select(_CASES.c.id, cures.label("cured"), wakes.c.id.is_not(None).label("waiting"))
+        .join_from(found, _CASES, and_(_CASES.c.loan_id == found.c.loan_id, _CASES.c.ended_at.is_(None)))
+        .join(versions, versions.c.id == _CASES.c.version_id)
+        .outerjoin(wakes, and_(wakes.c.node_id == _CASES.c.node_id, wakes.c.signal_kind == found.c.kind))
+        .where(or_(cures, wakes.c.id.is_not(None)))
+        .order_by(_CASES.c.id)
+        .with_for_update(of=_CASES, key_share=True)
+        .cte("held")
+    )
+    opened = _open_batch(exists(select(found.c.id))).cte("opened")
+    batch_id = select(opened.c.id).scalar_subquery()
+    taken = (
+        update(_SIGNALS)
+        .where(_SIGNALS.c.id == found.c.id)
+        .values(handled=true(), batch_id=batch_id)
+        .returning(_SIGNALS.c.id, _SIGNALS.c.kind, _SIGNALS.c.payment_id)
+        .cte("taken")
+    )
+    entries = _entry_versions().subquery()
+    return select(
+        batch_id.label("batch_id"),
+        func.count().label("signals"),
+        func.array_agg(taken.c.kind.distinct()).label("kinds"),
+        func.count(taken.c.payment_id).label("payments"),
+        _count(held, held.c.cured).label("cured"),
+        _count(held, held.c.waiting).label("waiting"),
+        select(func.array_agg(entries.c[0])).scalar_subquery().label("entries"),
+    ).select_from(taken)
+
+
+def _count(rows: FromClause, which: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(rows).where(which).scalar_subquery()
+
+
+@cache
+def _first_waiting() -> Select[Any]:
+    return select(_SIGNALS.c.id).where(_WAITING).limit(1)
+
+
+def _open_batch(when: ColumnElement[bool] | None = None) -> Any:
+    values = {"kind": literal("signal", String()), "at": NOW, "day": DAY, "cases": literal(0), "messages": literal(0),
+              "grouped": false()}  # fmt: skip
+    rows = select(*values.values())
+    rows = rows if when is None else rows.where(when)
+    # a statement inside another fills in no defaults
+    return insert(_BATCHES).from_select(list(values), rows, include_defaults=False).returning(_BATCHES.c.id)
+
+
+@cache
+def _take_all() -> Update:
+    return update(_SIGNALS).where(_WAITING).values(handled=true(), batch_id=BATCH)
+
+
+@cache
+def _kinds_of_batch() -> Select[Any]:
+    return (
+        select(_SIGNALS.c.kind, func.count().label("signals"), func.count(_SIGNALS.c.payment_id).label("payments"))
+        .where(_SIGNALS.c.batch_id == BATCH)
+        .group_by(_SIGNALS.c.kind)
+    )
+
+
+@cache
+def _waited_for() -> Select[Any]:
+    kinds = select(_SIGNALS.c.kind).where(_SIGNALS.c.batch_id == BATCH)
+    return select(table_of(Wake).c.id).where(table_of(Wake).c.signal_kind.in_(kinds)).limit(1)
+
+
+@cache
+def _entry_versions() -> Select[Any]:
+    scenarios, nodes = table_of(Scenario), table_of(VersionNode)
+    enters = exists().where(nodes.c.version_id == scenarios.c.live_version_id, nodes.c.type == "entry.signal")
+    return select(scenarios.c.live_version_id).where(scenarios.c.state == "live", enters)
+
+
+# -- what they do ---------------------------------------------------------------------------------------------------
+
+
+@cache
+def _effects(dialect: str, cure: bool, wake: bool, pay: bool) -> Parts:
+    parts: list[tuple[str, Any]] = []
+    if cure:
+        parts += _ending(dialect, _cured(), paths.CURED)
+    if wake:
+        woken = _wake(dict(parts).get("ended"))
+        parts.append(("woken", woken.returning(_CASES.c.id) if dialect == "postgresql" else woken))
+    if pay:
+        parts.append(("attributed", _attribute()))
+    return _together(dialect, parts) if parts else parts
+
+
+def _cured() -> ColumnElement[bool]:
+    versions = table_of(Version)
+    told = select(_SIGNALS.c.loan_id).where(_SIGNALS.c.batch_id == BATCH, _SIGNALS.c.kind == _CURES)
+    return and_(
+        _CASES.c.ended_at.is_(None),
+        _CASES.c.loan_id.in_(told),
+        exists(select(_LOANS.c.id).where(_LOANS.c.id == _CASES.c.loan_id, _LOANS.c.overdue == 0)),
+        _CASES.c.version_id.in_(select(versions.c.id).where(versions.c.goal == _CURES)),
+    )
+
+
+def _ending(dialect: str, which: ColumnElement[bool], port: str) -> Parts:
+    """End cases: their trails, their counts, and what was still to be done for them."""
+    columns = {
+        "case_id": _CASES.c.id,
+        "previous": _CASES.c.batch_id,
+        "version_id": _CASES.c.version_id,
+        "node_id": _CASES.c.node_id,
+        "loan_id": _CASES.c.loan_id,
+        "overdue": _CASES.c.enrolled_overdue,
+        "parent_id": _CASES.c.parent_id,
+    }
+    found = select(*(column.label(name) for name, column in columns.items())).where(which)
+    change = update(_CASES).values(ended_at=NOW, end_reason=port, due_at=null(), outcome=null(), batch_id=BATCH)
+    if dialect == "postgresql":
+        source = found.cte("found")
+        ended = change.where(_CASES.c.id == source.c.case_id).returning(*source.c).cte("ended")
+        return [
+            ("ended", ended),
+            ("trailed", _trails(ended, port)),
+            *_of_ended(ended, port),
+            ("resumed", _resume(ended)),
+        ]
+    # the trails first: a trail tells the batch that the case forgets, and then says which cases these were
+    trails = table_of(Trail)
+    columns["previous"] = trails.c.previous_batch_id
+    ended_here = (
+        select(*(column.label(name) for name, column in columns.items()))
+        .join_from(trails, _CASES, _CASES.c.id == trails.c.case_id)
+        .where(trails.c.batch_id == BATCH, _CASES.c.end_reason == port)
+    )
+    return [
+        ("trailed", _trails(found.subquery("found"), port)),
+        ("ended", change.where(which)),
+        *_of_ended(ended_here.subquery("ended_here"), port),
+        ("resumed", _resume(ended_here.subquery("ended_here"))),
+    ]
+
+
+def _trails(ended: FromClause, port: str) -> Insert:
+    nodes, ways = table_of(VersionNode), table_of(Path)
+    way = and_(ways.c.version_id == ended.c.version_id, ways.c.hops == nodes.c.key + f":{port};")
+    return insert(table_of(Trail)).from_select(
+        ["batch_id", "case_id", "previous_batch_id", "path_id", "at"],
+        select(BATCH, ended.c.case_id, ended.c.previous, ways.c.id, NOW)
+        .select_from(ended)
+        .join(nodes, nodes.c.id == ended.c.node_id)
+        .join(ways, way),
+    )
+
+
+def _of_ended(ended: FromClause, port: str) -> list[tuple[str, Any]]:
+    counts, messages, tasks, offers = table_of(NodeCount), table_of(Message), table_of(Task), table_of(Offer)
+    counted = select(
+        ended.c.version_id, ended.c.node_id, literal(port, String()), DAY, func.count(), func.sum(ended.c.overdue)
+    ).group_by(ended.c.version_id, ended.c.node_id)
+    names = ["version_id", "node_id", "port", "day", "cases", "amount"]
+    return [
+        ("counted", insert(counts).from_select(names, counted)),
+        (
+            "unsent",
+            update(messages)
+            # messages are found by their loan
+            .where(messages.c.loan_id == ended.c.loan_id, messages.c.case_id == ended.c.case_id)
+            .where(messages.c.state == "queued")
+            .values(state="cancelled"),
+        ),
+        (
+            "dropped",
+            update(tasks)
+            .where(tasks.c.case_id == ended.c.case_id, tasks.c.state == "open")
+            .values(state="cancelled", closed_at=NOW),
+        ),
+        (
+            "withdrawn",
+            update(offers)
+            # and so are offers
+            .where(offers.c.loan_id == ended.c.loan_id, offers.c.case_id == ended.c.case_id)
+            .where(offers.c.state == "open")
+            .values(state="withdrawn", answered_at=NOW),
+        ),
+    ]
+
+
+def _resume(ended: FromClause) -> Update:
+    """Cases that wait for one of those that ended as their sub-scenario go on."""
+    parents = select(ended.c.parent_id).where(ended.c.parent_id.is_not(None))
+    resumed = update(_CASES).where(_CASES.c.id.in_(parents), _CASES.c.ended_at.is_(None))
+    return _but(resumed, ended).values(outcome="done", due_at=NOW)
+
+
+def _but(change: Update, ended: Any) -> Update:
+    """Without the cases that end in the same statement (PostgreSQL): it may change a row once."""
+    return change.where(_CASES.c.id.not_in(select(ended.c.case_id))) if isinstance(ended, CTE) else change
+
+
+def _wake(ended: Any) -> Update:
+    """Cases that wait for such a signal leave by its port at the next tick. The oldest signal of a batch decides.
+
+    `ended` are the cases that end first; those that waited for them go on already.
+    """
+    wakes = table_of(Wake)
+    first = (
+        select(wakes.c.port)
+        .join(_SIGNALS, _SIGNALS.c.kind == wakes.c.signal_kind)
+        .where(
+            _SIGNALS.c.batch_id == BATCH,
+            _SIGNALS.c.loan_id == _CASES.c.loan_id,
+            wakes.c.node_id == _CASES.c.node_id,
+            # the clocks of two machines may differ a little, and the signal is news: nobody has handled it before
+            _SIGNALS.c.at >= shift_instant(_CASES.c.entered_at, -CLOCKS_DIFFER),
+        )
+        .order_by(_SIGNALS.c.at, _SIGNALS.c.id)
+        .limit(1)
+        .correlate(_CASES)
+        .scalar_subquery()
+    )
+    woken = update(_CASES).where(
+        _CASES.c.ended_at.is_(None),
+        _CASES.c.outcome.is_(None),
+        _CASES.c.loan_id.in_(select(_SIGNALS.c.loan_id).where(_SIGNALS.c.batch_id == BATCH)),
+        _CASES.c.node_id.in_(select(wakes.c.node_id)),
+        first.is_not(None),
+    )
+    if isinstance(ended, CTE):
+        parents = select(ended.c.parent_id).where(ended.c.parent_id.is_not(None))
+        woken = _but(woken, ended).where(_CASES.c.id.not_in(parents))
+    return woken.values(outcome=first, due_at=NOW)
+
+
+def _attribute() -> Insert:
+    """Note for every visit within the window before a payment that the payment followed it."""
+    payments, versions, hops = table_of(Payment), table_of(Version), table_of(PathHop)
+    told = select(_SIGNALS.c.payment_id).where(_SIGNALS.c.batch_id == BATCH, _SIGNALS.c.payment_id.is_not(None))
+    paid = (
+        select(
+            _CASES.c.id.label("case_id"),
+            _CASES.c.batch_id,
+            _CASES.c.version_id,
+            _CASES.c.enrolled_at,
+            payments.c.id.label("payment_id"),
+            payments.c.amount,
+            payments.c.paid_at,
+            shift_instant(payments.c.paid_at, -86_400 * versions.c.window_days).label("since"),
+        )
+        .join_from(payments, _CASES, _CASES.c.loan_id == payments.c.loan_id)
+        .join(versions, versions.c.id == _CASES.c.version_id)
+        .where(payments.c.id.in_(told))
+    )
+    trail = trails_of(paid, carry=("version_id", "enrolled_at", "payment_id", "amount", "paid_at")).c
+    entered = case((hops.c.hop == 0, trail.enrolled_at), else_=trail.at)
+    return insert(table_of(Attribution)).from_select(
+        ["payment_id", "version_id", "node_id", "case_id", "batch_id", "hop", "day", "amount"],
+        select(
+            trail.payment_id,
+            trail.version_id,
+            hops.c.node_id,
+            trail.case_id,
+            trail.batch_id,
+            hops.c.hop,
+            trail.day,
+            trail.amount,
+        )
+        .join(hops, hops.c.path_id == trail.path_id)
+        .where(hops.c.entered, entered <= trail.paid_at, entered > trail.since),
+    )
+
+
+# -- the record of it -----------------------------------------------------------------------------------------------
+
+
+def close(session: Session, taken: Taken, parameters: Mapping[str, Any], *, actor: str, **counts: int) -> None:
+    """Write down what the batch did: `counts` of cases, in its row and in the audit trail."""
+    values = {
+        **parameters,
+        "batch": taken.batch_id,
+        "touched": sum(counts.values()),
+        "by_actor": actor,
+        "told": {"signals": taken.signals, **counts},
+    }
+    for statement in _record(session.get_bind().dialect.name):
+        session.execute(statement, values)
+
+
+@cache
+def _record(dialect: str) -> Sequence[Executable]:
+    batch = update(_BATCHES).where(_BATCHES.c.id == BATCH).values(cases=bindparam("touched", type_=BigInteger()))
+    entries = table_of(AuditEntry)
+    entry = insert(entries).values(
+        at=NOW,
+        actor=bindparam("by_actor", type_=String()),
+        action="engine.signals",
+        subject_type="batch",
+        subject_id=cast(BATCH, String()),
+        details=bindparam("told", type_=entries.c.details.type),
+    )
+    if dialect == "postgresql":
+        return [select(literal(1)).add_cte(batch.cte("counted"), entry.cte("entered"))]
+    return [batch, entry]
