@@ -10,6 +10,9 @@ Whoever needs several of these takes them in this order, rows of one table by as
 4. cases, then their tasks, offers and messages;
 5. the borrower.
 
+Who ends or wakes cases because of what happened to loans takes all of 3 and 4 in one statement, and looks at what
+belongs to the cases in the next: it then sees what it waited for, and waits for nobody (`engine.effects`).
+
 A tick waits for nothing in 3 and 4: it claims cases with SKIP LOCKED, touches tasks and offers of claimed cases only,
 and takes a parent case with NOWAIT. So nobody who waits for a tick is waited for by it.
 """
@@ -17,8 +20,10 @@ and takes a parent case with NOWAIT. So nobody who waits for a tick is waited fo
 from __future__ import annotations
 
 import sqlite3
+import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from typing import Any
 
@@ -38,6 +43,8 @@ _SERVER_SIDE = (
 )
 #: a process that stands still in the middle of a batch gives its locks back after so long
 _IDLE_SECONDS = 60
+#: a writer waits so long for a SQLite file
+_PATIENCE = 30.0
 
 
 class Failure(StrEnum):
@@ -116,7 +123,7 @@ def prepare_engine(engine: Engine) -> Engine:
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         for pragma in (
-            "busy_timeout=30000",
+            f"busy_timeout={_PATIENCE * 1000:.0f}",
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
@@ -141,6 +148,42 @@ def _watch_the_wire(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.commit()
 
 
+class _Line:
+    """Writers of this process before a SQLite file, first come first served: SQLite's own waiting is a nap of up to
+    100 ms and a look, which a payment may lose for seconds to a tick that writes batch after batch.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._writer: int | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for one's turn, `_PATIENCE` at the most: SQLite then decides, as it does between processes."""
+        me = threading.get_ident()
+        if self._writer == me:
+            yield
+            return
+        turn = threading.Event()
+        with self._lock:
+            self._waiting.append(turn)
+            if len(self._waiting) == 1:
+                turn.set()
+        try:
+            if turn.wait(_PATIENCE):
+                self._writer = me
+            yield
+        finally:
+            with self._lock:
+                first = self._waiting[0] is turn
+                self._waiting.remove(turn)
+                if first:
+                    self._writer = None
+                    if self._waiting:
+                        self._waiting[0].set()
+
+
 class Database:
     """The way to the tables: `read()` for a look, `write()` for one transaction that changes something."""
 
@@ -154,6 +197,7 @@ class Database:
             engine_options.setdefault("connect_args", {k: v for k, v in _KEEPALIVE.items() if k not in parsed.query})
         self.engine = prepare_engine(create_engine(parsed, **engine_options))
         self._writer = self.engine.execution_options(**{WRITE: True})
+        self._line = _Line() if self.engine.dialect.name == "sqlite" else None
 
     @property
     def dialect(self) -> str:
@@ -169,7 +213,11 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose work is committed together at the end, or not at all when an error leaves it."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            nullcontext() if self._line is None else self._line.turn(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def execute_alone(self, statement: Executable) -> Row[Any] | None:
