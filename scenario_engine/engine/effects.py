@@ -234,8 +234,14 @@ def _first_waiting() -> Select[Any]:
 
 
 def _open_batch(when: ColumnElement[bool] | None = None) -> Any:
-    values = {"kind": literal("signal", String()), "at": NOW, "day": DAY, "cases": literal(0), "messages": literal(0),
-              "grouped": false()}  # fmt: skip
+    values: dict[str, Any] = {
+        "kind": literal("signal", String()),
+        "at": NOW,
+        "day": DAY,
+        "cases": literal(0),
+        "messages": literal(0),
+        "grouped": false(),
+    }
     rows = select(*values.values())
     rows = rows if when is None else rows.where(when)
     # a statement inside another fills in no defaults

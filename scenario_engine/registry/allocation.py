@@ -138,7 +138,7 @@ def _all_at_once() -> Select[Any]:
     parts = _parts(arrived, totals)
     schedules = select(
         parts.c.loan_id, parts.c.due_on, (parts.c.rest - func.coalesce(parts.c.part, 0)).label("rest")
-    ).subquery("schedules")
+    ).cte("schedules")
     return select(added.c.id, added.c.external_id).add_cte(
         _tell("postgresql", arrived).cte("told"),
         _pay(parts).cte("paid"),
@@ -158,7 +158,7 @@ def _one_by_one(dialect: str) -> list[Executable]:
     schedules = select(_LINES.loan_id, _LINES.due_on, (_LINES.amount - _LINES.paid).label("rest")).where(
         _LINES.loan_id.in_(select(totals.c.loan_id))
     )
-    return [_tell(dialect, arrived), _pay(_parts(arrived, totals)), _settle(totals, schedules.subquery("schedules"))]
+    return [_tell(dialect, arrived), _pay(_parts(arrived, totals)), _settle(totals, schedules.cte("schedules"))]
 
 
 def _insert(dialect: str, given: CTE) -> Any:
@@ -266,9 +266,16 @@ def _pay(parts: CTE) -> Update:
 def _settle(totals: CTE, schedules: FromClause) -> Update:
     """Where the money leaves the loans. `schedules` are the lines (``loan_id, due_on, rest``) as they are then."""
     standing = delinquency.standing(schedules, TODAY).subquery("standing")
+    days = select(schedules.c.loan_id, schedules.c.due_on, func.sum(schedules.c.rest).label("rest"))
+    ahead = days.group_by(schedules.c.loan_id, schedules.c.due_on).subquery("ahead")
     found = (
-        select(totals, *(column for column in standing.c if column.name != "loan_id"))
+        select(
+            totals,
+            *(standing.c[name] for name in ("overdue", "since", "next_on", "open_rest")),
+            ahead.c.rest.label("next_amount"),
+        )
         .outerjoin(standing, standing.c.loan_id == totals.c.loan_id)
+        .outerjoin(ahead, and_(ahead.c.loan_id == totals.c.loan_id, ahead.c.due_on == standing.c.next_on))
         .subquery("found")
     )
     loans = table_of(Loan)

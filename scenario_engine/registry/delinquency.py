@@ -101,22 +101,17 @@ def on_schedule() -> ColumnElement[bool]:
 
 def standing(lines: FromClause, today: ColumnElement[date]) -> Select[*tuple[Any, ...]]:
     """How loans stand on day `today` by the lines of their schedules (``loan_id, due_on, rest``): ``loan_id, overdue,
-    since`` (when the oldest of it fell due), ``next_on, next_amount`` (what falls due next), ``open_rest``.
+    since`` (when the oldest of it fell due), ``next_on`` (when something falls due next), ``open_rest``.
     """
     rest, due_on = lines.c.rest, lines.c.due_on
-    ahead = case((and_(rest > 0, due_on >= today), due_on))
-    each = select(
-        lines.c.loan_id, due_on, rest, func.min(ahead).over(partition_by=lines.c.loan_id).label("next_on")
-    ).subquery("each")
-    is_due = and_(each.c.rest > 0, each.c.due_on < today)
+    is_due = and_(rest > 0, due_on < today)
     return select(
-        each.c.loan_id,
-        func.sum(case((is_due, each.c.rest), else_=0)).label("overdue"),
-        func.min(case((is_due, each.c.due_on))).label("since"),
-        func.min(each.c.next_on).label("next_on"),
-        func.sum(case((each.c.due_on == each.c.next_on, each.c.rest))).label("next_amount"),
-        func.sum(each.c.rest).label("open_rest"),
-    ).group_by(each.c.loan_id)
+        lines.c.loan_id,
+        func.sum(case((is_due, rest), else_=0)).label("overdue"),
+        func.min(case((is_due, due_on))).label("since"),
+        func.min(case((and_(rest > 0, due_on >= today), due_on))).label("next_on"),
+        func.sum(rest).label("open_rest"),
+    ).group_by(lines.c.loan_id)
 
 
 def measure(session: Session, *, on: date, loans: Select[int] | None = None) -> int:
@@ -133,20 +128,28 @@ def measure(session: Session, *, on: date, loans: Select[int] | None = None) -> 
     if loans is not None:
         lines = lines.where(Instalment.loan_id.in_(loans))
     found = standing(lines.subquery("lines"), today).subquery("found")
+    line = aliased(Instalment)
+    next_amount = (
+        select(func.sum(line.amount - line.paid))
+        # the coalesce keeps SQLite from searching all loans' instalments of that day by the index on due_on
+        .where(line.loan_id == found.c.loan_id, func.coalesce(line.due_on, line.due_on) == found.c.next_on)
+        .correlate(found)
+        .scalar_subquery()
+    )
     dpd = func.coalesce(days_between(today, found.c.since), 0)
     values: dict[str, Any] = {
         "overdue": found.c.overdue,
         "overdue_since": found.c.since,
         "dpd": dpd,
         "next_due_on": found.c.next_on,
-        "next_due_amount": found.c.next_amount,
+        "next_due_amount": next_amount,
     }
     differs = [
         Loan.overdue != found.c.overdue,
         Loan.dpd != dpd,
         Loan.overdue_since.is_distinct_from(found.c.since),
         Loan.next_due_on.is_distinct_from(found.c.next_on),
-        Loan.next_due_amount.is_distinct_from(found.c.next_amount),
+        Loan.next_due_amount.is_distinct_from(next_amount),
     ]
     changes = update(Loan).where(Loan.id == found.c.loan_id, or_(*differs)).values(**values)
     if loans is not None:
