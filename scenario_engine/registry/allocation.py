@@ -220,19 +220,19 @@ def _tell(dialect: str, arrived: CTE) -> Insert:
 
 
 def _parts(arrived: CTE, totals: CTE) -> CTE:
-    """The open instalments, and what each is paid (``part``, null: nothing): the oldest first, a line gets what is left
-    after those before it.
+    """The instalments, and what each is paid (``part``, null: nothing): the oldest first, an open line gets what those
+    before it left.
     """
     rest = _LINES.amount - _LINES.paid
     upto = func.sum(rest).over(partition_by=_LINES.loan_id, order_by=(_LINES.due_on, _LINES.number))
     lines = (
         select(_LINES.id, _LINES.loan_id, _LINES.due_on, rest.label("rest"), upto.label("upto"))
         .join(table_of(Loan), _LOANS.id == _LINES.loan_id)
-        .where(_LOANS.servicing == "kaskad", rest > 0, _LINES.loan_id.in_(select(totals.c.loan_id)))
+        .where(_LOANS.servicing == "kaskad", _LINES.loan_id.in_(select(totals.c.loan_id)))
         .subquery("lines")
     )
     left = totals.c.total - (lines.c.upto - lines.c.rest)
-    part = case((left <= 0, null()), (left < lines.c.rest, left), else_=lines.c.rest)
+    part = case((or_(left <= 0, lines.c.rest <= 0), null()), (left < lines.c.rest, left), else_=lines.c.rest)
     filled = and_(
         arrived.c.loan_id == lines.c.loan_id,
         arrived.c.upto >= lines.c.upto,
@@ -279,7 +279,8 @@ def _settle(totals: CTE, schedules: FromClause) -> Update:
         .subquery("found")
     )
     loans = table_of(Loan)
-    scheduled = delinquency.on_schedule()
+    # as `delinquency.on_schedule`
+    scheduled = and_(loans.c.servicing == "kaskad", found.c.open_rest.is_not(None))
     measured = and_(scheduled, loans.c.state == "open")
     cured = and_(~scheduled, loans.c.overdue <= found.c.total)
     dpd = func.coalesce(days_between(TODAY, found.c.since), 0)
