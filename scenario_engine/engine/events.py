@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement, Pool, select
 from sqlalchemy.orm import Session
 
-from scenario_engine.engine import effects, enrolment
+from scenario_engine.engine import effects, enrolment, intake
 from scenario_engine.engine.entries import enrol_apart
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.plan import Plan
@@ -49,12 +49,12 @@ def react(session: Session, *, now: datetime, time_zone: str, actor: str = "engi
     """
     session.flush()
     parameters = {"now": now, "on_day": local_day(now, time_zone).isoformat()}
-    taken = effects.take(session, parameters)
+    taken = intake.take(session, parameters)
     if taken is None:
         return Reaction()
     ended, woken = effects.apply(session, taken, parameters)
     enrolled = _enrol(session, taken, now, time_zone)
-    effects.close(session, taken, parameters, actor=actor, ended=ended, woken=woken, enrolled=enrolled)
+    intake.close(session, taken, parameters, actor=actor, ended=ended, woken=woken, enrolled=enrolled)
     return Reaction(signals=taken.signals, ended_cases=ended, woken=woken, enrolled=enrolled, batch_id=taken.batch_id)
 
 
@@ -70,7 +70,7 @@ def end_cases(
     return effects.end(session, which, port=port, parameters={"now": now, "on_day": day, "batch": batch_id})
 
 
-def _enrol(session: Session, taken: effects.Taken, now: datetime, home: str) -> int:
+def _enrol(session: Session, taken: intake.Taken, now: datetime, home: str) -> int:
     called = {version for version in taken.entries if _entry_kinds(session, version) & taken.kinds}
     if not called:
         return 0
