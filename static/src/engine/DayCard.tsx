@@ -15,7 +15,7 @@ export function DayCard({ hours }: { hours: EngineState["last_24h"] }) {
   const say = useTexts();
   const { number, span } = useFormat();
   const all = everyHour(hours);
-  const cases = hours.reduce((sum, one) => sum + one.cases, 0);
+  const cases = hours.reduce((sum, one) => sum + one.moved, 0);
   const label = say("day.summary", { count: cases, n: number(cases) });
   return (
     <Card className={classes.wide} title={say("day.title")} aside={<span className="ks-muted">{label}</span>}>
@@ -29,8 +29,9 @@ export function DayCard({ hours }: { hours: EngineState["last_24h"] }) {
             unit="hour"
             times={all.map((one) => one.at)}
             series={[
-              { name: say("day.cases"), values: all.map((one) => one.cases), show: number, kind: "bars" },
+              { name: say("day.cases"), values: all.map((one) => one.moved), show: number, kind: "bars" },
               { name: say("day.messages"), values: all.map((one) => one.messages), show: number, kind: "none" },
+              { name: say("day.sent"), values: all.map((one) => one.sent), show: number, kind: "none" },
               { name: say("day.time"), values: all.map((one) => one.micros / 1e6), show: span, kind: "none" },
             ]}
           />

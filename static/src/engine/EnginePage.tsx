@@ -8,7 +8,10 @@ import { DayCard } from "./DayCard";
 import classes from "./Engine.module.css";
 import { ErrorsCard } from "./ErrorsCard";
 import { Gauges } from "./Gauges";
+import { GroupsCard } from "./GroupsCard";
+import { HealthCard } from "./HealthCard";
 import { ProcessesCard } from "./ProcessesCard";
+import { StagesCard } from "./StagesCard";
 import { useTexts } from "./texts";
 
 /** Does the engine run, does it keep up, and what did it have to set aside. */
@@ -21,10 +24,13 @@ export default function EnginePage() {
       {!engine && !error && <CardSkeletons cards={4} height={160} />}
       {engine && (
         <div className={classes.grid}>
+          <HealthCard engine={engine} />
           <Gauges engine={engine} />
-          <ErrorsCard errors={engine.errors} />
+          <GroupsCard groups={engine.groups} />
           <DayCard hours={engine.last_24h} />
           <ProcessesCard processes={engine.processes} />
+          <StagesCard stages={engine.stages} />
+          {engine.errors.length > 0 && <ErrorsCard errors={engine.errors} />}
           <BatchesCard batches={engine.batches} />
         </div>
       )}

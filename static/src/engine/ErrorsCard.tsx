@@ -40,12 +40,8 @@ export function ErrorsCard({ errors }: { errors: readonly SetAsideCase[] }) {
     { key: "retry", title: "", align: "right", card: "aside", render: (row) => <Retry caseId={row.case_id} /> },
   ];
   return (
-    <Card className={classes.full} title={say("errors.title")} flush={errors.length > 0}>
-      {errors.length === 0 ? (
-        <p className={classes.good}>{say("errors.none")}</p>
-      ) : (
-        <DataTable label={say("errors.title")} columns={columns} rows={errors} rowKey={(row) => row.case_id} empty={null} />
-      )}
+    <Card className={classes.full} title={say("errors.title")} flush>
+      <DataTable label={say("errors.title")} columns={columns} rows={errors} rowKey={(row) => row.case_id} empty={null} />
     </Card>
   );
 }

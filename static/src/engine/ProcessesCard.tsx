@@ -1,7 +1,7 @@
 import type { EngineProcess } from "../api/types";
 import { Card } from "../ui/Page";
 import { EmptyState } from "../ui/states";
-import { Dot } from "../ui/Tone";
+import { Dot, Label } from "../ui/Tone";
 import { useFormat } from "../ui/useFormat";
 import { Instant } from "../ui/Values";
 import classes from "./Engine.module.css";
@@ -22,9 +22,12 @@ export function ProcessesCard({ processes }: { processes: readonly EngineProcess
         <div key={one.process} className={classes.process}>
           <Dot tone={one.alive ? "good" : "bad"} />
           <div className={classes.processText}>
-            <strong>{one.process}</strong>
+            <span>
+              <strong>{one.process}</strong> {one.leads && <Label tone="accent">{say("processes.leads")}</Label>}
+            </span>
             <span className="ks-muted">
               {say(one.alive ? "processes.seen" : "processes.gone")} <Instant value={one.seen_at} />
+              {one.retries > 0 && ` · ${say("processes.retries", { count: one.retries, n: number(one.retries) })}`}
               {one.last_tick_ms !== null && ` · ${say("processes.tick", { ms: number(one.last_tick_ms) })}`}
             </span>
             {one.last_error && <span className={classes.bad}>{one.last_error}</span>}

@@ -5,6 +5,8 @@ export interface Hour {
   at: number;
   cases: number;
   messages: number;
+  sent: number;
+  moved: number;
   micros: number;
 }
 
@@ -17,6 +19,6 @@ export function everyHour(hours: EngineState["last_24h"]): Hour[] {
   if (!Number.isFinite(last)) return [];
   return Array.from({ length: 24 }, (_, index) => {
     const at = last - (23 - index) * HOUR;
-    return { at, ...(known.get(at) ?? { cases: 0, messages: 0, micros: 0 }) };
+    return { at, ...(known.get(at) ?? { cases: 0, messages: 0, sent: 0, moved: 0, micros: 0 }) };
   });
 }
