@@ -8,6 +8,12 @@ export function notifyDone(message: string): void {
   notifications.show({ message, color: "teal", autoClose: 4000 });
 }
 
+/** Say why something was not done; the newest reason takes the place of the one before. */
+export function notifyRefused(message: string): void {
+  notifications.hide("refused");
+  notifications.show({ id: "refused", message, color: "orange", autoClose: 6000 });
+}
+
 /** What an error means to a person, in their language. */
 export function errorText(error: unknown): string {
   if (error instanceof ApiError && error.isOffline) return i18next.t("error.offlineText", { ns: "ui" });

@@ -37,6 +37,8 @@ const NODE_TYPES = { step: NodeCard, note: NoteCard };
 const EDGE_TYPES = { flow: FlowEdge };
 /** Smaller than this, cards are no more read than looked at. */
 const READABLE = 0.66;
+/** How near to its end a connection is taken hold of to lead it elsewhere: more than a port's own reach. */
+const REACH_OF_ENDS = 17;
 /** Beyond this many nodes only what is on the screen is in the page. */
 const DRAW_ALL_UP_TO = 120;
 
@@ -54,6 +56,17 @@ function nodeUnder(point: { x: number; y: number }): string | null {
 function firstX(nodes: readonly CanvasNode[]): number {
   const first = nodes.filter((node) => node.type === "step").reduce<CanvasNode | null>((top, node) => (top && top.position.y <= node.position.y ? top : node), null);
   return (first?.position.x ?? 0) + (first?.measured?.width ?? 0) / 2;
+}
+
+/** The connection that runs behind the middle of a card. */
+function edgeBehind(id: string): string | null {
+  const card = window.document.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect();
+  if (!card) return null;
+  for (const part of [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8]) {
+    const found = edgeUnder(card.left + card.width * part, card.top + card.height / 2);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function Empty() {
@@ -135,7 +148,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
     (event: MouseEvent | TouchEvent, node: CanvasNode, dragged: readonly CanvasNode[]) => {
       const isOne = dragged.length === 1 && isLoose(store.getState().document, node.id, actions.grammar());
       const point = pointOf(event);
-      aimAt(isOne ? edgeUnder(point.x, point.y) : null);
+      aimAt(isOne ? (edgeUnder(point.x, point.y) ?? edgeBehind(node.id)) : null);
     },
     [store, actions, aimAt],
   );
@@ -178,6 +191,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
         nodesDraggable={editable}
         nodesConnectable={editable}
         edgesReconnectable={editable}
+        reconnectRadius={REACH_OF_ENDS}
         elementsSelectable
         nodesFocusable={false}
         edgesFocusable={false}

@@ -1,4 +1,4 @@
-import { applyNodeChanges, type EdgeChange, type NodeChange } from "@xyflow/react";
+import { applyNodeChanges, useStoreApi, type EdgeChange, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { isLoose } from "../document/commands";
@@ -137,7 +137,15 @@ export function useFlow() {
     },
     [selectBy, draw],
   );
-  const onEdgesChange = useCallback((changes: EdgeChange<Flow>[]) => selectBy(changes), [selectBy]);
+  const flowStore = useStoreApi();
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange<Flow>[]) => {
+      // a frame chooses steps: connections that were chosen with them could not be joined when the steps are deleted
+      const isFrame = flowStore.getState().userSelectionActive;
+      selectBy(isFrame ? changes.filter((change) => change.type !== "select" || !change.selected) : changes);
+    },
+    [selectBy, flowStore],
+  );
 
   const onDragged = useCallback(
     (dragged: readonly CanvasNode[]) => {

@@ -1,9 +1,9 @@
 import { Menu } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useReactFlow } from "@xyflow/react";
 import { useEffect, useState, type MouseEvent, type ReactNode } from "react";
 
 import { KeyNames } from "../../ui/KeyNames";
+import { notifyRefused } from "../../ui/notify";
 import { useActions } from "../state/actions";
 import { usePlace } from "../state/context";
 import { useTexts } from "../texts";
@@ -23,7 +23,7 @@ function useMenuClipboard(): (keys: string) => void {
     if (keys === "mod+c") document.execCommand("copy");
     else if (keys === "mod+x") document.execCommand("cut");
     else {
-      const refuse = () => notifications.show({ id: "refused", message: say("refusal.paste_key"), color: "orange", autoClose: 6000 });
+      const refuse = () => notifyRefused(say("refusal.paste_key"));
       const clipboard = navigator.clipboard as Clipboard | undefined;
       if (clipboard) void clipboard.readText().then((text) => actions.paste(text), refuse);
       else refuse();

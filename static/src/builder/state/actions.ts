@@ -1,7 +1,7 @@
 /** Every act of the builder, once: menus, keys, the canvas and the palette all call these. */
-import { notifications } from "@mantine/notifications";
 import { useMemo } from "react";
 
+import { notifyRefused } from "../../ui/notify";
 import { duplicate, fragmentOf, cornerOf, MOST_NODES, paste, readFragment, writeFragment } from "../document/clipboard";
 import {
   addAfter,
@@ -40,10 +40,7 @@ export function useActions() {
 
     function tell(change: Change, merge?: string): boolean {
       const refused = state().apply(change, merge);
-      if (refused) {
-        notifications.hide("refused");
-        notifications.show({ id: "refused", message: say(`refusal.${refused}`, { most: MOST_NODES }), color: "orange", autoClose: 6000 });
-      }
+      if (refused) notifyRefused(say(`refusal.${refused}`, { most: MOST_NODES }));
       return refused === null;
     }
 
@@ -118,7 +115,7 @@ export function useActions() {
       paste(text: string, placeOf?: (origin: Position) => Position | undefined): boolean {
         const fragment = readFragment(text);
         if (!("refused" in fragment)) return tell(paste(state().document, fragment, randomIds, placeOf?.(cornerOf(fragment))));
-        notifications.show({ id: "refused", message: say(`refusal.${fragment.refused}`, { most: MOST_NODES }), color: "orange", autoClose: 6000 });
+        notifyRefused(say(`refusal.${fragment.refused}`, { most: MOST_NODES }));
         return false;
       },
       /** Adds an empty note at a place, or beside the cards that stand there. */

@@ -1,5 +1,4 @@
 /** Parts of a scenario that are scenarios of their own: made out of a selection, opened, brought back. */
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useMemo, type ReactNode } from "react";
 import { useNavigate } from "react-router";
@@ -7,7 +6,7 @@ import { useNavigate } from "react-router";
 import { api } from "../../api/client";
 import type { Page, ScenarioListItem } from "../../api/types";
 import { ask } from "../../ui/confirm";
-import { notifyError } from "../../ui/notify";
+import { notifyDone, notifyError, notifyRefused } from "../../ui/notify";
 import { collapse, partDocument, partRefusal, unfold, type PartKinds } from "../document/collapse";
 import { findNode, type NewNode } from "../document/commands";
 import { randomIds, type ScenarioNode } from "../document/types";
@@ -65,7 +64,7 @@ export function PartsProvider({ children }: { children: ReactNode }) {
     const called = async (id: string): Promise<ScenarioListItem | null> => {
       const key = keyIn(findNode(store.getState().document, id));
       const found = key ? await scenarioOf(key) : undefined;
-      if (!found) notifications.show({ id: "refused", message: say(key ? "part.gone" : "part.none"), color: "orange", autoClose: 6000 });
+      if (!found) notifyRefused(say(key ? "part.gone" : "part.none"));
       return found ?? null;
     };
     const visit = async (id: number) => {
@@ -102,7 +101,7 @@ export function PartsProvider({ children }: { children: ReactNode }) {
           const made = await api.post<Scenario>("/scenarios", { name: short, document: inner.document });
           const done = actions.apply(collapse(store.getState().document, chosen, kinds, made.key, short, actions.grammar(), randomIds));
           await queries.invalidateQueries({ queryKey: ["/scenarios"] });
-          if (done) notifications.show({ message: say("part.made", { name: short }), color: "teal", autoClose: 9000 });
+          if (done) notifyDone(say("part.made", { name: short }));
         }),
       unfold: (id) =>
         guarded(async () => {
