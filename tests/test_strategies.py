@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from importlib.resources import files
 
 import pytest
 
-from scenario_engine import templates
+from scenario_engine import authoring, templates
+from scenario_engine.database import Database
 from scenario_engine.graph.checks import analyse
 from scenario_engine.nodes.base import CheckScope
 from scenario_engine.nodes.catalogue import load_catalogue
@@ -37,6 +39,17 @@ def test_a_strategy_can_be_published_as_it_stands(strategy: Strategy, language: 
     found = analyse(strategy.document_in(language), load_catalogue(), CheckScope(connectors=frozenset({"sandbox"})))
     assert [problem.text.en for problem in found.problems] == []
     assert found.publishable
+
+
+@SPOKEN
+def test_every_strategy_is_brought_in_like_any_file(sqlite_database: Database, language: str) -> None:
+    now = datetime(2026, 3, 4, 9, tzinfo=UTC)
+    with sqlite_database.write() as session:
+        for strategy in strategies():
+            text = json.dumps(strategy.document_in(language), ensure_ascii=False)
+            made = authoring.import_(session, document=text, actor="manager", now=now)
+            assert made.draft == strategy.document_in(language) | {"settings": made.draft["settings"]}
+            assert authoring.analyse(session, made.draft, scenario_key=made.key).problems == ()
 
 
 @ALL

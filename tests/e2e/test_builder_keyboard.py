@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import expect
 
 from tests.e2e.drawing import Desk
-from tests.e2e.people import OpenPage, ask
+from tests.e2e.people import OpenPage, ask, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -169,3 +169,63 @@ def test_keys_are_listed_and_say_what_they_did(open_page: OpenPage) -> None:
     keys.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Connect a free way out")
     expect(page.get_by_role("dialog")).to_contain_text("Go to the next step")
+
+
+def test_lines_notes_and_parts_are_reached_without_a_mouse(open_page: OpenPage) -> None:
+    page = open_page("manager", path="/scenarios")
+    keys = Keyboard(page)
+    keys.desk = Desk.new_scenario(page, "Without a mouse")
+    told = page.get_by_test_id("told")
+    keys.add("Entry by segment", "First")
+    keys.add("Tag", "Middle")
+    keys.add("Exit", "Last")
+
+    keys.walk("Up", "Up", to="First")
+    keys.press("e")
+    expect(told).to_have_text("Connection: First, next, to Middle")
+    keys.press("a")
+    keys.choose("Wait")
+    expect(told).to_have_text("Added: Wait")
+    keys.press("e", "c")
+    keys.choose("Last")
+    expect(told).to_have_text("Connected: Wait to Last")
+    wanted = {("First", "next", "Wait"), ("Wait", "next", "Last"), ("Middle", "next", "Last")}
+    until(lambda: keys.desk.wires() == wanted, page, "the lines")
+    keys.press("Control+z", "Alt+ArrowUp")
+    expect(keys.desk.inspector.get_by_test_id("node-label")).to_have_value("Wait")
+    keys.press("Alt+Shift+ArrowDown")
+    expect(told).to_have_text("2 selected")
+
+    keys.press("p")
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()
+    keys.press("Control+a")
+    page.keyboard.type("A part")
+    keys.press("Enter")
+    expect(keys.desk.card("A part")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    keys.press("o")
+    expect(page.get_by_role("heading", name="A part")).to_be_visible()
+    keys.press("u")
+    expect(page.get_by_role("heading", name="Without a mouse")).to_be_visible()
+
+    keys.press("Escape", "n")
+    expect(page.get_by_label("Note", exact=True)).to_be_focused()
+    page.keyboard.type("Ask the lawyers")
+    keys.press("Escape")
+    expect(page.get_by_test_id("canvas")).to_be_focused()
+    expect(page.locator(".react-flow__node-note")).to_have_text("Ask the lawyers")
+    keys.press("Delete")
+    expect(told).to_have_text("Note deleted")
+    keys.press("Control+z")
+    expect(page.locator(".react-flow__node-note")).to_have_text("Ask the lawyers")
+
+
+def test_where_nothing_may_change_there_are_fewer_keys(open_page: OpenPage) -> None:
+    page = open_page("manager", path="/versions/2")
+    expect(page.locator(".react-flow__node").first).to_be_visible()
+    Keyboard(page).press("?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Go to the next step")
+    expect(dialog).to_contain_text("Copy")
+    expect(dialog).not_to_contain_text("Connect a free way out")
+    expect(dialog).not_to_contain_text("Delete the selection")

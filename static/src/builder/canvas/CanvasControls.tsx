@@ -40,7 +40,7 @@ export function CanvasControls() {
         type="button"
         className={classes.zoom}
         onClick={() => void flow.zoomTo(1, { duration: 120 })}
-        aria-label={say("canvas.zoom_reset")}
+        aria-label={`${format.percent(zoom, 0)}. ${say("canvas.zoom_reset")}`}
         title={say("canvas.zoom_reset")}
       >
         {format.percent(zoom, 0)}

@@ -100,6 +100,7 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
           position={Position.Top}
           isConnectable={editable}
           data-testid={`handle-${node.id}-in`}
+          role="img"
           aria-label={say("node.input")}
         />
       )}
@@ -175,6 +176,7 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
                 isConnectable={editable}
                 className={wired.has(port.key) ? "" : port.required ? "free required" : "free"}
                 data-testid={`handle-${node.id}-${port.key}`}
+                role="img"
                 aria-label={say("node.output", { port: port.title })}
                 title={port.title}
               />

@@ -85,7 +85,7 @@ export function CanvasMenu({ onFind, children }: { onFind: () => void; children:
       {children}
       <Menu opened={point !== null} onChange={(opened) => !opened && setPoint(null)} position="bottom-start" offset={2} width={330} withinPortal returnFocus>
         <Menu.Target>
-          <div style={{ position: "fixed", left: point?.x ?? 0, top: point?.y ?? 0 }} />
+          <div aria-hidden style={{ position: "fixed", left: point?.x ?? 0, top: point?.y ?? 0 }} />
         </Menu.Target>
         <Menu.Dropdown data-testid="canvas-menu">
           {acts

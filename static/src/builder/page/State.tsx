@@ -21,7 +21,7 @@ export function State() {
         </>
       )}
       {draft?.live_version && (
-        <Badge color="green" variant="light">
+        <Badge color="green" variant="light" style={{ color: "var(--ks-good)", background: "var(--ks-good-soft)" }}>
           {say("page.live", { number: draft.live_version.number })}
         </Badge>
       )}

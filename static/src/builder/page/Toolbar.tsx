@@ -36,7 +36,7 @@ export function Toolbar({ lens, findField, onTidy }: Props) {
     store.getState().set({ writing: [...store.getState().selection][0] ?? null });
   };
   return (
-    <div className={`${classes.tools} ks-no-print`} role="toolbar" aria-label={say("page.mode")}>
+    <section className={`${classes.tools} ks-no-print`} aria-label={say("page.mode")}>
       <div className={classes.toolsStart}>
         <Tooltip label={say("inspector.unpublished")} disabled={counted !== null}>
           <SegmentedControl
@@ -89,6 +89,6 @@ export function Toolbar({ lens, findField, onTidy }: Props) {
           </>
         )}
       </div>
-    </div>
+    </section>
   );
 }

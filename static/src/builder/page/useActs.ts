@@ -106,7 +106,7 @@ export function useActs({ place, onFind }: Pieces): Act[] {
     { keys: "mod+x", title: say("key.cut"), menu: ["selection"] },
     { keys: "mod+v", title: say("key.paste"), menu: ["selection", "canvas"] },
     { keys: "mod+d", title: say("key.duplicate"), quiet: true, run: () => actions.duplicate(), menu: ["selection"] },
-    { keys: "g", title: say("part.collapse"), run: () => void parts.collapse(), menu: ["selection"] },
+    { keys: "p", title: say("part.collapse"), run: () => void parts.collapse(), menu: ["selection"] },
     { keys: "b", title: say("part.unfold"), run: bringBack, menu: ["caller"] },
     { keys: "t", title: say("page.tidy"), run: () => tidy(), menu: ["selection", "canvas"] },
     { keys: "l", title: say("page.tidy_keep"), run: () => tidy({ keepPlaced: true }), menu: ["canvas"] },
