@@ -39,6 +39,7 @@ const EDGE_TYPES = { flow: FlowEdge };
 const READABLE = 0.66;
 /** How near to its end a connection is taken hold of to lead it elsewhere: more than a port's own reach. */
 const REACH_OF_ENDS = 17;
+const NOTE_COLOR = "#e3b92f";
 /** Beyond this many nodes only what is on the screen is in the page. */
 const DRAW_ALL_UP_TO = 120;
 
@@ -153,6 +154,11 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
     [store, actions, aimAt],
   );
 
+  const colorOf = useCallback(
+    (node: CanvasNode) => (node.type === "note" ? NOTE_COLOR : groupColor(index.get(node.data.node.type)?.group)),
+    [index],
+  );
+
   const labels = useMemo(
     () => ({
       "node.a11yDescription.default": say("canvas.node_help"),
@@ -222,7 +228,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
             ariaLabel={say("canvas.minimap")}
             style={{ width: 148, height: 92 }}
             nodeBorderRadius={24}
-            nodeColor={(node) => (node.type === "note" ? "#e3b92f" : groupColor(index.get(node.data.node.type)?.group))}
+            nodeColor={colorOf}
           />
         )}
         <Guides guides={guides} />

@@ -1,6 +1,6 @@
-import { Handle, Position, useUpdateNodeInternals, type Node, type NodeProps } from "@xyflow/react";
+import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
 import { IconAlertCircle, IconAlertTriangle, IconArrowDownRight } from "@tabler/icons-react";
-import { memo, useEffect, useMemo, useRef } from "react";
+import { memo, useMemo } from "react";
 
 import { useFormat } from "../../ui/useFormat";
 import { nodeWidth } from "../document/geometry";
@@ -14,6 +14,7 @@ import { figuresOf, type Figure } from "../state/figures";
 import { useParts } from "../state/parts";
 import { initials } from "../page/Here";
 import { useTexts } from "../texts";
+import { useRemeasure } from "./useRemeasure";
 import classes from "./NodeCard.module.css";
 
 export type StepNode = Node<{ node: ScenarioNode }, "step">;
@@ -66,15 +67,7 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
   const faded = useBuilder((state) => !(brightWay(state)?.nodes.has(node.id) ?? true));
   const { open } = useParts();
   const showCases = useShowCases();
-  const refresh = useUpdateNodeInternals();
-  const shape = `${ports.map((port) => port.key).join()} ${editing} ${figures.length}`;
-  const measured = useRef(shape);
-  useEffect(() => {
-    // the canvas measures a new card by itself; asking for it 500 times over would draw the graph 500 times
-    if (measured.current === shape) return;
-    measured.current = shape;
-    refresh(node.id);
-  }, [refresh, node.id, shape]);
+  useRemeasure(node.id, `${ports.map((port) => port.key).join()} ${editing} ${figures.length}`);
 
   const words = sentence ?? kind?.title ?? say("node.unknown", { type: node.type });
   const title = node.data.label || kind?.title || node.type;
