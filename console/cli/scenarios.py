@@ -8,31 +8,27 @@ from typing import Any, BinaryIO, TextIO
 
 import click
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from console.cli.accounts import require_right
+from console.cli.explain import explain
+from console.cli.found import find, find_version
 from console.cli.options import DAY, FILE, actor_option, json_option, now_option, read_json
 from console.cli.output import print_json, print_problems, print_table, roubles
 from console.cli.shell import Shell, pass_shell
 from scenario_engine import authoring
-from scenario_engine.errors import Invalid, NotFound
+from scenario_engine.errors import Invalid
 from scenario_engine.models import Case, Scenario, Version
 from scenario_engine.registry.days import local_day
 from scenario_engine.stats.numbers import version_numbers
 from scenario_engine.texts import Text
 
 
-def find(session: Session, key: str) -> Scenario:
-    """The scenario of that key; raises `NotFound`."""
-    found = session.scalar(select(Scenario).where(Scenario.key == key))
-    if found is None:
-        raise NotFound(Text("There is no scenario “{key}”.", "Сценария «{key}» нет.").format(key=key))
-    return found
-
-
 @click.group()
 def scenario() -> None:
     """Scenarios: list, check, bring in, publish by two people, numbers."""
+
+
+scenario.add_command(explain)
 
 
 @scenario.command("list")
@@ -146,7 +142,7 @@ def export_scenario(shell: Shell, key: str, number: int | None, out: TextIO, act
         found = find(session, key)
         document = authoring.export(session, found.id, actor=actor, now=now or shell.now)
         if number is not None:
-            document = _version(session, found, number).document
+            document = find_version(session, found, number).document
     out.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -233,7 +229,7 @@ def stats(
             code="days",
         )
     with shell.database.read() as session:
-        version = _version(session, find(session, key), number)
+        version = find_version(session, find(session, key), number)
         numbers = version_numbers(session, version.id, date_from=first, date_to=last, now=moment, time_zone=zone)
     if as_json:
         print_json(numbers)
@@ -259,18 +255,6 @@ def stats(
             for name, node in ((key, numbers["nodes"][key]) for key in labels)
         ],
     )  # fmt: skip
-
-
-def _version(session: Session, found: Scenario, number: int | None) -> Version:
-    wanted = Version.id == found.live_version_id if number is None else Version.number == number
-    version = session.scalar(select(Version).where(Version.scenario_id == found.id, wanted))
-    if version is not None:
-        return version
-    if number is None:
-        text = Text("“{key}” has no live version.", "У сценария «{key}» нет работающей версии.")
-    else:
-        text = Text("“{key}” has no version {number}.", "У сценария «{key}» нет версии {number}.")
-    raise NotFound(text.format(key=found.key, number=number))
 
 
 def _say_draft(shell: Shell, made: Scenario, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ClauseElement,
     ColumnElement,
     Insert,
     MetaData,
@@ -159,6 +160,10 @@ class _Statements:
         """Execute them; one row a path."""
         raise NotImplementedError
 
+    def parts(self) -> list[tuple[str, ClauseElement]]:
+        """The statements of one batch, in order, each under its purpose."""
+        raise NotImplementedError
+
     def _writes(self, stage: Any) -> list[Insert | Update]:
         return [
             _trails(stage),
@@ -202,6 +207,9 @@ class _PostgresStatements(_Statements):
     def run(self, session: Session, parameters: Mapping[str, Any]) -> Sequence[Any]:
         return session.execute(self._statement, parameters).all()
 
+    def parts(self) -> list[tuple[str, ClauseElement]]:
+        return [("move", self._statement)]
+
     def _insert(self, table: Table) -> Any:
         return postgresql.insert(table)
 
@@ -227,8 +235,21 @@ class _SqliteStatements(_Statements):
         session.execute(self._empty)
         return rows
 
+    def parts(self) -> list[tuple[str, ClauseElement]]:
+        trails, cases, *effects = self._script
+        first: list[tuple[str, ClauseElement]] = [("stage", self._fill), ("trails", trails), ("cases", cases)]
+        return [*first, *((str(effect.table), effect) for effect in effects), ("totals", self._totals)]
+
     def _insert(self, table: Table) -> Any:
         return sqlite.insert(table)
+
+
+def statements_of(plan: Plan, node_id: int, dialect: str) -> list[tuple[str, ClauseElement]]:
+    """What a batch executes for the cases found at a node: (purpose, statement). A purpose is ``move`` (all in one),
+    ``stage``, ``trails``, ``cases``, ``totals``, or the table that an effect is written to.
+    """
+    kind = _SqliteStatements if dialect == "sqlite" else _PostgresStatements
+    return kind(plan, plan.leg(node_id)).parts()
 
 
 def _expression(table: Table, name: str, value: Any) -> Any:

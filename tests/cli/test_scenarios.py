@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 from console.cli.sketch import rule, sketch
@@ -165,3 +167,34 @@ def test_the_audit_trail_is_exported_for_spreadsheets_and_for_programs(demo: Ter
     approved = demo.done("audit", "export", "--action", "version.approved", "--actor", "compliance").out.splitlines()
     assert len(approved) == 4
     assert demo.done("audit", "export", "--from", "2200-01-01").out == ""
+
+
+def test_a_version_is_explained_in_steps_and_statements(demo: Terminal) -> None:
+    publish(demo)
+    said = demo.done("scenario", "explain", "late", "--database", "both", "--json").json
+    assert [step["node"] for step in said["steps"]] == ["late", "pause", "end"]
+    assert [step["rests"] for step in said["steps"]] == [False, True, False]
+    assert [(leg["from"], leg["through"]) for leg in said["legs"]] == [
+        ("late", ["late", "pause"]),
+        ("pause", ["pause", "end"]),
+    ]
+    statements = said["legs"][0]["statements"]
+    assert statements["postgresql"][0]["sql"].startswith("WITH")
+    assert "UPDATE cases" in "".join(one["sql"] for one in statements["sqlite"])
+    text = demo.done("scenario", "explain", "late").out
+    assert "Wait 3 days" in text
+    assert "decide the way of every due case" in text
+
+
+def test_explaining_with_the_database_writes_nothing(demo: Terminal) -> None:
+    publish(demo)
+    before = _rows(demo)
+    legs = demo.done("scenario", "explain", "late", "--analyze", "--json").json["legs"]
+    assert any("cases" in line for line in legs[0]["plan"])
+    assert _rows(demo) == before
+    assert demo.run("scenario", "explain", "absent").status == 2
+
+
+def _rows(demo: Terminal) -> list[str]:
+    with closing(sqlite3.connect(demo.database)) as connection:
+        return list(connection.iterdump())

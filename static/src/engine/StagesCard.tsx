@@ -17,14 +17,14 @@ export function StagesCard({ stages }: { stages: readonly EngineStage[] }) {
     { key: "batches", title: say("stages.batches"), align: "right", render: (row) => <Count value={row.batches} /> },
     { key: "cases", title: say("batches.cases"), align: "right", render: (row) => <Count value={row.cases} /> },
     { key: "messages", title: say("batches.messages"), align: "right", render: (row) => <Count value={row.messages} /> },
-    { key: "time", title: say("day.time"), align: "right", render: (row) => (row.micros >= 1e6 ? span(row.micros / 1e6) : milliseconds(row.micros)) },
+    { key: "time", title: say("day.time"), align: "right", render: (row) => (row.micros === 0 ? "–" : row.micros >= 1e6 ? span(row.micros / 1e6) : milliseconds(row.micros)) },
     {
       key: "speed",
       title: say("stages.speed"),
       align: "right",
       render: (row) => (row.cases > 0 && row.micros > 0 ? number(row.cases / (row.micros / 1e6), 0) : "–"),
     },
-    { key: "slowest", title: say("stages.slowest"), align: "right", render: (row) => (row.batches > 0 ? milliseconds(row.slowest_micros) : "–") },
+    { key: "slowest", title: say("stages.slowest"), align: "right", render: (row) => (row.slowest_micros > 0 ? milliseconds(row.slowest_micros) : "–") },
   ];
   return (
     <Card className={classes.full} title={say("stages.title")} flush>
