@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: the contact policy counts a month back, rules up to ninety days
+FEWEST_MONTHS = 3
 
 
 class Settings(BaseSettings):
@@ -32,6 +35,9 @@ class Settings(BaseSettings):
     metrics_token: str = Field(
         "", pattern="^(.{16,})?$", description="secret with which /metrics is read; empty: there is no /metrics"
     )
+    history_months: int = Field(
+        0, ge=0, description="months of history kept beside the current one on PostgreSQL, at least 3; 0: all"
+    )
     https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
     upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")
     broker_url: str = Field("", description="queue of long jobs, redis:// or amqp://; empty: threads of the web server")
@@ -44,3 +50,10 @@ class Settings(BaseSettings):
         300, ge=0, description="what one SMS segment costs, kopecks: the builder reckons the cost of a text with it"
     )
     creditor_phone: str = Field("+7 800 000-00-00", description="the creditor's phone, named in every message")
+
+    @field_validator("history_months")
+    @classmethod
+    def _must_hold_the_longest_window(cls, value: int) -> int:
+        if 0 < value < FEWEST_MONTHS:
+            raise ValueError(f"keep at least {FEWEST_MONTHS} months: the contact policy and rules look back so far")
+        return value

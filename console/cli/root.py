@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "pay": "console.cli.running:pay",
     "roll": "console.cli.running:roll",
     "audit": "console.cli.audit:audit",
+    "maintain": "console.cli.maintain:maintain",
     "bench": "console.cli.bench:bench",
 }
 

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -26,6 +26,7 @@ from scenario_engine.engine.notes import note
 from scenario_engine.engine.outbox import deliver
 from scenario_engine.engine.roll import roll_registry
 from scenario_engine.engine.tick import TickResult, run_tick
+from scenario_engine.engine.upkeep import Kept, keep
 from scenario_engine.models import Heartbeat, Lease
 from scenario_engine.ports import Connector
 from scenario_engine.registry.days import start_of
@@ -75,6 +76,7 @@ class Engine:
         self._randomness = randomness or random.Random()
         self._enrolled_at = float("-inf")
         self._retries = 0
+        self._kept_on: date | None = None
         self.process = f"{socket.gethostname()}:{os.getpid()}"
         #: whether this process led when it last looked
         self.leads = False
@@ -132,6 +134,8 @@ class Engine:
         leads = self.leads
         enrol = leads and began - self._enrolled_at >= self._settings.enrol_seconds
         try:
+            if leads:
+                self._keep(now)
             if not self._roll(now, leads=leads):
                 self._beat(tick_at=now, seconds=time.perf_counter() - began)
                 return None
@@ -186,6 +190,20 @@ class Engine:
     def _group(self) -> int:
         with self._database.write() as session:
             return cohorts.group(session)
+
+    def _keep(self, now: datetime) -> None:
+        """The day's upkeep. It is no reason not to tick when it fails; what was busy is tried at the next tick."""
+        if self._kept_on == now.date():
+            return
+        try:
+            kept = keep(self._database, now=now, months=self._settings.history_months)
+        except DBAPIError as error:
+            log.warning("no upkeep: %s", _said(error))
+            kept = Kept()
+        if kept.made or kept.detached:
+            log.info("partitions made: %s; detached: %s", ", ".join(kept.made), ", ".join(kept.detached))
+        if not kept.put_off:
+            self._kept_on = now.date()
 
     def _roll(self, now: datetime, *, leads: bool) -> bool:
         """Whether the registry stands at the day it is; the leader brings it there.

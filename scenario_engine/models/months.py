@@ -8,6 +8,7 @@ and moves in what came before them. SQLite keeps one table.
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, PrimaryKeyConstraint, Table, event, text
@@ -52,6 +53,16 @@ def is_part(name: str, metadata: MetaData) -> bool:
 def make_default(name: str) -> str:
     """The statement that makes it."""
     return f"CREATE TABLE {default_part(name)} PARTITION OF {name} DEFAULT"
+
+
+def first_of(instant: datetime) -> date:
+    """First day of the month (UTC) in which the instant lies."""
+    return instant.astimezone(UTC).date().replace(day=1)
+
+
+def next_month(month: date) -> date:
+    """First day of the month after the one that begins on this day."""
+    return (month + timedelta(days=31)).replace(day=1)
 
 
 @compiles(PrimaryKeyConstraint, "postgresql")

@@ -1,0 +1,210 @@
+"""Upkeep of what grows for ever: on PostgreSQL the months ahead get their partitions, rows that came before their month
+are moved into it, and months that need not be kept are detached (never dropped).
+
+Any number of processes may call `keep` at once: one does the work, the others leave it to it. Each table is a
+transaction of its own and waits for locks only for a moment, because everybody behind it waits too; what was busy is
+put off to the next call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Table, delete, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from scenario_engine import audit
+from scenario_engine.database import Database, Failure, failure_of
+from scenario_engine.models import AuditEntry, Base, Heartbeat, Message
+from scenario_engine.models.message import IN_QUEUE
+from scenario_engine.models.months import default_part, first_of, is_part, month_column, next_month, tables_by_month
+from scenario_engine.models.triggers import AUDIT_DETACHED, AUDIT_PART
+
+#: partitions are there for this month and so many after it
+MONTHS_AHEAD = 2
+#: rows older than that stay in the default partition: a wrong date must not make a table for each month of a century
+MOST_MONTHS_BACK = 120
+#: how long a change of a table may wait for those who use it
+PATIENCE = "300ms"
+#: signs of life of processes that have gone
+HEARTBEATS_KEPT = timedelta(days=30)
+#: any number, the same for all
+_LOCK = 7_190_267
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What upkeep did, or would do."""
+
+    #: partitions made
+    made: Sequence[str] = ()
+    #: rows moved out of default partitions, by table
+    moved: Mapping[str, int] = field(default_factory=dict)
+    detached: Sequence[str] = ()
+    #: months that are old enough but hold messages that have not left yet
+    in_use: Sequence[str] = ()
+    #: tables that were busy: the next call tries again
+    put_off: Sequence[str] = ()
+
+
+def keep(database: Database, *, now: datetime, months: int = 0, dry_run: bool = False) -> Kept:
+    """Do the upkeep that is due at `now`; nothing when it was done already.
+
+    `months` are kept beside the current one (0: all). `dry_run` only says what would be done.
+    """
+    if not dry_run:
+        with database.write() as session:
+            session.execute(delete(Heartbeat).where(Heartbeat.seen_at < now - HEARTBEATS_KEPT))
+    if database.dialect != "postgresql":
+        return Kept()
+    made: list[str] = []
+    moved: dict[str, int] = {}
+    detached: list[str] = []
+    in_use: list[str] = []
+    put_off: list[str] = []
+    for table in tables_by_month(Base.metadata):
+        try:
+            with database.write() as session:
+                if not _alone(session):
+                    put_off.append(table.name)
+                    continue
+                todo = _todo(session, table, now, months)
+                in_use += todo.in_use
+                if not dry_run:
+                    moved |= {table.name: rows} if (rows := _make(session, table, todo.missing)) else {}
+                    for part in todo.old:
+                        _detach(session, table, part, now)
+        except DBAPIError as error:
+            if failure_of(error) is not Failure.CONFLICT:
+                raise
+            put_off.append(table.name)
+            continue
+        made += [part_of(table, month) for month in todo.missing]
+        detached += todo.old
+    return Kept(made=tuple(made), moved=moved, detached=tuple(detached), in_use=tuple(in_use), put_off=tuple(put_off))
+
+
+def part_of(table: Table, month: date) -> str:
+    """Name of the partition of a month."""
+    return f"{table.name}_{month:%Y_%m}"
+
+
+def detached_parts(session: Session) -> list[str]:
+    """Months that were detached and are still in the database, sorted."""
+    if session.get_bind().dialect.name != "postgresql":
+        return []
+    loose = session.scalars(
+        text(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND NOT relispartition"
+            " AND relnamespace = current_schema()::regnamespace"
+        )
+    )
+    return sorted(name for name in loose if is_part(name, Base.metadata))
+
+
+def left_in_default(session: Session) -> dict[str, int]:
+    """Rows in the default partitions, by table; only those that have some."""
+    if session.get_bind().dialect.name != "postgresql":
+        return {}
+    names = [table.name for table in tables_by_month(Base.metadata)]
+    counted = {name: session.scalar(text(f"SELECT count(*) FROM {default_part(name)}")) or 0 for name in names}
+    return {name: rows for name, rows in counted.items() if rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Todo:
+    #: first days of the months that lack a partition
+    missing: Sequence[date]
+    #: partitions to detach
+    old: Sequence[str]
+    in_use: Sequence[str]
+
+
+def _alone(session: Session) -> bool:
+    """Nobody else does the upkeep while this transaction lasts."""
+    session.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+    return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}))
+
+
+def _todo(session: Session, table: Table, now: datetime, months: int) -> _Todo:
+    there = set(
+        session.scalars(
+            text(
+                "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+                " WHERE i.inhparent = to_regclass(:name)"
+            ),
+            {"name": table.name},
+        )
+    )
+    ahead = [first_of(now)]
+    for _ in range(MONTHS_AHEAD):
+        ahead.append(next_month(ahead[-1]))
+    wanted = sorted({*ahead, *_months_in_default(session, table, back_to=_back(ahead[0], MOST_MONTHS_BACK))})
+    missing = [month for month in wanted if month <= ahead[-1] and part_of(table, month) not in there]
+    if not months:
+        return _Todo(missing=missing, old=(), in_use=())
+    oldest = part_of(table, _back(ahead[0], months))
+    old = sorted(name for name in there if name != default_part(table.name) and name < oldest)
+    in_use = [name for name in old if table.name == Message.__tablename__ and _has_queued(session, name)]
+    return _Todo(
+        missing=[month for month in missing if part_of(table, month) >= oldest],
+        old=[name for name in old if name not in in_use],
+        in_use=in_use,
+    )
+
+
+def _months_in_default(session: Session, table: Table, back_to: date) -> Iterator[date]:
+    column, part = month_column(table), default_part(table.name)
+    rows = session.execute(text(f"SELECT DISTINCT date_trunc('month', {column} AT TIME ZONE 'UTC')::date FROM {part}"))
+    return (month for (month,) in rows.all() if month >= back_to)
+
+
+def _back(month: date, months: int) -> date:
+    place = month.year * 12 + month.month - 1 - months
+    return date(place // 12, place % 12 + 1, 1)
+
+
+def _has_queued(session: Session, part: str) -> bool:
+    found = text(f"SELECT EXISTS (SELECT FROM {part} messages WHERE {IN_QUEUE.text})")
+    return bool(session.scalar(found))
+
+
+def _make(session: Session, table: Table, months: Sequence[date]) -> int:
+    """Partitions for months; how many rows were waiting for them in the default partition.
+
+    A partition is filled before it is attached: attaching holds up nobody who works in other months.
+    """
+    moved = 0
+    held = table.name == AuditEntry.__tablename__
+    default, column = default_part(table.name), month_column(table)
+    names = ", ".join(each.name for each in table.columns)
+    for month in months:
+        part = part_of(table, month)
+        low, high = (f"'{day:%Y-%m-%d} 00:00+00'" for day in (month, next_month(month)))
+        inside = f"{column} >= {low} AND {column} < {high}"
+        _do(session, f"CREATE TABLE {part} (LIKE {table.name} INCLUDING ALL EXCLUDING INDEXES)")
+        _do(session, f"LOCK TABLE {default} IN ACCESS EXCLUSIVE MODE")
+        if held:
+            _do(session, AUDIT_PART.format(part=part))
+            _do(session, f"ALTER TABLE {default} DISABLE TRIGGER audit_entries_held")
+        take = f"WITH taken AS (DELETE FROM {default} WHERE {inside} RETURNING {names})"
+        moved += _do(session, f"{take} INSERT INTO {part} ({names}) SELECT {names} FROM taken")
+        if held:
+            _do(session, f"ALTER TABLE {default} ENABLE TRIGGER audit_entries_held")
+        _do(session, f"ALTER TABLE {table.name} ATTACH PARTITION {part} FOR VALUES FROM ({low}) TO ({high})")
+    return moved
+
+
+def _detach(session: Session, table: Table, part: str, now: datetime) -> None:
+    _do(session, f"ALTER TABLE {table.name} DETACH PARTITION {part}")
+    if table.name == AuditEntry.__tablename__:
+        _do(session, AUDIT_DETACHED.format(part=part))
+    audit.record(session, at=now, actor="engine", action="history.detached", subject_type="history", subject_id=part)
+
+
+def _do(session: Session, statement: str) -> int:
+    done = session.connection().exec_driver_sql(statement)
+    return max(done.rowcount, 0)
