@@ -14,6 +14,7 @@ from console.queries.scenario_numbers import DAYS, recent
 from console.queries.visibility import seen_loans, seen_tasks
 from scenario_engine.models import Loan, Message, Payment, Scenario, Task, Version
 from scenario_engine.models.base import UtcDateTime
+from scenario_engine.models.message import GIVEN_UP
 from scenario_engine.registry.days import end_of, start_of
 from scenario_engine.registry.delinquency import BUCKETS
 
@@ -36,8 +37,7 @@ def home(session: Session, actor: Actor, *, now: datetime, today: date, time_zon
             select(func.count()).select_from(Task).where(Task.state == "open", seen_tasks(actor))
         )
         or 0,
-        "failed_messages": session.scalar(select(func.count()).select_from(Message).where(Message.state == "failed"))
-        or 0,
+        "failed_messages": session.scalar(select(func.count()).select_from(Message).where(GIVEN_UP)) or 0,
     }
 
 

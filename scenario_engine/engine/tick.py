@@ -21,6 +21,7 @@ from scenario_engine.engine.notes import note
 from scenario_engine.engine.plans import live_versions, urgency
 from scenario_engine.engine.turns import Due, Turn, plan_turns
 from scenario_engine.models import Batch, Case, Message, Scenario, Shard, Version
+from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ def _room(run: Run) -> int:
     """How many messages may still be written before the outbox is too long."""
     most = run.settings.outbox_most
     with run.database.read() as session:
-        waiting = select(Message.id).where(Message.state == "queued").limit(most).subquery()
+        waiting = select(Message.id).where(IN_QUEUE, Message.state == "queued").limit(most).subquery()
         return most - (session.scalar(select(func.count()).select_from(waiting)) or 0)
 
 
