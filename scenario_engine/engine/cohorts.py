@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, case, func, literal, select, update
+from sqlalchemy import BigInteger, ColumnElement, String, and_, case, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,8 @@ MOST_CASES = 20_000
 MOST_COMBINATIONS = 48
 #: the arm of those who were left alone from the start
 HELD = f"@{HOLDOUT}"
+#: written as the partial index has it: SQLite uses that index for no other spelling
+_UNGROUPED = text("NOT batches.grouped")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,7 @@ def group(session: Session) -> int:
     """
     waiting = session.execute(
         select(Batch.id, Batch.cases)
-        .where(~Batch.grouped)
+        .where(_UNGROUPED)
         .order_by(Batch.id)
         .limit(MOST_BATCHES)
         .with_for_update(skip_locked=True)

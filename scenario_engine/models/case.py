@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, BigKey, Code, Instant, Key, Kopecks
@@ -138,5 +138,10 @@ class NodeCount(Base):
     cases: Mapped[int]
     #: overdue debt of those cases
     amount: Mapped[Kopecks]
+    #: a sum already; the deltas since are few, whatever the age of the table
+    folded: Mapped[bool] = mapped_column(default=False, server_default=false())
 
-    __table_args__ = (Index(None, "version_id", "node_id", "port", "day"),)
+    __table_args__ = (
+        Index(None, "version_id", "node_id", "port", "day"),
+        Index("ks_ix_node_counts_fresh", "id", sqlite_where=text("NOT folded"), postgresql_where=text("NOT folded")),
+    )
