@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -14,6 +10,7 @@ from sqlalchemy import column, delete, func, insert, select, table, text
 from sqlalchemy.orm import Session
 
 from console.cli.benchmark import dataset, scenarios
+from console.cli.benchmark.engines import engine_processes
 from console.cli.benchmark.raw import RawTick
 from console.cli.benchmark.run import Curve, Measure, Run
 from scenario_engine.models import Case, table_of
@@ -57,27 +54,10 @@ def measure_two_processes(run: Run) -> None:
     now = dataset.NOW + timedelta(days=4)
     cases = _enrolled(run, scenarios.five_hops("two"), now)
     bare = RawTick(run.database, run.copies)
-    url = run.database.engine.url.render_as_string(hide_password=False)
-    environment = {
-        **os.environ, "KASKAD_DATABASE_URL": url, "KASKAD_OUTBOX_MOST": str(run.settings.outbox_most),
-        "KASKAD_BATCH_SIZE": str(run.settings.batch_size), "KASKAD_TIME_ZONE": run.settings.time_zone,
-    }  # fmt: skip
-    command = [sys.executable, "-m", "console.cli.benchmark.worker", now.isoformat()]
-    workers = [
-        subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
-        for _ in range(2)
-    ]
-    for worker in workers:
-        run.expect("an engine process that is ready", _line(worker), "ready")
-    began = run.timer()
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    results = [json.loads(_line(worker)) for worker in workers]
-    seconds = run.timer() - began
-    for worker in workers:
-        worker.communicate(timeout=60)
+    with engine_processes(run, now, 2) as tick:
+        began = run.timer()
+        results = tick()
+        seconds = run.timer() - began
     run.expect("cases moved by two processes", sum(result["advanced"] for result in results), cases)
     shares = " and ".join(f"{result['advanced']}" for result in results)
     run.add(
@@ -164,8 +144,3 @@ def _shuffle(session: Session) -> None:
     rows = select(*held.c).order_by(func.random())
     session.execute(insert(cases).from_select(names, rows, include_defaults=False))
     session.execute(text("DROP TABLE held"))
-
-
-def _line(worker: subprocess.Popen[str]) -> str:
-    assert worker.stdout is not None
-    return worker.stdout.readline().strip()

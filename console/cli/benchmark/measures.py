@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from console.cli.benchmark import conditions, dataset, scenarios
 from console.cli.benchmark.payment_event import measure_payments
+from console.cli.benchmark.payment_flow import measure_flow
 from console.cli.benchmark.raw import RawTick, bring_level, copy_rows, highest, timed
 from console.cli.benchmark.run import Measure, Run, log_between
 from scenario_engine.engine.tick import TickResult
@@ -36,7 +37,7 @@ def measure_all(run: Run) -> None:
     dataset.refresh_statistics(run.database)
     _first_tick(run, version_id)
     _idle_tick(run)
-    measure_payments(run)
+    bare = measure_payments(run)
     _roll(run)
     _second_tick(run, version_id)
     _statistics(run, version_id)
@@ -44,6 +45,7 @@ def measure_all(run: Run) -> None:
         conditions.measure_random_order(run)
         conditions.measure_two_processes(run)
         conditions.measure_days(run)
+    measure_flow(run, bare)
 
 
 def _enrolment(run: Run, version_id: int) -> None:

@@ -32,6 +32,7 @@ from scenario_engine.models import (
 from scenario_engine.registry import payments
 
 EVENTS = 200
+WARM = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +48,15 @@ class Known:
     path_id: int
 
 
-def measure_payments(run: Run) -> None:
-    """200 payments one by one, and 200 bare ones."""
+def measure_payments(run: Run) -> tuple[float, float]:
+    """200 payments one by one, and 200 bare ones; the median and the 99th percentile of those, in seconds."""
     with run.database.read() as session:
-        known = _choose(session, 2 * EVENTS)
+        known = _choose(session, WARM + 2 * EVENTS)
+    # a connection knows the statements after some payments, as in a process that has been running for a while
+    for number, item in enumerate(known[:WARM]):
+        with run.database.write() as session:
+            _pay(session, item, number - WARM, run.settings.time_zone)
+    del known[:WARM]
     event_times, ended = [], 0
     for number, item in enumerate(known[:EVENTS]):
         began = run.timer()
@@ -70,6 +76,7 @@ def measure_payments(run: Run) -> None:
             Measure(name=name, seconds=cuts[place], rows=EVENTS, raw_seconds=raw_cuts[place],
                     note="each its own transaction; the case ends in it")
         )  # fmt: skip
+    return raw_cuts[49], raw_cuts[98]
 
 
 def _choose(session: Session, count: int) -> list[Known]:

@@ -1,0 +1,157 @@
+"""Payments as they come: two hundred a second while an engine moves every case, and a file of them at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from statistics import quantiles
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.orm import Session
+
+from console.cli.benchmark import dataset, scenarios
+from console.cli.benchmark.engines import engine_processes
+from console.cli.benchmark.raw import copy_rows, highest, timed
+from console.cli.benchmark.run import Measure, Run
+from scenario_engine.engine.events import react
+from scenario_engine.models import Base, Case
+from scenario_engine.registry import payments
+
+#: payments a second, from so many tills
+RATE, TILLS = 200, 2
+BULK = 100_000
+#: after the roll of the second day: nobody is left to be rolled by a payment
+NOW = dataset.NOW + timedelta(days=1, minutes=10)
+#: more than any loan is overdue by then
+ENOUGH = 3 * dataset.LINE
+#: what a payment writes, and what it changes
+WRITTEN = ("payments", "signals", "trails", "attributions")
+CHANGED = {
+    "cases": ("due_at", "outcome", "ended_at", "end_reason", "batch_id"),
+    "loans": ("balance", "overdue", "overdue_since", "dpd", "bucket", "next_due_on", "next_due_amount", "state",
+              "last_payment_on"),
+    "instalments": ("paid", "paid_on"),
+}  # fmt: skip
+
+
+@dataclass
+class Till:
+    """Where payments come in, each at its time: seconds from that time until it was committed."""
+
+    loans: Iterator[int]
+    seconds: list[float] = field(default_factory=list)
+    ended: int = 0
+
+
+def measure_flow(run: Run, raw: tuple[float, float]) -> None:
+    """Payments beside a tick of all cases; `raw` are the median and the 99th percentile of bare ones without it."""
+    version_id = scenarios.put_live(run.database, scenarios.one_leg(3, "payments"), now=NOW)
+    with run.database.write() as session:
+        cases = run.enrol(session, version_id, NOW)
+    dataset.refresh_statistics(run.database)
+    with run.database.read() as session:
+        # spread over all shards, in an order that has nothing to do with the tick's
+        waiting = select(Case.loan_id).where(Case.version_id == version_id)
+        loans = sorted(session.scalars(waiting), key=lambda loan: loan * 2_654_435_761 % 4_294_967_296)
+    tills = [Till(loans=iter(loans[number : len(loans) // 2 : TILLS])) for number in range(TILLS)]
+    _meet(run, tills)
+    over = threading.Event()
+    with ThreadPoolExecutor(TILLS) as pool, _ticking(run) as tick:
+        began = run.timer()
+        work = [pool.submit(_take_in, run, till, began + number / RATE, over) for number, till in enumerate(tills)]
+        advanced = tick()
+        lasted = run.timer() - began
+        over.set()
+        for each in work:
+            each.result()
+    run.expect("cases that the tick and the payments left", _active_at_entry(run, version_id), 0)
+    times = [seconds for till in tills for seconds in till.seconds]
+    cuts = quantiles(times, n=100)
+    note = f"{len(times) / lasted:.0f} a second while a tick moved {advanced} of {cases} cases; raw: no tick beside it"
+    for name, place, bare in (("p50", 49, raw[0]), ("p99", 98, raw[1])):
+        run.add(
+            Measure(name=f"payment beside a tick, {name}", seconds=cuts[place], rows=len(times), raw_seconds=bare,
+                    note=note)
+        )  # fmt: skip
+    _bulk(run, loans[len(loans) // 2 :][:BULK])
+
+
+def _take_in(run: Run, till: Till, first: float, over: threading.Event) -> None:
+    """A payment every so often until the tick is over. One that is late is late by the clock, not by the one before."""
+    at = first
+    while not over.is_set():
+        if (early := at - run.timer()) > 0:
+            time.sleep(early)
+        till.ended += _pay(run, [next(till.loans)])
+        till.seconds.append(run.timer() - at)
+        at += TILLS / RATE
+
+
+def _meet(run: Run, tills: list[Till]) -> None:
+    """Let connections know the statements, as in a process that has been running for a while."""
+    with ThreadPoolExecutor(len(tills)) as pool:
+        for _ in range(15):
+            list(pool.map(lambda till: _pay(run, [next(till.loans)]), tills))
+
+
+def _pay(run: Run, loans: list[int]) -> int:
+    with run.database.write() as session:
+        return _record(session, run, loans)
+
+
+def _record(session: Session, run: Run, loans: list[int]) -> int:
+    rows = [payments.NewPayment(external_id=f"flow-{loan}", loan_id=loan, amount=ENOUGH, paid_at=NOW) for loan in loans]
+    payments.record(session, rows, now=NOW, source="bench", time_zone=run.settings.time_zone)
+    return react(session, now=NOW, time_zone=run.settings.time_zone).ended_cases
+
+
+@contextmanager
+def _ticking(run: Run) -> Iterator[Callable[[], int]]:
+    """A tick that waits to begin: in a process of its own on PostgreSQL, in a thread beside the tills on SQLite."""
+    if run.database.dialect == "postgresql":
+        with engine_processes(run, NOW, 1) as tick:
+            yield lambda: int(tick()[0]["advanced"])
+    else:
+        yield lambda: run.tick(NOW).advanced
+
+
+def _active_at_entry(run: Run, version_id: int) -> int:
+    with run.database.read() as session:
+        waiting = select(Case.id).where(Case.version_id == version_id, Case.ended_at.is_(None), Case.due_at <= NOW)
+        return len(session.scalars(waiting).all())
+
+
+def _bulk(run: Run, loans: list[int]) -> None:
+    """Payments of a file: recorded and reacted to at once."""
+    tables = Base.metadata.tables
+    touched: dict[str, Table] = {name: run.copies.fill(name) for name in CHANGED}
+    written: dict[str, Table] = {name: run.copies.table(name) for name in WRITTEN}
+    with run.database.read() as session:
+        before = highest(session, *WRITTEN)
+    seconds, ended = timed(run.database, run.timer, lambda session: _record(session, run, loans))
+    run.expect("cases ended by a file of payments", ended >= len(loans), True)
+    new = {name: tables[name].c["batch_id" if name == "trails" else "id"] > before[name] for name in WRITTEN}
+    paid = select(tables["payments"].c.loan_id).where(new["payments"])
+
+    def raw(session: Session) -> None:
+        for name, copy in written.items():
+            copy_rows(session, name, copy, new[name])
+        for name, columns in CHANGED.items():
+            original, copy = tables[name], touched[name]
+            key = original.c.id if name == "loans" else original.c.loan_id
+            session.execute(
+                update(copy)
+                .where(copy.c.id == original.c.id, key.in_(paid))
+                .values({column: original.c[column] for column in columns})
+            )
+
+    raw_seconds, _ = timed(run.database, run.timer, raw)
+    run.add(
+        Measure(name="payments at once", seconds=seconds, rows=len(loans), raw_seconds=raw_seconds,
+                note="one transaction; every one ends a case")
+    )  # fmt: skip
