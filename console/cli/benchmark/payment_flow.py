@@ -23,7 +23,7 @@ from scenario_engine.models import Base, Case
 from scenario_engine.registry import payments
 
 #: payments a second, from so many tills
-RATE, TILLS = 200, 2
+RATE, TILLS = 200, 8
 BULK = 100_000
 #: after the roll of the second day: nobody is left to be rolled by a payment
 NOW = dataset.NOW + timedelta(days=1, minutes=10)
