@@ -58,7 +58,7 @@ def documents(draw: st.DrawFn, *, most: int, exclude: frozenset[str] = frozenset
     document = draw(valid_documents(most=most, exclude=exclude))
     for node in document["nodes"]:
         params = node["data"]["params"]
-        if node["type"].startswith("entry.") and draw(st.integers(0, 3)):
+        if node["type"] in ("entry.segment", "entry.signal") and draw(st.integers(0, 3)):
             params["rule"] = EVERYONE
         if node["type"] == "entry.signal" and draw(st.booleans()):
             params["signal_kind"] = draw(st.sampled_from(NEWS))

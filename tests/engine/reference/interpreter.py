@@ -366,7 +366,8 @@ class Walk:
     def _call(self, parent: Case, key: str) -> None:
         drawing = self._interpreter.live_drawing(key)
         assert drawing is not None
-        self._interpreter._add_case(drawing, drawing.entries[0], parent.loan, self._now, track=None, parent=parent)
+        entry = min(drawing.entries, key=lambda node: drawing.types[node] != "entry.call")
+        self._interpreter._add_case(drawing, entry, parent.loan, self._now, track=None, parent=parent)
 
     def _tag(self, loan: Any, tag: str) -> None:
         if not any(row.loan_id == loan.id and row.tag == tag for row in self._world.tags):
