@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     insert,
     literal,
@@ -188,9 +189,16 @@ def _trails(ended: FromClause, port: str) -> Insert:
 def _of_ended(ended: FromClause, port: str) -> list[tuple[str, Any]]:
     counts, messages, tasks, offers = table_of(NodeCount), table_of(Message), table_of(Task), table_of(Offer)
     counted = select(
-        ended.c.version_id, ended.c.node_id, literal(port, String()), DAY, func.count(), func.sum(ended.c.overdue)
+        ended.c.version_id,
+        ended.c.node_id,
+        literal(port, String()),
+        DAY,
+        func.count(),
+        func.sum(ended.c.overdue),
+        false(),
     ).group_by(ended.c.version_id, ended.c.node_id)
-    names = ["version_id", "node_id", "port", "day", "cases", "amount"]
+    # a statement inside another fills in no defaults
+    names = ["version_id", "node_id", "port", "day", "cases", "amount", "folded"]
     return [
         ("counted", insert(counts).from_select(names, counted)),
         (
