@@ -67,6 +67,8 @@ def environment(home: Path) -> dict[str, str]:
     """This process's environment with the wheel's node first on PATH."""
     variables = dict(os.environ)
     variables["PATH"] = os.pathsep.join([str(node_program(home).parent), variables.get("PATH", "")])
+    # pip trusts what the machine trusts, a company's own authority included; node does so only when told
+    variables.setdefault("NODE_USE_SYSTEM_CA", "1")
     bundle = next((variables[name] for name in CERTIFICATE_VARIABLES if variables.get(name)), None)
     if bundle and Path(bundle).is_file():
         variables.setdefault("NODE_EXTRA_CA_CERTS", bundle)
