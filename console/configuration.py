@@ -18,7 +18,7 @@ _ENVELOPE = 1_000_000
 def flask_configuration(settings: Settings) -> dict[str, Any]:
     """Every configuration key that Flask and its extensions look at."""
     return {
-        "SECRET_KEY": settings.secret_key or kept_key(settings.data_dir),
+        "SECRET_KEY": settings.secret_key or kept_secret(settings.data_dir, "secret_key"),
         CLOCK: system_clock,
         "APP_NAME": "Kaskad",
         "METRICS_TOKEN": settings.metrics_token,
@@ -58,16 +58,16 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
     }
 
 
-def kept_key(folder: Path) -> str:
-    """The key of sessions that is kept in the data folder; made on the first call."""
-    path = folder / "secret_key"
+def kept_secret(folder: Path, name: str, length: int = 48) -> str:
+    """The secret of that name in the data folder, drawn from `length` random bytes on the first call."""
+    path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            pass  # another process was faster: its key it is
+            pass  # another process was faster: its secret it is
         else:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(48))
+                file.write(secrets.token_urlsafe(length))
     return path.read_text(encoding="ascii").strip()

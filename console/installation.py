@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import make_url
+from werkzeug.security import check_password_hash
 
 from console.app import create_app
+from console.configuration import kept_secret
+from console.context import room
 from console.migrate import upgrade
 from console.security import synchronise
 from scenario_engine.settings import Settings
@@ -48,14 +50,18 @@ def init(settings: Settings) -> str:
 
 
 def demo_users(app: Flask, password: str | None = None) -> list[Login]:
-    """One login for each role; those that exist get the password anew. `password` is drawn when it is not given."""
-    password = password or secrets.token_urlsafe(9)
+    """One login for each role, with the same password again; one that was changed is set back.
+
+    `password` is drawn once and kept in the data folder when it is not given.
+    """
     with app.app_context():
+        password = password or kept_secret(room(app).settings.data_dir, "demo_password", 9)
         sm: Any = app.extensions["appbuilder"].sm
         for username, role, first_name, last_name in DEMO_PEOPLE:
             existing = sm.find_user(username=username)
             if existing is not None:
-                sm.reset_password(existing.id, password)
+                if not check_password_hash(existing.password, password):
+                    sm.reset_password(existing.id, password)
                 continue
             made = sm.add_user(
                 username, first_name, last_name, f"{username}@example.invalid", sm.find_role(role), password=password

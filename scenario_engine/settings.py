@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that the web server listens on")
     port: int = Field(8080, ge=0, le=65535, description="port of the web server; 0 takes a free one")
     secret_key: str = Field("", description="key of sessions; empty: one is made and kept beside the database")
-    data_dir: Path = Field(Path("var"), description="folder for uploads and the kept key")
+    data_dir: Path = Field(Path("var"), description="folder for uploads and kept secrets")
     time_zone: str = Field("Europe/Moscow", description="time zone of the portfolio: days and DPD follow it")
     language: str = Field("ru", pattern="^(en|ru)$", description="language of a person who has not chosen one")
     tick_seconds: float = Field(2.0, gt=0, description="pause between ticks of the engine")

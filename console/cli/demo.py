@@ -77,7 +77,7 @@ def _build(shell: Shell, *, now: datetime, borrowers: int, loans: int) -> None:
 def demo(shell: Shell, borrowers: int, loans: int, now: datetime | None, as_json: bool) -> None:
     """Make the demo in an empty database: portfolio, users, scenarios, and 20 days of history.
 
-    Prints one login for each role; run again, it leaves the data alone and gives the logins a new password.
+    Prints one login for each role; run again, it leaves the data alone and prints the same logins.
     """
     prepare(shell)
     there = has_demo(shell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -55,7 +56,7 @@ def list_users(shell: Shell, as_json: bool) -> None:
 @click.option("--first-name", default="", help="Given name; the user name by default.")
 @click.option("--last-name", default="")
 @click.option("--email", help="Address; made of the user name by default.")
-@click.option("--password", help="Asked for when it is not given.")
+@click.option("--password", help="Asked for, or read from a pipe, when it is not given.")
 @pass_shell
 def add(
     shell: Shell,
@@ -92,7 +93,7 @@ def add(
 
 @users.command()
 @click.argument("username")
-@click.option("--password", help="Asked for when it is not given.")
+@click.option("--password", help="Asked for, or read from a pipe, when it is not given.")
 @pass_shell
 def password(shell: Shell, username: str, password: str | None) -> None:
     """Give a person a new password."""
@@ -110,6 +111,9 @@ def _app(shell: Shell) -> Flask:
 
 
 def _ask(shell: Shell) -> str:
+    """The password: typed twice by a person, or the first line that a script pipes in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
     asked: str = click.prompt(shell.say(Text("Password", "Пароль")), hide_input=True, confirmation_prompt=True)
     return asked
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from console.configuration import kept_secret
 from console.installation import demo_users, init
 from console.migrate import newest
 from console.server import serve
@@ -27,6 +28,7 @@ def test_an_installation_is_made_and_served(tmp_path: Path) -> None:
         "Strategy manager", "Compliance", "Operator", "Supervisor", "Auditor", "Admin",
     ]  # fmt: skip
     assert len({login.password for login in logins}) == 1
+    assert demo_users(server.app) == logins, "a second start must not lock anybody out"
     assert demo_users(server.app, "again")[0].password == "again"
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -44,11 +46,9 @@ def test_an_installation_is_made_and_served(tmp_path: Path) -> None:
 
 
 def test_the_key_of_sessions_is_made_once_and_kept(tmp_path: Path) -> None:
-    from console.configuration import kept_key
-
-    key = kept_key(tmp_path / "var")
+    key = kept_secret(tmp_path / "var", "secret_key")
     assert len(key) > 40
-    assert kept_key(tmp_path / "var") == key
+    assert kept_secret(tmp_path / "var", "secret_key") == key
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
 
 
