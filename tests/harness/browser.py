@@ -105,7 +105,11 @@ def npm_browser() -> Path | None:
     npm = str(node_home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
     place = TOP / "build" / "browser"
     place.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "PATH": f"{node_home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {
+        "NODE_USE_SYSTEM_CA": "1",  # as static/build.py does
+        **os.environ,
+        "PATH": f"{node_home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
     install = [
         node,
         npm,
