@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from console.account_audit import record_login
 from console.login import LimitedSecurityApi, LoginView
 from console.views.accounts import AccountsView, GroupsView, RolesView
+from console.views.passwords import OwnPasswordView, PasswordView
 
 Pair = tuple[str, str]
 
@@ -206,6 +207,8 @@ class KaskadSecurity(SecurityManager):
 
     authdbview = LoginView
     userdbmodelview = AccountsView
+    resetmypasswordview = OwnPasswordView
+    resetpasswordview = PasswordView
     rolemodelview = RolesView
     groupmodelview = GroupsView
     security_api = LimitedSecurityApi

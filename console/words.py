@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scenario_engine.texts import Text
 
+SHORTEST_PASSWORD = 8
+
 WORDS: dict[str, Text] = {
     "title": Text("Kaskad", "Каскад"),
     "tagline": Text("Collection that the business runs itself", "Взыскание, которым управляет бизнес"),
@@ -50,6 +52,22 @@ WORDS: dict[str, Text] = {
     ),
     "email": Text("E-mail", "Эл. почта"),
     "login_count": Text("Logins", "Входов"),
+    "password_new": Text("New password", "Новый пароль"),
+    "password_help": Text(f"At least {SHORTEST_PASSWORD} characters.", f"Не короче {SHORTEST_PASSWORD} символов."),
+    "password_short": Text(
+        f"A password has at least {SHORTEST_PASSWORD} characters.",
+        f"Пароль — не короче {SHORTEST_PASSWORD} символов.",
+    ),
+    "password_differs": Text("The two passwords differ.", "Пароли не совпадают."),
+    "password_own": Text("Change my password", "Сменить свой пароль"),
+    "password_of_user": Text("Give a new password", "Задать новый пароль"),
+    "password_set": Text("The password has been changed.", "Пароль изменён."),
+    "add_user": Text("New user", "Новый пользователь"),
+    "edit_user": Text("Change the user", "Изменить пользователя"),
+    "add": Text("Add", "Добавить"),
+    "go_back": Text("Go back", "Назад"),
+    "account": Text("Account", "Учётная запись"),
+    "person": Text("Person", "Человек"),
     "password_again": Text("Password once more", "Пароль ещё раз"),
     "groups_help": Text(
         "A group with the name of a task queue: its operators see the free tasks of that queue.",

@@ -13,7 +13,7 @@ from console import file_imports
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Json, Line
-from console.api.listing import ListQuery, answer
+from console.api.listing import ListQuery, answer, reader
 from console.api.shapes import pages as shapes
 from console.clock import now
 from console.context import database, room, settings
@@ -107,7 +107,7 @@ class ImportsApi(Api):
     @route("GET", "", right="import.read", query=ImportQuery, answer=shapes.ImportPage)
     def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
         """Every file that was brought in or tried, the newest first."""
-        return answer(database(), import_list(actor, query), query, actor.language)
+        return answer(database(), import_list(actor, query), query, actor)
 
     @route("GET", "/<key:import_id>", right="import.read", answer=shapes.ImportCard)
     def get(self, *, actor: Actor, import_id: int) -> dict[str, Any]:
@@ -119,9 +119,10 @@ class ImportsApi(Api):
         """Every problem of an import as a file."""
         return export(
             import_problems(database(), actor, import_id),
-            columns=[(title.say(actor.language), path) for title, path in PROBLEM_COLUMNS],
+            columns=PROBLEM_COLUMNS,
             form="csv",
             file_name=f"import-{import_id}-problems",
+            reader=reader(actor),
         )
 
     @route("POST", "/<key:import_id>/cancel", right="import.run", answer=shapes.ImportCard)

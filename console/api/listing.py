@@ -17,7 +17,7 @@ from console.api.actor import Actor
 from console.api.fields import Line
 from console.clock import now
 from console.context import database, settings
-from console.export import FORMATS, export
+from console.export import FORMATS, Column, Reader, export
 from scenario_engine.database import Database
 from scenario_engine.errors import Invalid, Problem
 from scenario_engine.texts import Text
@@ -53,8 +53,8 @@ class Listing:
     enrich: Callable[[Session, list[dict[str, Any]]], None] | None = None
     #: counts faster than the select itself would
     count: Select[int] | None = None
-    #: columns of an exported file: title and how to reach into the item, e.g. ``borrower.name``
-    columns: Sequence[tuple[Text, str]] = field(default_factory=tuple)
+    #: columns of an exported file
+    columns: Sequence[Column] = field(default_factory=tuple)
     file_name: str = "export"
 
 
@@ -82,18 +82,24 @@ class Source:
     def page(self, actor: Actor, query: Mapping[str, Any]) -> dict[str, Any] | Response:
         """What `answer` gives for the current request."""
         asked = Asked(actor=actor, query=query, now=now(), time_zone=settings().time_zone)
-        return answer(database(), self.make(asked), query, actor.language)
+        return answer(database(), self.make(asked), query, actor)
 
 
-def answer(opened: Database, listing: Listing, query: Mapping[str, Any], language: str) -> dict[str, Any] | Response:
+def reader(actor: Actor) -> Reader:
+    """The actor as somebody who opens an exported file."""
+    return Reader(language=actor.language, time_zone=settings().time_zone)
+
+
+def answer(opened: Database, listing: Listing, query: Mapping[str, Any], actor: Actor) -> dict[str, Any] | Response:
     """The asked page as JSON, or the whole list as a file when the query names a format."""
     statement = listing.select.order_by(*order(listing, query["sort"]))
     if query["format"]:
         return export(
             all_items(opened, listing, query),
-            columns=titled(listing, language),
+            columns=listing.columns,
             form=query["format"],
             file_name=listing.file_name,
+            reader=reader(actor),
         )
     page, size = query["page"], query["size"]
     with opened.read() as session:
@@ -111,11 +117,6 @@ def count(session: Session, listing: Listing) -> int:
     if counted is None:
         counted = select(func.count()).select_from(listing.select.order_by(None).subquery())
     return session.scalar(counted) or 0
-
-
-def titled(listing: Listing, language: str) -> list[tuple[str, str]]:
-    """The columns of a file in the reader's language."""
-    return [(title.say(language), path) for title, path in listing.columns]
 
 
 def order(listing: Listing, asked: str) -> list[SQLColumnExpression[Any]]:

@@ -82,7 +82,7 @@ class ScenariosApi(Api):
     def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
         """The scenarios with their numbers of the last 30 days."""
         day = today(now(), settings().time_zone)
-        return answer(database(), scenario_list(query, day, actor.language), query, actor.language)
+        return answer(database(), scenario_list(query, day, actor.language), query, actor)
 
     @route("POST", "", right="scenario.edit", body=NewScenario, answer=shapes.Scenario, status=201)
     def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:

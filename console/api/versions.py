@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Line
-from console.api.listing import ListQuery, answer
+from console.api.listing import ListQuery, answer, reader
 from console.api.scenarios import scenario_card
 from console.api.shapes import loans as loan_shapes
 from console.api.shapes import scenarios as shapes
@@ -192,7 +192,7 @@ class VersionsApi(Api):
             days=(first, last),
             which=which,
         )
-        return answer(database(), listing, query, actor.language)
+        return answer(database(), listing, query, actor)
 
     def _card(self, session: Any, version_id: int, language: str) -> dict[str, Any]:
         version = require_version(session, version_id)
@@ -241,5 +241,10 @@ def _table(actor: Actor, version_id: int, query: dict[str, Any], form: str) -> R
         version = require_version(session, version_id)
         numbers = _numbers(session, version_id, query)
         rows = number_rows(version.document, numbers)
-    columns = [(title.say(actor.language), path) for title, path in table_columns(numbers)]
-    return export(rows, columns=columns, form=form, file_name=f"version-{version_id}-numbers")
+    return export(
+        rows,
+        columns=table_columns(numbers),
+        form=form,
+        file_name=f"version-{version_id}-numbers",
+        reader=reader(actor),
+    )

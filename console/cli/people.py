@@ -14,10 +14,9 @@ from console.cli.options import json_option
 from console.cli.output import print_json, print_table
 from console.cli.shell import Shell, pass_shell
 from console.security import ROLE_RIGHTS
+from console.words import SHORTEST_PASSWORD, WORDS
 from scenario_engine.errors import Conflict, Invalid
 from scenario_engine.texts import Text
-
-SHORTEST_PASSWORD = 8
 
 
 @click.group()
@@ -120,9 +119,5 @@ def _ask(shell: Shell) -> str:
 
 def _good(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(
-            Text("A password has at least {n} characters.", "Пароль — не короче {n} символов.").format(
-                n=SHORTEST_PASSWORD
-            )
-        )
+        raise Invalid(WORDS["password_short"])
     return password

@@ -12,8 +12,8 @@ from marshmallow import EXCLUDE
 from sqlalchemy.orm import Session
 
 from console.api.actor import find_actor
-from console.api.listing import LARGEST_EXPORT, Asked, all_items, count, titled
-from console.export import write
+from console.api.listing import LARGEST_EXPORT, Asked, all_items, count
+from console.export import Reader, write
 from console.lists import LISTS
 from scenario_engine.database import Database
 from scenario_engine.errors import NotFound
@@ -53,9 +53,10 @@ class ExportList(JobKind):
             total = min(count(session, listing), LARGEST_EXPORT)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = f"{attempt.job.id}-{attempt.job.attempts}.{form}"
+        reader = Reader(language=actor.language, time_zone=self._time_zone)
         rows = _Counted(all_items(self._database, listing, query), attempt, total)
         with (self._folder / name).open("wb") as file:
-            write(rows, file, columns=titled(listing, actor.language), form=form)
+            write(rows, file, columns=listing.columns, form=form, reader=reader)
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, cast, select
 from sqlalchemy.orm import Session
 
 from console.api.listing import Listing, searches
+from console.export import Column
 from scenario_engine.models import AuditEntry
 from scenario_engine.registry.days import end_of, start_of
 from scenario_engine.texts import Text
@@ -61,13 +62,13 @@ def audit_list(filters: Mapping[str, Any], time_zone: str) -> Listing:
         tie=AuditEntry.id,
         item=lambda row: dict(row._mapping),
         columns=(
-            (Text("No.", "№"), "id"),
-            (Text("At", "Когда"), "at"),
-            (Text("Who", "Кто"), "actor"),
-            (Text("Act", "Действие"), "action"),
-            (Text("Subject", "Объект"), "subject_type"),
-            (Text("Subject id", "Номер объекта"), "subject_id"),
-            (Text("Details", "Подробности"), "details"),
+            Column(Text("No.", "№"), "id"),
+            Column(Text("At", "Когда"), "at", exact=True),
+            Column(Text("Who", "Кто"), "actor"),
+            Column(Text("Act", "Действие"), "action"),
+            Column(Text("Subject", "Объект"), "subject_type"),
+            Column(Text("Subject id", "Номер объекта"), "subject_id"),
+            Column(Text("Details", "Подробности"), "details"),
         ),
         file_name="audit",
     )

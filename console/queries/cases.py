@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.listing import Listing
+from console.export import Column
 from console.queries.loan_card import case_facts
 from console.queries.visibility import Veil, seen_loans
 from scenario_engine.engine.history import trails_of
@@ -156,14 +157,14 @@ def node_cases(
             "error": row.error,
         },
         columns=(
-            (Text("Case", "Дело"), "case_id"),
-            (Text("Loan", "Займ"), "loan_external_id"),
-            (Text("Borrower", "Заёмщик"), "borrower_name"),
-            (Text("Days past due", "Дней просрочки"), "dpd"),
-            (Text("Overdue, kopecks", "Просрочено, коп."), "overdue"),
-            (Text("Entered at", "Вход"), "entered_at"),
-            (Text("Due at", "Следующий шаг"), "due_at"),
-            (Text("Error", "Ошибка"), "error"),
+            Column(Text("Case", "Дело"), "case_id"),
+            Column(Text("Loan", "Займ"), "loan_external_id"),
+            Column(Text("Borrower", "Заёмщик"), "borrower_name"),
+            Column(Text("Days past due", "Дней просрочки"), "dpd"),
+            Column(Text("Overdue, ₽", "Просрочено, ₽"), "overdue", money=True),
+            Column(Text("Entered at", "Вход"), "entered_at"),
+            Column(Text("Due at", "Следующий шаг"), "due_at"),
+            Column(Text("Error", "Ошибка"), "error"),
         ),
         file_name="cases",
     )

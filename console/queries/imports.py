@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
+from console import state_words
 from console.api.actor import Actor
 from console.api.listing import Listing, searches
+from console.export import Column
 from scenario_engine.database import Database
 from scenario_engine.errors import NotFound
 from scenario_engine.models import FileImport, ImportProblem
@@ -39,24 +41,24 @@ _COLUMNS = (
     FileImport.job_id,
 )
 EXPORTED = (
-    (Text("File", "Файл"), "file_name"),
-    (Text("Holds", "Что в файле"), "kind"),
-    (Text("State", "Состояние"), "state"),
-    (Text("Trial", "Проверка"), "dry_run"),
-    (Text("Who", "Кто"), "actor"),
-    (Text("Started", "Начата"), "started_at"),
-    (Text("Finished", "Закончена"), "finished_at"),
-    (Text("Rows read", "Прочитано строк"), "rows_read"),
-    (Text("Added", "Добавлено"), "rows_added"),
-    (Text("Updated", "Обновлено"), "rows_updated"),
-    (Text("Wrong", "Ошибочных"), "rows_wrong"),
-    (Text("Message", "Сообщение"), "message"),
+    Column(Text("File", "Файл"), "file_name"),
+    Column(Text("Holds", "Что в файле"), "kind", words=state_words.IMPORT_KINDS),
+    Column(Text("State", "Состояние"), "state", words=state_words.IMPORTS),
+    Column(Text("Trial", "Проверка"), "dry_run"),
+    Column(Text("Who", "Кто"), "actor"),
+    Column(Text("Started", "Начата"), "started_at"),
+    Column(Text("Finished", "Закончена"), "finished_at"),
+    Column(Text("Rows read", "Прочитано строк"), "rows_read"),
+    Column(Text("Added", "Добавлено"), "rows_added"),
+    Column(Text("Updated", "Обновлено"), "rows_updated"),
+    Column(Text("Wrong", "Ошибочных"), "rows_wrong"),
+    Column(Text("Message", "Сообщение"), "message"),
 )
 PROBLEM_COLUMNS = (
-    (Text("Row", "Строка"), "row"),
-    (Text("Column", "Столбец"), "column"),
-    (Text("Value", "Значение"), "value"),
-    (Text("What is wrong", "Что не так"), "text"),
+    Column(Text("Row", "Строка"), "row"),
+    Column(Text("Column", "Столбец"), "column"),
+    Column(Text("Value", "Значение"), "value"),
+    Column(Text("What is wrong", "Что не так"), "text"),
 )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.listing import Listing
+from console.export import Column
 from scenario_engine.errors import Conflict, Forbidden, NotFound
 from scenario_engine.models import Job
 from scenario_engine.models.job import ACTIVE
@@ -67,13 +68,13 @@ def job_list(actor: Actor, filters: Mapping[str, Any], *, now: datetime, silence
         item=lambda row: _item(row, actor, now - silence),
         file_name="jobs",
         columns=(
-            (Text("No.", "№"), "id"),
-            (Text("Job", "Операция"), "title"),
-            (Text("State", "Состояние"), "state"),
-            (Text("Who", "Кто"), "actor"),
-            (Text("Asked for", "Поставлено"), "created_at"),
-            (Text("Finished", "Закончено"), "finished_at"),
-            (Text("Message", "Сообщение"), "error"),
+            Column(Text("No.", "№"), "id"),
+            Column(Text("Job", "Операция"), "title"),
+            Column(Text("State", "Состояние"), "state"),
+            Column(Text("Who", "Кто"), "actor"),
+            Column(Text("Asked for", "Поставлено"), "created_at"),
+            Column(Text("Finished", "Закончено"), "finished_at"),
+            Column(Text("Message", "Сообщение"), "error"),
         ),
     )
 

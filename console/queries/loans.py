@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
+from console import state_words
 from console.api.actor import Actor
 from console.api.listing import Listing, searches
+from console.export import Column
 from console.queries.visibility import Veil, seen_loans
 from scenario_engine.models import Borrower, Case, Loan, LoanTag, Product, Scenario
 from scenario_engine.texts import Text
@@ -52,21 +54,21 @@ SORTS: dict[str, SQLColumnExpression[Any]] = {
     "state": Loan.state,
 }
 EXPORTED = (
-    (Text("Loan", "Займ"), "external_id"),
-    (Text("Borrower", "Заёмщик"), "borrower.name"),
-    (Text("Product", "Продукт"), "product.name"),
-    (Text("Region", "Регион"), "region"),
-    (Text("Channel of issue", "Канал выдачи"), "channel"),
-    (Text("Principal, kopecks", "Сумма займа, коп."), "principal"),
-    (Text("Balance, kopecks", "Остаток, коп."), "balance"),
-    (Text("Overdue, kopecks", "Просрочено, коп."), "overdue"),
-    (Text("Days past due", "Дней просрочки"), "dpd"),
-    (Text("Bucket", "Корзина"), "bucket"),
-    (Text("Next payment on", "Следующий платёж"), "next_due_on"),
-    (Text("Next payment, kopecks", "Следующий платёж, коп."), "next_due_amount"),
-    (Text("Last payment on", "Последний платёж"), "last_payment_on"),
-    (Text("State", "Состояние"), "state"),
-    (Text("Demo", "Демо"), "demo"),
+    Column(Text("Loan", "Займ"), "external_id"),
+    Column(Text("Borrower", "Заёмщик"), "borrower.name"),
+    Column(Text("Product", "Продукт"), "product.name"),
+    Column(Text("Region", "Регион"), "region"),
+    Column(Text("Channel of issue", "Канал выдачи"), "channel", words=state_words.CHANNELS_OF_ISSUE),
+    Column(Text("Principal, ₽", "Сумма займа, ₽"), "principal", money=True),
+    Column(Text("Balance, ₽", "Остаток, ₽"), "balance", money=True),
+    Column(Text("Overdue, ₽", "Просрочено, ₽"), "overdue", money=True),
+    Column(Text("Days past due", "Дней просрочки"), "dpd"),
+    Column(Text("Bucket", "Корзина"), "bucket", words=state_words.BUCKETS),
+    Column(Text("Next payment on", "Следующий платёж"), "next_due_on"),
+    Column(Text("Next payment, ₽", "Следующий платёж, ₽"), "next_due_amount", money=True),
+    Column(Text("Last payment on", "Последний платёж"), "last_payment_on"),
+    Column(Text("State", "Состояние"), "state", words=state_words.LOANS),
+    Column(Text("Demo", "Демо"), "demo"),
 )
 
 

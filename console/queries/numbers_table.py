@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from console.export import Column
 from scenario_engine.texts import Text
 
 
-def table_columns(numbers: Mapping[str, Any]) -> tuple[tuple[Text, str], ...]:
-    """Titles with their paths into a row."""
+def table_columns(numbers: Mapping[str, Any]) -> tuple[Column, ...]:
+    """The columns of the table."""
     days = numbers["window_days"]
     return (
-        (Text("Node", "Узел"), "node"),
-        (Text("Type", "Тип"), "type"),
-        (Text("Label", "Название"), "label"),
-        (Text("Here before the period", "Было до периода"), "before"),
-        (Text("Entered", "Вошло"), "entered"),
-        (Text("Entered, kopecks", "Вошло, коп."), "entered_amount"),
-        (Text("Here", "Здесь"), "here"),
-        (Text("Left", "Вышло"), "left"),
-        (Text("Failed", "С ошибкой"), "failed"),
-        (Text(f"Paid within {days} days, cases", f"Оплатили за {days} дн., дел"), "paid_cases"),
-        (Text(f"Paid within {days} days, kopecks", f"Оплачено за {days} дн., коп."), "paid_amount"),
-        (Text("Left by port", "Вышло по выходам"), "ports"),
+        Column(Text("Node", "Узел"), "node"),
+        Column(Text("Type", "Тип"), "type"),
+        Column(Text("Label", "Название"), "label"),
+        Column(Text("Here before the period", "Было до периода"), "before"),
+        Column(Text("Entered", "Вошло"), "entered"),
+        Column(Text("Entered, ₽", "Вошло, ₽"), "entered_amount", money=True),
+        Column(Text("Here", "Здесь"), "here"),
+        Column(Text("Left", "Вышло"), "left"),
+        Column(Text("Failed", "С ошибкой"), "failed"),
+        Column(Text(f"Paid within {days} days, cases", f"Оплатили за {days} дн., дел"), "paid_cases"),
+        Column(Text(f"Paid within {days} days, ₽", f"Оплачено за {days} дн., ₽"), "paid_amount", money=True),
+        Column(Text("Left by port", "Вышло по выходам"), "ports"),
     )
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.listing import Listing, searches
+from console.export import Column
 from console.people import mask_address
+from console.queries.timeline_words import CHANNELS, MESSAGE_STATES
 from console.queries.visibility import seen_loans
 from scenario_engine.errors import NotFound
 from scenario_engine.models import Case, Loan, Message, Scenario, VersionNode
@@ -38,18 +40,18 @@ _COLUMNS = (
     VersionNode.label.label("node"),
 )
 EXPORTED = (
-    (Text("Channel", "Канал"), "channel"),
-    (Text("Connector", "Коннектор"), "connector"),
-    (Text("State", "Состояние"), "state"),
-    (Text("Recipient", "Получатель"), "recipient"),
-    (Text("Subject", "Тема"), "subject"),
-    (Text("Loan", "Займ"), "loan.external_id"),
-    (Text("Scenario", "Сценарий"), "scenario.name"),
-    (Text("Step", "Шаг"), "node.label"),
-    (Text("Queued at", "Поставлено в очередь"), "queued_at"),
-    (Text("Sent at", "Отправлено"), "sent_at"),
-    (Text("Attempts", "Попыток"), "attempts"),
-    (Text("Error", "Ошибка"), "error"),
+    Column(Text("Channel", "Канал"), "channel", words=CHANNELS),
+    Column(Text("Connector", "Коннектор"), "connector"),
+    Column(Text("State", "Состояние"), "state", words=MESSAGE_STATES),
+    Column(Text("Recipient", "Получатель"), "recipient"),
+    Column(Text("Subject", "Тема"), "subject"),
+    Column(Text("Loan", "Займ"), "loan.external_id"),
+    Column(Text("Scenario", "Сценарий"), "scenario.name"),
+    Column(Text("Step", "Шаг"), "node.label"),
+    Column(Text("Queued at", "Поставлено в очередь"), "queued_at"),
+    Column(Text("Sent at", "Отправлено"), "sent_at"),
+    Column(Text("Attempts", "Попыток"), "attempts"),
+    Column(Text("Error", "Ошибка"), "error"),
 )
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from console import state_words
 from console.analysis import problem_count
 from console.api.listing import Listing, searches
+from console.export import Column
 from console.queries.pauses import pause_reason
 from console.queries.scenario_numbers import active_by_version, recent
 from scenario_engine.errors import NotFound
@@ -60,14 +62,14 @@ def scenario_list(filters: Mapping[str, Any], today: date, language: str) -> Lis
         item=lambda row: scenario_item(row, language),
         enrich=lambda session, items: _add_numbers(session, items, today),
         columns=(
-            (Text("Key", "Ключ"), "key"),
-            (Text("Scenario", "Сценарий"), "name"),
-            (Text("State", "Состояние"), "state"),
-            (Text("Live version", "Действующая версия"), "live_version.number"),
-            (Text("Active cases", "Дел в работе"), "active_cases"),
-            (Text("Entered in 30 days", "Вошло за 30 дней"), "entered_30d"),
-            (Text("Paid in 30 days", "Оплатили за 30 дней"), "paid_30d_cases"),
-            (Text("Paid in 30 days, kopecks", "Оплачено за 30 дней, коп."), "paid_30d_amount"),
+            Column(Text("Key", "Ключ"), "key"),
+            Column(Text("Scenario", "Сценарий"), "name"),
+            Column(Text("State", "Состояние"), "state", words=state_words.SCENARIOS),
+            Column(Text("Live version", "Действующая версия"), "live_version.number"),
+            Column(Text("Active cases", "Дел в работе"), "active_cases"),
+            Column(Text("Entered in 30 days", "Вошло за 30 дней"), "entered_30d"),
+            Column(Text("Paid in 30 days", "Оплатили за 30 дней"), "paid_30d_cases"),
+            Column(Text("Paid in 30 days, ₽", "Оплачено за 30 дней, ₽"), "paid_30d_amount", money=True),
         ),
         file_name="scenarios",
     )

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.queries import loan_card
-from console.queries.task_list import task_item, task_rows
-from console.queries.visibility import Veil, require_task
+from console.queries.task_list import dispositions, task_item, task_rows
+from console.queries.visibility import require_task
 from scenario_engine.models import Loan, Task
 
 
@@ -19,26 +19,15 @@ def task_card(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
     task = require_task(session, actor, task_id)
     row = session.execute(task_rows().where(Task.id == task_id)).one()
     loan = session.get_one(Loan, task.loan_id)
-    item = task_item(row, Veil(actor))
+    item = task_item(row, actor)
     return {
         **item,
         "instruction": task.instruction,
         "note": task.note,
-        "dispositions": dispositions(task, actor.language),
+        "dispositions": dispositions(task.dispositions, actor.language),
         "loan": loan_card.loan_facts(session, loan),
         "borrower": loan_card.borrower_facts(session, actor, task.borrower_id, now=now),
         "payments": loan_card.payments(session, task.loan_id)[:20],
         "promises": loan_card.promises(session, task.loan_id)[:20],
         "contacts": loan_card.contacts(session, task.borrower_id),
     }
-
-
-def dispositions(task: Task, language: str) -> list[dict[str, Any]]:
-    """What the task may end with, in the reader's language; `needs` names what must come with it."""
-    found = []
-    for each in task.dispositions.get("items", ()):
-        title = each.get("title", each["key"])
-        if isinstance(title, dict):
-            title = title.get(language) or title.get("en") or each["key"]
-        found.append({"key": each["key"], "title": title, "needs": each.get("needs")})
-    return found

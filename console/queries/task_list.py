@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from console import state_words
 from console.api.actor import Actor
 from console.api.listing import Listing, searches
+from console.export import Column
 from console.queries.visibility import Veil, seen_tasks
 from scenario_engine.models import Borrower, Loan, Task
 from scenario_engine.texts import Text
@@ -25,6 +27,7 @@ COLUMNS = (
     Task.created_at,
     Task.due_at,
     Task.disposition,
+    Task.dispositions,
     Task.closed_at,
     Task.closed_by,
     Task.loan_id,
@@ -37,20 +40,20 @@ COLUMNS = (
 #: tasks of one loan that its card shows
 _OF_LOAN = 200
 EXPORTED = (
-    (Text("Task", "Задача"), "title"),
-    (Text("Queue", "Очередь"), "queue"),
-    (Text("Priority", "Приоритет"), "priority"),
-    (Text("State", "Состояние"), "state"),
-    (Text("Operator", "Оператор"), "assignee"),
-    (Text("Loan", "Займ"), "loan.external_id"),
-    (Text("Borrower", "Заёмщик"), "borrower.name"),
-    (Text("Days past due", "Дней просрочки"), "loan.dpd"),
-    (Text("Overdue, kopecks", "Просрочено, коп."), "loan.overdue"),
-    (Text("Created at", "Создана"), "created_at"),
-    (Text("Due at", "Срок"), "due_at"),
-    (Text("Disposition", "Результат"), "disposition"),
-    (Text("Closed at", "Закрыта"), "closed_at"),
-    (Text("Closed by", "Кем закрыта"), "closed_by"),
+    Column(Text("Task", "Задача"), "title"),
+    Column(Text("Queue", "Очередь"), "queue"),
+    Column(Text("Priority", "Приоритет"), "priority"),
+    Column(Text("State", "Состояние"), "state", words=state_words.TASKS),
+    Column(Text("Operator", "Оператор"), "assignee"),
+    Column(Text("Loan", "Займ"), "loan.external_id"),
+    Column(Text("Borrower", "Заёмщик"), "borrower.name"),
+    Column(Text("Days past due", "Дней просрочки"), "loan.dpd"),
+    Column(Text("Overdue, ₽", "Просрочено, ₽"), "loan.overdue", money=True),
+    Column(Text("Created at", "Создана"), "created_at"),
+    Column(Text("Due at", "Срок"), "due_at"),
+    Column(Text("Result", "Результат"), "result"),
+    Column(Text("Closed at", "Закрыта"), "closed_at"),
+    Column(Text("Closed by", "Кем закрыта"), "closed_by"),
 )
 
 
@@ -64,7 +67,7 @@ def tasks_of_loan(session: Session, actor: Actor, loan_id: int) -> list[dict[str
     rows = session.execute(
         task_rows().where(Task.loan_id == loan_id, seen_tasks(actor)).order_by(Task.id.desc()).limit(_OF_LOAN)
     )
-    return [task_item(row, Veil(actor)) for row in rows]
+    return [task_item(row, actor) for row in rows]
 
 
 def task_list(actor: Actor, filters: Mapping[str, Any], now: datetime) -> Listing:
@@ -110,14 +113,26 @@ def task_list(actor: Actor, filters: Mapping[str, Any], now: datetime) -> Listin
         },
         order="due_at",
         tie=Task.id,
-        item=lambda row: task_item(row, Veil(actor)),
+        item=lambda row: task_item(row, actor),
         columns=EXPORTED,
         file_name="tasks",
     )
 
 
-def task_item(row: Row[*tuple[Any, ...]], veil: Veil) -> dict[str, Any]:
-    """A row of the list as JSON."""
+def dispositions(declared: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
+    """What a task may end with, in the reader's language; `needs` names what must come with it."""
+    found = []
+    for each in declared.get("items", ()):
+        title = each.get("title", each["key"])
+        if isinstance(title, dict):
+            title = title.get(language) or title.get("en") or each["key"]
+        found.append({"key": each["key"], "title": title, "needs": each.get("needs")})
+    return found
+
+
+def task_item(row: Row[*tuple[Any, ...]], actor: Actor) -> dict[str, Any]:
+    """A row of the list as JSON; `result` is the chosen disposition in the reader's language."""
+    titles = {each["key"]: each["title"] for each in dispositions(row.dispositions, actor.language)}
     return {
         "id": row.id,
         "queue": row.queue,
@@ -126,10 +141,11 @@ def task_item(row: Row[*tuple[Any, ...]], veil: Veil) -> dict[str, Any]:
         "state": row.state,
         "assignee": row.assignee,
         "loan": {"id": row.loan_id, "external_id": row.external_id, "dpd": row.dpd, "overdue": row.overdue},
-        "borrower": {"id": row.borrower_id, "name": veil.name(row.full_name)},
+        "borrower": {"id": row.borrower_id, "name": Veil(actor).name(row.full_name)},
         "created_at": row.created_at,
         "due_at": row.due_at,
         "disposition": row.disposition,
+        "result": titles.get(row.disposition, row.disposition),
         "closed_at": row.closed_at,
         "closed_by": row.closed_by,
     }

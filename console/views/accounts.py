@@ -8,6 +8,7 @@ from flask_appbuilder.security.views import RoleModelView, UserDBModelView, User
 from flask_appbuilder.widgets import ListWidget, ShowWidget
 
 from console.language import lazy, reader_language
+from console.views.passwords import password_field, repeated_field
 from console.views.role_words import right_names, role_name, role_names
 from console.words import WORDS
 
@@ -37,6 +38,12 @@ def yes_no(value: bool | None) -> str:
     return WORDS["yes" if value else "no"].say(reader_language())
 
 
+_FIELDSETS = [
+    (lazy(WORDS["account"]), {"fields": ["username", "active", "roles", "groups", "login_count"]}),
+    (lazy(WORDS["person"]), {"fields": ["first_name", "last_name", "email"], "expanded": True}),
+]
+
+
 class AccountsView(UserDBModelView):
     """Users; the rights are those of Flask-AppBuilder's own page.
 
@@ -45,6 +52,11 @@ class AccountsView(UserDBModelView):
 
     class_permission_name = "UserDBModelView"
     list_title = lazy(WORDS["users"])
+    add_title = lazy(WORDS["add_user"])
+    edit_title = lazy(WORDS["edit_user"])
+    show_title = user_info_title = lazy(WORDS["account"])
+    show_fieldsets = user_show_fieldsets = _FIELDSETS
+    add_form_extra_fields = {"password": password_field(), "conf_password": repeated_field()}
     list_columns = ["username", "first_name", "last_name", "email", "active", "roles", "groups"]
     search_columns = ["username", "first_name", "last_name", "email", "active", "roles", "groups"]
     label_columns = _LABELS

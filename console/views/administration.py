@@ -11,6 +11,7 @@ from flask_appbuilder import AppBuilder, ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from markupsafe import Markup
 
+from console import state_words
 from console.context import settings
 from console.language import lazy, reader_language
 from console.views.accounts import yes_no
@@ -41,14 +42,6 @@ _COLUMNS = {
     "kind": Text("Kind", "Вид"),
     "at": Text("At", "Когда"),
     "handled": Text("Handled", "Обработано"),
-}
-
-
-_LOAN_STATES = {
-    "open": Text("open", "действует"),
-    "closed": Text("closed", "закрыт"),
-    "sold": Text("sold", "продан"),
-    "written_off": Text("written off", "списан"),
 }
 
 
@@ -83,11 +76,11 @@ def _said(words: Mapping[str, Text], value: str | None) -> str:
 
 
 def _loan_state(value: str | None) -> str:
-    return _said(_LOAN_STATES, value)
+    return _said(state_words.LOANS, value)
 
 
 def _bucket(value: str | None) -> str:
-    return _said({"current": Text("current", "без просрочки")}, value)
+    return _said(state_words.BUCKETS, value)
 
 
 def _signal_kind(value: str | None) -> str:

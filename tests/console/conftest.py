@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def _settings(url: str, folder: Path, broker_url: str = "") -> Settings:
 def _fill(url: str, folder: Path) -> None:
     upgrade(url)
     database = Database(url)
-    app = create_app(_settings(url, folder), database, **FAST_HASH)
+    app = create_app(_settings(url, folder), database, **FAST_HASH, **{CLOCK: lambda: NOW - timedelta(days=60)})
     synchronise(app)
     demo_users(app, PASSWORD)
     database.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from datetime import timedelta
@@ -151,9 +152,24 @@ def test_a_list_becomes_a_workbook_and_json_lines(both: Console, both_world: Wor
     rows = list(book.active.iter_rows(values_only=True))
     assert rows[0][:2] == ("Займ", "Заёмщик")
     assert [row[0] for row in rows[1:]] == ["L-1", "L-2"]
+    overdue, state = rows[0].index("Просрочено, ₽"), rows[0].index("Состояние")
+    assert (rows[1][overdue], rows[1][state]) == (5_000, "действует")
     lines = person.get("/loans", format="jsonl", sort="external_id").text.splitlines()
     assert [json.loads(line)["external_id"] for line in lines] == ["L-1", "L-2"]
     assert json.loads(lines[0])["active_cases"] == 1
+
+
+def test_a_csv_is_written_as_the_readers_spreadsheet_expects_it(both: Console, both_world: World) -> None:
+    def first(path: str, language: str) -> dict[str, str]:
+        answer = both.sign_in("supervisor", language=language).get(path, format="csv")
+        return next(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+
+    russian, english = first("/loans", "ru"), first("/loans", "en")
+    assert (russian["Просрочено, ₽"], english["Overdue, ₽"]) == ("5000,00", "5000.00")
+    assert (russian["Корзина"], english["Bucket"]) == ("1–30 дней", "1–30 days")
+    russian, english = first("/tasks", "ru"), first("/tasks", "en")
+    assert (russian["Создана"], english["Created at"]) == ("24.11.2026 11:00:00", "2026-11-24 11:00:00")
+    assert (russian["Состояние"], english["State"]) == ("открыта", "open")
 
 
 def test_the_card_of_a_loan_has_everything(both: Console, both_world: World) -> None:
@@ -266,7 +282,7 @@ def test_numbers_are_not_sent_again_while_nothing_changes(both: Console, both_wo
     assert person.get(path, **{"from": "2026-02-01", "to": "2026-01-01"}).status_code == 422
     assert person.get(path, **{"from": "0001-01-01"}).status_code == 422
     table = person.get(f"{path}.csv").text.splitlines()
-    assert table[1].startswith("n1;entry.segment;Late;0;1;500000;1;0;0;")
+    assert table[1].startswith("n1;entry.segment;Late;0;1;5000.00;1;0;0;")
 
 
 def test_the_cases_of_a_node_are_listed(both: Console, both_world: World) -> None:

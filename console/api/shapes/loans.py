@@ -97,6 +97,7 @@ _TASK = {
     "created_at": instant(),
     "due_at": maybe_instant(),
     "disposition": maybe_text(),
+    "result": maybe_text(),
     "closed_at": maybe_instant(),
     "closed_by": maybe_text(),
 }

@@ -362,6 +362,8 @@ export interface TaskListItem {
   created_at: IsoInstant;
   due_at: IsoInstant | null;
   disposition: string | null;
+  /** The disposition as people call it. */
+  result: string | null;
   closed_at: IsoInstant | null;
   closed_by: string | null;
 }

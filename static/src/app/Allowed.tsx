@@ -1,11 +1,18 @@
 import type { ReactNode } from "react";
-import type { Right } from "../api/types";
+import { Page } from "../ui/Page";
 import { NoRight } from "../ui/states";
 import { useMe } from "./me";
+import { mayOpen, type Place } from "./navigation";
+import { useAppTexts } from "./texts";
 
-/** The page for those who hold one of the rights; for the others, whom to ask. */
-export function Allowed({ rights, children }: { rights: readonly Right[]; children: ReactNode }) {
+/** The page for those who may open its place; for the others, whom to ask. */
+export function Allowed({ place, children }: { place: Place; children: ReactNode }) {
+  const say = useAppTexts();
   const me = useMe();
-  const isAllowed = rights.length === 0 || rights.some((right) => me.rights.includes(right));
-  return isAllowed ? children : <NoRight />;
+  if (mayOpen(place, me.rights)) return children;
+  return (
+    <Page title={say(`places.${place.key}`)}>
+      <NoRight />
+    </Page>
+  );
 }

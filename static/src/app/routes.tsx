@@ -20,7 +20,7 @@ const EnginePage = lazy(() => import("../engine/EnginePage"));
 const HelpPage = lazy(() => import("../help/HelpPage"));
 
 function guarded(key: Place["key"], page: ReactNode): ReactNode {
-  return <Allowed rights={placeOf(key).rights}>{page}</Allowed>;
+  return <Allowed place={placeOf(key)}>{page}</Allowed>;
 }
 
 /** Another scenario is another page: nothing of the former one stays. */

@@ -83,7 +83,7 @@ function useAuditColumns(): Column<AuditEntry>[] {
         </>
       ),
     },
-    { key: "details", title: say("columns.details"), maxWidth: 480, render: (row) => {
+    { key: "details", title: say("columns.details"), rest: true, minWidth: 160, render: (row) => {
         const text = inShort(row.details, named(say));
         return text ? <span className={classes.details}>{text}</span> : null;
       } },

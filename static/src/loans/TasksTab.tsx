@@ -13,6 +13,7 @@ export function TasksTab({ tasks }: { tasks: readonly TaskListItem[] }) {
     { key: "title", title: say("tasks.task"), card: "title", render: (row) => <Link to={`/tasks?task=${row.id}`}>{row.title}</Link> },
     { key: "created", title: say("tasks.created"), render: (row) => <Instant value={row.created_at} /> },
     { key: "due", title: say("tasks.due"), render: (row) => <Instant value={row.due_at} /> },
+    { key: "result", title: say("tasks.result"), render: (row) => row.result ?? "–" },
     { key: "who", title: say("tasks.who"), render: (row) => row.closed_by ?? row.assignee ?? "–" },
     { key: "state", title: say("tasks.state"), card: "aside", render: (row) => <StateBadge of="task" state={row.state} /> },
   ];

@@ -39,7 +39,7 @@ export function useLoanColumns(): Column<LoanListItem>[] {
     { key: "nextOn", title: say("columns.nextOn"), sort: "next_due_on", render: (row) => <DayText value={row.next_due_on} /> },
     { key: "nextAmount", title: say("columns.nextAmount"), sort: "next_due_amount", align: "right", hidden: true, render: (row) => <Money value={row.next_due_amount} /> },
     { key: "lastPayment", title: say("columns.lastPayment"), sort: "last_payment_on", render: (row) => <DayText value={row.last_payment_on} /> },
-    { key: "region", title: say("columns.region"), sort: "region", maxWidth: 170, card: "none", render: (row) => regionName(row.region) },
+    { key: "region", title: say("columns.region"), sort: "region", maxWidth: 170, card: "none", hidden: true, render: (row) => regionName(row.region) },
     { key: "channel", title: say("columns.channel"), sort: "channel", hidden: true, render: (row) => (row.channel ? say.known(`channels.${row.channel}`, row.channel) : "–") },
     { key: "cases", title: say("columns.cases"), align: "right", render: (row) => <Count value={row.active_cases} /> },
     { key: "state", title: say("columns.state"), sort: "state", card: "none", render: (row) => <StateBadge of="loan" state={row.state} /> },

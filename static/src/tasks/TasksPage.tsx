@@ -67,7 +67,7 @@ export default function TasksPage() {
   const state = useListState({ filters: FILTERS, sort: "due_at", size: 50, ...(!search.has("loan") && { initial: WAITING }) });
   const chosen = Number(search.get("task")) || null;
   const list = useGet<PageOf<TaskListItem>>("/tasks", { query: state.query, keep: true, every: 10_000 });
-  const columns = useTaskColumns(chosen !== null, state.filters.state !== undefined);
+  const columns = useTaskColumns(chosen !== null, state.filters.state);
   const table = useColumns("tasks", columns);
   const items = list.data?.items;
 

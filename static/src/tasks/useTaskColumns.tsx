@@ -16,7 +16,7 @@ function Due({ row }: { row: TaskListItem }) {
 }
 
 /** With a card beside the list only what tells tasks apart stays; a list of one state does not repeat it. */
-export function useTaskColumns(isNarrow: boolean, isOneState: boolean): Column<TaskListItem>[] {
+export function useTaskColumns(isNarrow: boolean, state: string | undefined): Column<TaskListItem>[] {
   const say = useTexts();
   const all: Column<TaskListItem>[] = [
     { key: "title", title: say("columns.title"), sort: "title", card: "title", maxWidth: 280, render: (row) => row.title },
@@ -28,7 +28,8 @@ export function useTaskColumns(isNarrow: boolean, isOneState: boolean): Column<T
     { key: "queue", title: say("columns.queue"), sort: "queue", render: (row) => row.queue },
     { key: "priority", title: say("columns.priority"), sort: "priority", align: "right", card: "none", render: (row) => row.priority },
     { key: "assignee", title: say("columns.assignee"), sort: "assignee", render: (row) => row.assignee ?? <span className="ks-muted">{say("whose.nobody")}</span> },
-    { key: "state", title: say("columns.state"), sort: "state", hidden: isOneState, render: (row) => <StateBadge of="task" state={row.state} /> },
+    { key: "state", title: say("columns.state"), sort: "state", hidden: state !== undefined, render: (row) => <StateBadge of="task" state={row.state} /> },
+    { key: "result", title: say("result"), hidden: state === "open", maxWidth: 180, render: (row) => row.result ?? <span className="ks-muted">–</span> },
     { key: "created", title: say("columns.created"), sort: "created_at", hidden: true, render: (row) => <Instant value={row.created_at} /> },
     { key: "closed", title: say("columns.closed"), sort: "closed_at", hidden: true, render: (row) => <Instant value={row.closed_at} /> },
   ];

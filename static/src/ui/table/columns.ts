@@ -15,6 +15,8 @@ export interface Column<Row> {
   /** Longer texts are cut at this many pixels. */
   maxWidth?: number;
   minWidth?: number;
+  /** One line in whatever room the others leave, cut at its end. */
+  rest?: boolean;
   /** Sentences: may take several lines. */
   wrap?: boolean;
   /** Stays in sight at the right edge while the others scroll. */

@@ -42,7 +42,14 @@ export function TableRow<Row>(props: RowProps<Row>) {
   return (
     <tr className={props.onOpen && classes.opens} {...handlers}>
       {props.columns.map((column) => (
-        <td key={column.key} data-align={column.align} data-wrap={column.wrap || undefined} data-pinned={column.pinned || undefined}>
+        <td
+          key={column.key}
+          className={column.rest ? "ks-cut" : undefined}
+          data-align={column.align}
+          data-rest={column.rest || undefined}
+          data-wrap={column.wrap || undefined}
+          data-pinned={column.pinned || undefined}
+        >
           {column.maxWidth ? (
             <div className="ks-cut" style={{ maxWidth: column.maxWidth }}>
               {column.render(props.row)}
