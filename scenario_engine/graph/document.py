@@ -88,7 +88,7 @@ class ScenarioDocument:
 class Draft:
     """What could be read of a document that may be broken."""
 
-    #: null when the whole is not a document at all
+    #: null when the whole is not a document at all, or its list of nodes is refused
     document: ScenarioDocument | None
     problems: tuple[Problem, ...]
     #: ids of nodes that are there but could not be read
@@ -127,6 +127,9 @@ _DOCUMENT, _NODE, _EDGE, _SETTINGS = DocumentSchema(), NodeSchema(), EdgeSchema(
 def _read(raw: Mapping[str, Any]) -> Draft:
     problems: list[Problem] = []
     whole = _load(_DOCUMENT, raw, problems, None, ())
+    if raw.get("nodes") and "nodes" not in whole:
+        # without its nodes every edge would seem to lead nowhere
+        return Draft(document=None, problems=tuple(problems))
     settings = _load(_SETTINGS, whole.get("settings", {}), problems, None, ("settings",))
     if settings is _BROKEN:
         settings = _SETTINGS.load({})

@@ -155,3 +155,11 @@ def test_the_largest_scenario_is_analysed_whole(shape: str) -> None:
     found = analyse(a_document(nodes, edges), load_catalogue(), CheckScope())
 
     assert {problem.code for problem in found.problems} == ({"cycle.without_wait"} if shape == "circle" else set())
+
+
+def test_a_scenario_of_too_many_steps_is_refused_for_that_alone() -> None:
+    steps = {f"n{number}": ["tag", {"tag": "late"}] for number in range(5_000)}
+    edges = [f"n{number}:next>n{number + 1}" for number in range(4_999)]
+    [problem] = analyse(a_document(steps, edges), load_catalogue(), CheckScope()).problems
+    assert (problem.code, problem.field) == ("document.schema", "nodes")
+    assert "2000" in problem.text.en

@@ -18,9 +18,9 @@ export function useLoanColumns(): Column<LoanListItem>[] {
       card: "title",
       render: (row) => <Link to={`/loans/${row.id}`}>{row.external_id}</Link>,
     },
-    { key: "borrower", title: say("columns.borrower"), sort: "borrower", maxWidth: 220, render: (row) => row.borrower.name ?? say("hidden") },
-    { key: "product", title: say("columns.product"), sort: "product", maxWidth: 160, render: (row) => row.product.name },
-    { key: "bucket", title: say("columns.bucket"), sort: "bucket", render: (row) => <Bucket bucket={row.bucket} /> },
+    { key: "borrower", title: say("columns.borrower"), sort: "borrower", maxWidth: 190, render: (row) => row.borrower.name ?? say("hidden") },
+    { key: "product", title: say("columns.product"), sort: "product", maxWidth: 130, render: (row) => row.product.name },
+    { key: "bucket", title: say("columns.bucket"), sort: "bucket", render: (row) => <Bucket bucket={row.bucket} title={say.known(`buckets.${row.bucket}`, row.bucket)} /> },
     { key: "dpd", title: say("columns.dpd"), sort: "dpd", align: "right", render: (row) => <Count value={row.dpd} /> },
     {
       key: "overdue",
