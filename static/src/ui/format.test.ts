@@ -19,6 +19,7 @@ describe("money", () => {
 
   it("keeps small sums whole", () => {
     expect(plain(moneyShort(0, "ru"))).toBe("0 ₽");
+    expect(plain(moneyShort(2, "ru"))).toBe("0,02 ₽");
     expect(plain(moneyShort(9_999_949, "ru"))).toBe("99 999 ₽");
   });
 

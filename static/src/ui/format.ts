@@ -56,8 +56,9 @@ export function money(kopecks: Kopecks, language: string): string {
   return `${number(kopecks / 100, language, digits)}${NBSP}₽`;
 }
 
-/** The sum as people say it: «412,6 млн ₽», "412.6 M ₽"; up to 100 000 ₽ whole roubles. */
+/** The sum as people say it: «412,6 млн ₽», "412.6 M ₽"; up to 100 000 ₽ whole roubles, less than one to the kopeck. */
 export function moneyShort(kopecks: Kopecks, language: string): string {
+  if (kopecks !== 0 && Math.abs(kopecks) < 100) return money(kopecks, language);
   return shortened(kopecks, language, SHORT_FROM);
 }
 
