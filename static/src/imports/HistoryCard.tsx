@@ -2,13 +2,13 @@ import { useLocation, useNavigate } from "react-router";
 import { useGet } from "../api/client";
 import type { ImportItem, Page as PageOf } from "../api/types";
 import { useRight } from "../app/me";
+import { ExportMenu } from "../jobs/ExportMenu";
 import { Choices, ClearFilters, FilterBar, SearchInput } from "../ui/FilterBar";
 import { Card } from "../ui/Page";
 import { StateBadge } from "../ui/StateBadge";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";
 import { DataTable } from "../ui/table/DataTable";
-import { ExportMenu } from "../ui/table/ExportMenu";
 import { Paging } from "../ui/table/Paging";
 import { Label } from "../ui/Tone";
 import { useUiTexts } from "../ui/texts";
@@ -50,7 +50,7 @@ export function HistoryCard({ chosen }: { chosen: number | null }) {
   return (
     <Card title={say("history")} flush>
       {(state.isNarrowed || (list.data && list.data.total > 0)) && (
-        <FilterBar end={<ExportMenu path="/imports" query={state.query} />}>
+        <FilterBar end={<ExportMenu path="/imports" query={state.query} total={list.data?.total} />}>
           <SearchInput state={state} label={say("search")} />
           <Choices
             state={state}
