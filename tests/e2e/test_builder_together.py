@@ -142,6 +142,24 @@ class StoppableSite:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
+        for _ in range(20):
+            said = self._launch()
+            if self._process is not None:
+                break
+            # the system keeps the port of a server that has just gone for a moment
+            time.sleep(1)
+        assert self._process is not None, said
+        for _ in range(100):
+            try:
+                with build_opener(ProxyHandler({})).open(f"{self.address}/login/") as answer:
+                    if answer.status == 200:
+                        return
+            except URLError:
+                time.sleep(0.1)
+        raise AssertionError(f"the server does not answer: {said}")
+
+    def _launch(self) -> str:
+        """What the new process said up to its address; one that ended instead is forgotten."""
         environment = {
             "KASKAD_DATABASE_URL": self.settings.database_url,
             "KASKAD_DATA_DIR": str(self.settings.data_dir),
@@ -151,25 +169,26 @@ class StoppableSite:
             "PATH": "/usr/bin:/bin",
             "PYTHONUNBUFFERED": "1",
         }
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             [Path(sys.executable).with_name("kaskad"), "web"],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
             found = re.search(r"http://[\w.:]+", line)
             if found:
                 self.address = found[0]
                 self._port = int(self.address.rsplit(":", 1)[1])
-                break
-        for _ in range(100):
-            try:
-                with build_opener(ProxyHandler({})).open(f"{self.address}/login/") as answer:
-                    if answer.status == 200:
-                        return
-            except URLError:
-                time.sleep(0.1)
-        raise AssertionError("the server does not answer")
+                self._process = process
+                return said
+        process.wait(30)
+        process.stdout.close()
+        return said
 
     def stop(self) -> None:
         """Stop it, and wait until it is gone."""
