@@ -162,6 +162,8 @@ def motions(page: Page) -> list[Motion]:
             page.wait_for_timeout(16)
 
     def drag() -> None:
+        page.get_by_role("button", name="Show everything").click()
+        page.wait_for_timeout(500)
         box = page.locator(".react-flow__node").nth(45).bounding_box()
         assert box is not None
         mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
