@@ -139,7 +139,7 @@ class NodeCount(Base):
     #: overdue debt of those cases
     amount: Mapped[Kopecks]
     #: a sum already; the deltas since are few, whatever the age of the table
-    folded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    folded: Mapped[bool] = mapped_column(server_default=false())
 
     __table_args__ = (
         Index(None, "version_id", "node_id", "port", "day"),
