@@ -39,6 +39,8 @@ const EDGE_TYPES = { flow: FlowEdge };
 const READABLE = 0.66;
 /** How near to its end a connection is taken hold of to lead it elsewhere: more than a port's own reach. */
 const REACH_OF_ENDS = 17;
+/** pixels */
+const STEP = 8;
 const NOTE_COLOR = "#e3b92f";
 /** Beyond this many nodes only what is on the screen is in the page. */
 const DRAW_ALL_UP_TO = 120;
@@ -63,8 +65,10 @@ function firstX(nodes: readonly CanvasNode[]): number {
 function edgeBehind(id: string): string | null {
   const card = window.document.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect();
   if (!card) return null;
-  for (const part of [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8]) {
-    const found = edgeUnder(card.left + card.width * part, card.top + card.height / 2);
+  // from the middle outwards, in steps narrower than the reach of a connection
+  for (let step = 0; step * STEP < card.width * 0.7; step += 1) {
+    const aside = (step % 2 === 1 ? 1 : -1) * Math.ceil(step / 2) * STEP;
+    const found = edgeUnder(card.left + card.width / 2 + aside, card.top + card.height / 2);
     if (found !== null) return found;
   }
   return null;
