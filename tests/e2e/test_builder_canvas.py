@@ -172,7 +172,7 @@ def test_a_selection_becomes_a_sub_scenario_is_opened_and_brought_back(open_page
 
     desk.card("In").click()
     page.keyboard.press("p")
-    expect(page.get_by_role("alert")).to_contain_text("An entry stays outside")
+    expect(page.get_by_role("alert").filter(has_text="An entry stays outside")).to_be_visible()
 
 
 def test_steps_are_copied_into_another_scenario_in_another_tab(open_page: OpenPage) -> None:
