@@ -62,14 +62,13 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
         return sqlite
     database: Database = request.getfixturevalue("postgres_database")
-    # the log of audits refuses to be emptied, and shards are there from the beginning; numbers go on, because a
-    # process remembers published versions by them
+    # the log of audits refuses to be emptied, and shards are there from the beginning
     tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables if table.name not in KEPT)
 
     @contextmanager
     def postgres() -> Iterator[Database]:
         with database.write() as session:
-            session.execute(text(f"TRUNCATE {tables} CASCADE"))
+            session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         yield database
 
     return postgres
