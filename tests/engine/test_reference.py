@@ -91,8 +91,9 @@ class Stage:
     """A play on both: the engine with its database, and the interpreter."""
 
     def __init__(self, database: Database, play: Play) -> None:
-        # compiled plans are known by the version's id, and every play begins its ids anew
+        # what is known of a version is known by its id, and every play begins its ids anew
         events._STORES.clear()
+        events._ENTRIES.clear()
         self.database = database
         self.now = NOW
         draw = Random(play.seed)
