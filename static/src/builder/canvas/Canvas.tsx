@@ -185,7 +185,11 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
         onNodeDrag={onNodeDrag}
         onEdgeMouseEnter={(_event, edge) => aimAt(edge.id)}
         onEdgeMouseLeave={() => aimAt(null)}
-        onNodeDragStop={(_event, _node, dragged) => onDragged(dragged)}
+        onNodeDragStop={(event, node, dragged) => {
+          // once more: while it moved, the card was seen where it stood a moment before
+          onNodeDrag(event, node, dragged);
+          onDragged(dragged);
+        }}
         onSelectionDragStop={(_event, dragged) => onDragged(dragged)}
         onNodeClick={onPick}
         onConnect={({ source, sourceHandle, target }) => {
