@@ -23,7 +23,7 @@ _OUTBOX = Text(
     "The outbox is long ({most} messages or more): scenarios that send wait until it is shorter, the others go on.",
     "Очередь сообщений длинная ({most} и больше): сценарии с отправкой ждут, пока она сократится, остальные работают.",
 )
-_PAUSED = Text("The scenario “{name}” is paused. {reason}", "Сценарий «{name}» остановлен. {reason}")
+_PAUSED = Text("“{name}”: {reason}", "«{name}»: {reason}")
 
 
 def notices(session: Session, database: Database, settings: Settings, language: str) -> list[dict[str, Any]]:

@@ -7,8 +7,9 @@ import { DataTable } from "../ui/table/DataTable";
 import { Label } from "../ui/Tone";
 import { Instant } from "../ui/Values";
 import { CaseTrail } from "./CaseTrail";
+import classes from "./Loan.module.css";
 import { useTexts } from "./texts";
-import { WhyTable } from "./WhyTable";
+import { WhyList } from "./WhyList";
 
 /** The scenarios this loan is or was in; each links to the step on the canvas, a row opens its way through it. */
 export function CasesTab({ loanId, cases }: { loanId: number; cases: readonly CaseItem[] }) {
@@ -44,12 +45,9 @@ export function CasesTab({ loanId, cases }: { loanId: number; cases: readonly Ca
             {say.known(`ends.${row.end_reason ?? "exit"}`, row.end_reason ?? "")}
           </Label>
         ) : (
-          <>
-            <Label tone={row.paused ? "warn" : "accent"} {...(row.paused && { title: row.paused })}>
-              {row.paused ? say("cases.paused") : say("cases.active")}
-            </Label>
-            {row.paused && <div className="ks-muted">{row.paused}</div>}
-          </>
+          <Label tone={row.paused ? "warn" : "accent"} {...(row.paused && { title: row.paused })}>
+            {row.paused ? say("cases.paused") : say("cases.active")}
+          </Label>
         ),
     },
   ];
@@ -69,7 +67,15 @@ export function CasesTab({ loanId, cases }: { loanId: number; cases: readonly Ca
         }
       />
       {open !== null && <CaseTrail caseId={open} />}
-      <WhyTable loanId={loanId} />
+      {cases.map(
+        (one) =>
+          one.paused && (
+            <p key={one.id} className={classes.standing}>
+              <strong>{one.scenario.name}</strong>: {one.paused}
+            </p>
+          ),
+      )}
+      <WhyList loanId={loanId} />
     </>
   );
 }

@@ -34,7 +34,7 @@ function State({ row }: { row: ScenarioListItem }) {
   return (
     <span className={classes.badges}>
       <StateBadge of="scenario" state={row.state} {...(row.pause_reason && { title: row.pause_reason })} />
-      {row.pause_reason && <span className="ks-muted">{row.pause_reason}</span>}
+      {row.pause_reason && <span className={`ks-muted ${classes.reason}`}>{row.pause_reason}</span>}
       {row.submitted_version && <Label tone="warn">{say("inReview", { number: row.submitted_version.number })}</Label>}
       {row.problems > 0 && row.state === "draft" && <Label tone="bad">{say("problems", { count: row.problems })}</Label>}
     </span>
