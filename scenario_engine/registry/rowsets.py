@@ -80,12 +80,14 @@ def rows_of(
     """The same of an expression, such as the parameter of a statement that is made once; `dialect` as `dialect_of`."""
     if dialect == "sqlite":
         each = func.json_each(payload).table_valued("value", name=f"{name}_json")
-        return select(
-            *(
-                type_coerce(func.json_extract(each.c.value, literal_column(f"'$.{key}'")), kind).label(key)
-                for key, kind in columns.items()
-            )
-        ).cte(name)
+
+        def extract(key: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+            value = func.json_extract(each.c.value, literal_column(f"'$.{key}'"))
+            # SQLite makes an index of its own only for numbers that it knows to be such: without one it would look
+            # through all rows for each row
+            return cast(value, Integer) if isinstance(kind, Integer) else type_coerce(value, kind)
+
+        return select(*(extract(key, kind).label(key) for key, kind in columns.items())).cte(name)
     records = (
         func.jsonb_to_recordset(cast(payload, JSONB))
         .table_valued(*(column(key, kind) for key, kind in columns.items()), name=f"{name}_json")
