@@ -11,6 +11,7 @@ from scenario_engine.authoring.found import lock_scenario, must_be, must_not_be,
 from scenario_engine.engine import paths
 from scenario_engine.engine.events import end_cases
 from scenario_engine.engine.frame import local_day
+from scenario_engine.engine.workable import must_be_workable
 from scenario_engine.models import Batch, Case, Scenario, Version
 from scenario_engine.registry import rowsets
 
@@ -29,9 +30,10 @@ def pause(session: Session, scenario_id: int, *, reason: str, actor: str, now: d
 
 
 def resume(session: Session, scenario_id: int, *, actor: str, now: datetime) -> Scenario:
-    """Let a paused scenario go on. Raises `Conflict`."""
+    """Let a paused scenario go on. Raises `Conflict`, and `Unworkable` when its version no longer works."""
     scenario = lock_scenario(session, scenario_id)
     must_be(scenario, "paused")
+    must_be_workable(session.get_one(Version, scenario.live_version_id))
     scenario.state, scenario.pause_reason, scenario.pause_cause = "live", None, None
     scenario.live_since = now
     note(session, "scenario.resumed", scenario, actor, now)

@@ -20,8 +20,9 @@ from scenario_engine.engine.events import plan_store
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.plan import Plan
 from scenario_engine.engine.plans import Prepared, zones_of
-from scenario_engine.engine.trouble import pause_when_failing, set_aside
+from scenario_engine.engine.trouble import pause_when_failing, put_down, set_aside
 from scenario_engine.engine.turns import Turn
+from scenario_engine.engine.workable import Unworkable
 from scenario_engine.models import Batch, Case, NodeCount, Offer, Shard, Task, Trail
 from scenario_engine.settings import Settings
 
@@ -63,8 +64,8 @@ def advance(run: Run, turn: Turn) -> Mapping[int, int]:
     """Move the due cases of a turn, at most a batch of each version; how many cases of each were dealt with."""
     try:
         return _commit(run, turn.shards, turn.versions)
-    except DBAPIError as error:
-        if failure_of(error) not in _OF_CASES:
+    except (DBAPIError, Unworkable) as error:
+        if isinstance(error, DBAPIError) and failure_of(error) not in _OF_CASES:
             raise
         failed = error
     if len(turn.versions) > 1:
@@ -73,6 +74,9 @@ def advance(run: Run, turn: Turn) -> Mapping[int, int]:
                  for version in turn.versions]  # fmt: skip
         return {version: cases for part in parts for version, cases in part.items()}
     (version_id,) = turn.versions
+    if isinstance(failed, Unworkable):
+        give_up(run, version_id, failed)
+        return {}
     log.warning("a batch of version %s failed, it is done in smaller parts: %s", version_id, failed.orig)
     return {version_id: _halve(run, turn.shards, version_id)}
 
@@ -145,6 +149,21 @@ def _move(run: Run, session: Session, version_id: int, claim: Claim, did: Done) 
     did.messages += batch.messages
     did.batches += 1
     return moved
+
+
+def give_up(run: Run, version_id: int, error: Unworkable) -> None:
+    """Leave a version that cannot be worked: its scenario is paused, or it is an old one and its due cases go aside."""
+    log.warning("version %s: %s", version_id, error)
+
+    def some() -> int:
+        with run.database.write() as session:
+            return put_down(session, version_id, error.text, now=run.now, home=run.settings.time_zone)
+
+    while not run.stop():
+        cases = run.attempts.make(some)
+        if not cases:
+            break
+        run.done.set_aside += cases
 
 
 def _halve(run: Run, shards: Sequence[int], version_id: int) -> int:

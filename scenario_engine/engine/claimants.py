@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from scenario_engine.database import Failure, failure_of
 from scenario_engine.engine.plans import DEFAULT_PRIORITY
-from scenario_engine.graph.document import ScenarioDocument, read_document
+from scenario_engine.engine.workable import Unworkable, must_be_workable
+from scenario_engine.graph.document import ScenarioDocument, read_draft
 from scenario_engine.models import SIGNAL_KINDS, Borrower, Case, Loan, Product, Scenario, Version
 from scenario_engine.rules.condition import compile_rule
 from scenario_engine.rules.count import registry_scope
@@ -56,6 +57,8 @@ class Claimant:
 class _Candidate:
     scenario: Scenario
     document: ScenarioDocument
+    #: why the version cannot be worked, if it cannot
+    trouble: Text | None
 
     @property
     def priority(self) -> int:
@@ -89,12 +92,24 @@ def claimants(session: Session, loan: Loan, *, now: datetime, home: str) -> Sequ
 
 def _candidates(session: Session) -> list[_Candidate]:
     rows = session.execute(
-        select(Scenario, Version.document)
+        select(Scenario, Version)
         .join(Version, Version.id == Scenario.live_version_id)
         .where(Scenario.state.in_(("live", "paused")))
     )
-    found = [_Candidate(scenario=scenario, document=read_document(document)) for scenario, document in rows]
+    found = []
+    for scenario, version in rows:
+        document = read_draft(version.document).document
+        if document is not None:
+            found.append(_Candidate(scenario=scenario, document=document, trouble=_trouble(version)))
     return sorted(found, key=lambda candidate: (candidate.priority, candidate.scenario.id))
+
+
+def _trouble(version: Version) -> Text | None:
+    try:
+        must_be_workable(version)
+    except Unworkable as error:
+        return error.text
+    return None
 
 
 def _verdict(
@@ -109,6 +124,8 @@ def _verdict(
         return "closed", _NOT_OPEN
     if candidate.scenario.state == "paused":
         return "paused", _PAUSED
+    if candidate.trouble is not None:
+        return "broken", candidate.trouble
     busy = next((case for case in cases if case.ended_at is None and case.track == settings.track), None)
     if busy is not None:
         theirs = next((c.priority for c in candidates if c.scenario.id == busy.scenario_id), DEFAULT_PRIORITY)
@@ -162,7 +179,7 @@ def _ask(
     scope = registry_scope(now, home)
     wanted: list[ColumnElement[bool]] = [
         or_(false(), *(and_(compile_rule(node.params["rule"], scope)) for node in candidate.document.nodes
-                       if node.type == "entry.segment"))
+                       if node.type == "entry.segment" and candidate.trouble is None))
         for candidate in candidates
     ]  # fmt: skip
     row = session.execute(

@@ -20,7 +20,7 @@ from scenario_engine.engine.frame import HOLDOUT_SALT, draw
 from scenario_engine.engine.history import trails_of
 from scenario_engine.engine.paths import HOLDOUT
 from scenario_engine.graph.document import read_document
-from scenario_engine.graph.params import read_params
+from scenario_engine.graph.params import try_params
 from scenario_engine.models import Batch, Borrower, Case, Cohort, Loan, Path, PathCount, Scenario, Trail, Version
 from scenario_engine.nodes.base import STAY, Arm
 from scenario_engine.nodes.catalogue import load_catalogue
@@ -84,8 +84,11 @@ def lots_of(session: Session, version: Version) -> Lots:
     splits: list[Lot] = []
     combinations = 1
     for node in document.nodes:
-        kind = catalogue[node.type]
-        deal = kind.deal(node.id, read_params(kind, node.params, node.id))
+        kind = catalogue.get(node.type)
+        params, problems = try_params(kind, node.params) if kind else ({}, [])
+        if kind is None or problems:
+            continue  # of an older program: the version does not run any more, its cases are still counted
+        deal = kind.deal(node.id, params)
         if deal is None or combinations * len(deal.arms) > MOST_COMBINATIONS:
             continue
         combinations *= len(deal.arms)

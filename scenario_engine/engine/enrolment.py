@@ -14,8 +14,8 @@ from scenario_engine.engine import counters
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.plan import Plan
 from scenario_engine.engine.step import Step
-from scenario_engine.graph.document import read_document
-from scenario_engine.graph.params import read_params
+from scenario_engine.graph.document import read_draft
+from scenario_engine.graph.params import try_params
 from scenario_engine.models import Borrower, Case, Loan, Product, Signal, UtcDateTime
 from scenario_engine.nodes.catalogue import load_catalogue
 from scenario_engine.rules.condition import compile_rule
@@ -56,10 +56,11 @@ def enrol_signals(
 
 
 def signal_kinds(document: Mapping[str, Any]) -> frozenset[str]:
-    """The kinds of signals by which a version of this document enrols."""
+    """The kinds of signals by which a version of this document enrols, as far as this program can read it."""
     entry = load_catalogue()["entry.signal"]
-    nodes = [node for node in read_document(document).nodes if node.type == entry.key]
-    return frozenset(read_params(entry, node.params, node.id)["signal_kind"] for node in nodes)
+    draft = read_draft(document).document
+    entries = [try_params(entry, node.params) for node in (draft.nodes if draft else ()) if node.type == entry.key]
+    return frozenset(params["signal_kind"] for params, problems in entries if not problems)
 
 
 def _enrol(

@@ -7,6 +7,7 @@ attributed. Two statements do it on PostgreSQL, and a third writes it down, unle
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from scenario_engine.engine.entries import enrol_apart
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.plan import Plan
 from scenario_engine.engine.plans import PlanStore, live_versions, zones_of
+from scenario_engine.engine.workable import Unworkable
 from scenario_engine.models import Signal, Version
+
+log = logging.getLogger(__name__)
 
 _STORES: dict[str, PlanStore] = {}
 
@@ -80,7 +84,12 @@ def _enrol(session: Session, taken: intake.Taken, now: datetime, home: str) -> i
     loans = select(Signal.loan_id).where(Signal.batch_id == batch_id)
     enrolled = 0
     for version in [version for _scenario, version in live_versions(session) if version in called]:
-        plan = store.get(session, version, now=now, zones=zones).plan
+        try:
+            plan = store.get(session, version, now=now, zones=zones).plan
+        except Unworkable as error:
+            # no reason to refuse a payment; the engine pauses the scenario at its next look
+            log.warning("a signal enrolled nothing: %s", error)
+            continue
 
         def enrol(only: ColumnElement[bool] | None, plan: Plan = plan) -> int:
             return enrolment.enrol_signals(session, plan, now=now, batch_id=batch_id, home=home, only=only)

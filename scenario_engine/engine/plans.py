@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from scenario_engine.engine.batch import Emitter
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.plan import Plan, Source, compile_plan
+from scenario_engine.engine.workable import must_be_workable
 from scenario_engine.graph.document import read_document
 from scenario_engine.models import Borrower, Scenario, Version, VersionNode
 from scenario_engine.nodes.catalogue import load_catalogue
@@ -43,7 +44,7 @@ class PlanStore:
         self._lock = threading.Lock()
 
     def get(self, session: Session, version_id: int, *, now: datetime, zones: tuple[str, ...]) -> Prepared:
-        """The plan of a version for a tick at `now`."""
+        """The plan of a version for a tick at `now`; raises `Unworkable` when this program cannot compile it."""
         database = session.get_bind().engine
         version, scenario = session.execute(
             select(Version, Scenario).join(Scenario, Scenario.id == Version.scenario_id).where(Version.id == version_id)
@@ -54,6 +55,7 @@ class PlanStore:
         with self._lock:
             plans = self._plans.setdefault(database.pool, {})
             if key not in plans:
+                must_be_workable(version)
                 plan = compile_plan(
                     _source(session, version, scenario),
                     load_catalogue(),

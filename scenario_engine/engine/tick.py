@@ -13,13 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from scenario_engine.database import Database, Failure, failure_of
 from scenario_engine.engine import counters
-from scenario_engine.engine.advance import Run, advance
+from scenario_engine.engine.advance import Run, advance, give_up
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.events import Reaction, react
 from scenario_engine.engine.look import look_for
 from scenario_engine.engine.notes import note
 from scenario_engine.engine.plans import live_versions, urgency
 from scenario_engine.engine.turns import Due, Turn, plan_turns
+from scenario_engine.engine.workable import Unworkable
 from scenario_engine.models import Batch, Case, Message, Scenario, Shard, Version
 from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.settings import Settings
@@ -99,6 +100,9 @@ def _look(run: Run) -> int:
             break
         try:
             found = look_for(run, scenario_id, version_id)
+        except Unworkable as error:
+            give_up(run, version_id, error)
+            continue
         except DBAPIError as error:
             if failure_of(error) not in (Failure.DATA, Failure.CONFLICT, Failure.TIMEOUT):
                 raise

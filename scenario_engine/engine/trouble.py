@@ -43,6 +43,50 @@ def set_aside(session: Session, case_id: int, *, reason: str, now: datetime, hom
     return True
 
 
+#: cases that one transaction sets aside
+_MOST_ASIDE = 1000
+
+
+def put_down(session: Session, version_id: int, cause: Text, *, now: datetime, home: str) -> int:
+    """Stop a version that this program cannot work, for the reason that people will read.
+
+    The live version's scenario is paused and its cases stay due. A version that another has replaced cannot hold that
+    one up: some of its due cases are set aside. Gives how many; call again until none is left.
+    """
+    version = session.get_one(Version, version_id)
+    scenario = session.get_one(Scenario, version.scenario_id, with_for_update={"key_share": True})
+    if scenario.state != "live":
+        return 0
+    if scenario.live_version_id == version_id:
+        pause(session, scenario, cause, now=now, version=version.number, reason=cause.en)
+        return 0
+    found = session.execute(
+        select(Case.id, Case.node_id, Case.enrolled_overdue)
+        .where(Case.version_id == version_id, Case.due_at <= now)
+        .order_by(Case.id)
+        .limit(_MOST_ASIDE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not found:
+        return 0
+    counts: dict[tuple[int, str], tuple[int, int]] = {}
+    for row in found:
+        cases, amount = counts.get((row.node_id, counters.FAILED), (0, 0))
+        counts[row.node_id, counters.FAILED] = (cases + 1, amount + row.enrolled_overdue)
+    session.execute(
+        update(Case)
+        .where(Case.id.in_([row.id for row in found]))
+        .values(due_at=None, ended_at=now, end_reason=FAILED, error=" / ".join(cause)[:500])
+        .execution_options(synchronize_session=False)
+    )
+    counters.add(session, version_id, counts, local_day(now, home))
+    audit.record(
+        session, at=now, actor="engine", action="case.set_aside", subject_type="version", subject_id=version_id,
+        cases=len(found), reason=cause.en,
+    )  # fmt: skip
+    return len(found)
+
+
 def retry(session: Session, case_id: int, *, actor: str, now: datetime, home: str) -> None:
     """Let a case that was set aside go on from where it stood. `Conflict` when it was not set aside."""
     loan = select(Case.loan_id).where(Case.id == case_id).scalar_subquery()

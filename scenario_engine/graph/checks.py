@@ -93,6 +93,19 @@ def analyse(raw: Any, catalogue: Catalogue, scope: Any) -> Analysis:
     return Analysis(problems=tuple(problems), nodes=nodes)
 
 
+def unreadable(raw: Any, catalogue: Catalogue) -> Iterator[Problem]:
+    """What stands against compiling a document: its form, kinds of nodes, params and rules, and nothing beside it."""
+    draft = read_draft(raw)
+    yield from draft.problems
+    for node in draft.document.nodes if draft.document is not None else ():
+        kind = catalogue.get(node.type)
+        if kind is None:
+            yield _unknown_type(node)
+            continue
+        params, problems = try_params(kind, node.params, node.id)
+        yield from problems or _check_rules(node.id, kind, params)
+
+
 def _read(node: Node, kind: NodeKind, scope: Any) -> _Read:
     params, problems = try_params(kind, node.params, node.id)
     if problems:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
+from scenario_engine.engine import events
+from scenario_engine.engine.tick import run_tick
 from scenario_engine.engine.trouble import pause
 from scenario_engine.models import Loan, Scenario
+from scenario_engine.rules import syntax
+from scenario_engine.settings import Settings
 from scenario_engine.texts import Text
 from tests.console.client import Console
 from tests.console.world import NOW, World
@@ -42,6 +47,32 @@ def test_a_scenario_that_the_engine_paused_says_why_wherever_it_shows(both: Cons
         assert said in notices[0]["text"]
     operator = both.sign_in("operator")
     assert operator.get("/notices").json["items"] == []
+
+
+def test_pages_of_a_scenario_that_no_longer_works_open_and_say_what_to_do(
+    both: Console, both_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with both.database.write() as session:
+        scenario = session.get_one(Scenario, both_world.scenario)
+        live = scenario.live_version_id
+        key = scenario.key
+    monkeypatch.setattr(events, "_STORES", {})
+    monkeypatch.setattr(syntax, "FIELDS", {})
+    run_tick(both.database, now=NOW, settings=Settings(), timer=lambda: 0.0)
+    manager = both.sign_in("manager", language="ru")
+    for page in (
+        f"/scenarios/{both_world.scenario}", f"/versions/{live}", f"/versions/{live}/numbers", "/scenarios",
+        f"/loans/{both_world.loan}", f"/loans/{both_world.loan}/scenarios", "/engine", "/home",
+    ):  # fmt: skip
+        assert manager.get(page).status_code == 200, page
+    said = manager.get(f"/scenarios/{both_world.scenario}").json["pause_reason"]
+    assert "dpd" in said, key
+    assert "опубликуйте новую версию" in said
+    problems = manager.get(f"/versions/{live}").json["analysis"]["problems"]
+    assert [problem["code"] for problem in problems if "dpd" in problem["text"]][:1] == ["rule.field"]
+    refused = manager.post(f"/scenarios/{both_world.scenario}/resume", {})
+    assert refused.status_code == 422, refused.json
+    assert refused.json["error"]["message"] == said
 
 
 def verdicts(console: Console, loan: int, language: str = "en") -> dict[str, dict[str, Any]]:
