@@ -1,13 +1,14 @@
 import { MantineProvider } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "react-router";
+import { lazy } from "react";
+import { BrowserRouter } from "react-router";
 import { ApiError } from "../api/errors";
+import { lastingly, WhenSettled } from "../ui/settled";
 import { cssVariables, theme } from "../ui/theme";
 import { MeProvider } from "./me";
 import { pageNonce } from "./nonce";
-import { router } from "./routes";
+import { Pages } from "./routes";
 import { SessionDialog } from "./SessionDialog";
 
 function isWorthRetrying(failures: number, error: Error): boolean {
@@ -22,17 +23,23 @@ const client = new QueryClient({
   },
 });
 
+const Toasts = lazy(lastingly(() => import("./Toasts")));
+
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={pageNonce}>
       <QueryClientProvider client={client}>
         <ModalsProvider>
           <MeProvider>
-            <RouterProvider router={router} />
+            <BrowserRouter>
+              <Pages />
+            </BrowserRouter>
           </MeProvider>
           <SessionDialog />
         </ModalsProvider>
-        <Notifications position="bottom-right" transitionDuration={120} />
+        <WhenSettled>
+          <Toasts />
+        </WhenSettled>
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -1,5 +1,5 @@
 import { lazy, type ReactNode } from "react";
-import { createBrowserRouter, useParams } from "react-router";
+import { useParams, useRoutes } from "react-router";
 import { Allowed } from "./Allowed";
 import { type Place, placeOf } from "./navigation";
 import { NotFound } from "./NotFound";
@@ -29,8 +29,8 @@ function Builder() {
   return <BuilderPage key={id ? `scenario ${id}` : `version ${versionId}`} />;
 }
 
-/** The builder is given `:id` (a scenario's draft) or `:versionId` (a version, read-only). */
-export const router = createBrowserRouter([
+/** The pages load their data themselves: the routes need none of the library's own loading. The builder is given `:id` (a scenario's draft) or `:versionId` (a version, read-only). */
+const routes = [
   {
     element: <Shell />,
     children: [
@@ -53,4 +53,9 @@ export const router = createBrowserRouter([
       { path: "*", element: <NotFound /> },
     ],
   },
-]);
+];
+
+/** The page of the current address, in the shell. */
+export function Pages() {
+  return useRoutes(routes);
+}

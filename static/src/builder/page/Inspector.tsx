@@ -1,20 +1,22 @@
 import { Button, CloseButton, Loader, SegmentedControl, TextInput } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
+import { lastingly } from "../../ui/settled";
 import { findNode, rename } from "../document/commands";
 import type { ScenarioNode } from "../document/types";
 import { groupColor, NodeIcon } from "../icons";
 import { useActions } from "../state/actions";
 import { useBuilder, useEditable, usePlace } from "../state/context";
+import { LATER } from "../state/later";
 import type { InspectorTab } from "../store";
 import { useTexts } from "../texts";
 import classes from "./Builder.module.css";
-import { NodeCases } from "./NodeCases";
-import { NodeNumbersTable } from "./NodeNumbersTable";
 import { ScenarioSettings } from "./ScenarioSettings";
 import { ScenarioTotals } from "./ScenarioTotals";
 
 const ParamsForm = lazy(() => import("../forms/ParamsForm"));
+const NodeNumbersTable = lazy(lastingly(LATER.figures));
+const NodeCases = lazy(lastingly(LATER.cases));
 
 function Settings({ node }: { node: ScenarioNode }) {
   const { store, index } = usePlace();
@@ -91,8 +93,10 @@ export function Inspector() {
         data={(["settings", "numbers", "loans"] as const satisfies readonly InspectorTab[]).map((value) => ({ value, label: say(`inspector.${value}`) }))}
       />
       {tab === "settings" && <Settings node={node} />}
-      {tab === "numbers" && <NodeNumbersTable node={node} />}
-      {tab === "loans" && <NodeCases key={node.id} node={node.id} />}
+      <Suspense fallback={<Loader size="sm" mt="sm" />}>
+        {tab === "numbers" && <NodeNumbersTable node={node} />}
+        {tab === "loans" && <NodeCases key={node.id} node={node.id} />}
+      </Suspense>
     </aside>
   );
 }

@@ -21,7 +21,7 @@ interface CasePage {
 const PAGE = 25;
 
 /** The loans of a step: those that stand there, went on, or failed; each leads to its card. */
-export function NodeCases({ node }: { node: string }) {
+export default function NodeCases({ node }: { node: string }) {
   const { counted } = usePlace();
   const say = useTexts();
   const format = useFormat();

@@ -14,7 +14,7 @@ import { DayBars } from "./DayBars";
 const ENDS = { cured: "ends.cured", stopped: "ends.stopped", holdout: "ends.holdout", failed: "ends.failed" } as const;
 
 /** Counts and shares of one step; shares are of the cases that were there in the period. */
-export function NodeNumbersTable({ node }: { node: ScenarioNode }) {
+export default function NodeNumbersTable({ node }: { node: ScenarioNode }) {
   const say = useTexts();
   const format = useFormat();
   const grammar = useGrammar();

@@ -1,5 +1,6 @@
-import { NumberInput, Stack, Switch, TextInput } from "@mantine/core";
+import { Stack, Switch, TextInput } from "@mantine/core";
 
+import { WholeInput } from "../../ui/WholeInput";
 import { changeSettings, renameScenario } from "../document/commands";
 import { useActions } from "../state/actions";
 import { useBuilder, usePlace } from "../state/context";
@@ -32,35 +33,35 @@ export function ScenarioSettings() {
         readOnly={readOnly}
         onChange={(event) => change({ track: event.currentTarget.value }, "track")}
       />
-      <NumberInput
+      <WholeInput
         label={say("inspector.priority")}
         value={Number(settings.priority ?? 10)}
         min={0}
         readOnly={readOnly}
-        onChange={(value) => change({ priority: Number(value) || 0 }, "priority")}
+        onChange={(value) => change({ priority: value ?? 0 }, "priority")}
       />
-      <NumberInput
+      <WholeInput
         label={say("inspector.reentry")}
-        value={reentry?.after_days ?? ""}
+        value={reentry?.after_days ?? null}
         min={0}
         readOnly={readOnly}
-        onChange={(value) => change({ reentry: value === "" ? null : { after_days: Number(value) } }, "reentry")}
+        onChange={(value) => change({ reentry: value === null ? null : { after_days: value } }, "reentry")}
       />
-      <NumberInput
+      <WholeInput
         label={say("inspector.window")}
         value={Number(settings.conversion_window_days ?? 7)}
         min={1}
         max={90}
         readOnly={readOnly}
-        onChange={(value) => change({ conversion_window_days: Number(value) || 7 }, "window")}
+        onChange={(value) => change({ conversion_window_days: value ?? 7 }, "window")}
       />
-      <NumberInput
+      <WholeInput
         label={say("inspector.holdout")}
         value={Number(settings.holdout_percent ?? 0)}
         min={0}
         max={50}
         readOnly={readOnly}
-        onChange={(value) => change({ holdout_percent: Number(value) || 0 }, "holdout")}
+        onChange={(value) => change({ holdout_percent: value ?? 0 }, "holdout")}
       />
       <Switch
         label={say("inspector.goal")}

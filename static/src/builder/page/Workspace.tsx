@@ -16,6 +16,7 @@ import { Autosave } from "../saving/autosave";
 import { LocalCopies } from "../saving/localCopy";
 import { tabName, usePresence } from "../saving/presence";
 import { BuilderProvider, useBuilder, type BuilderPlace } from "../state/context";
+import { usePrefetch } from "../state/later";
 import { PartsProvider } from "../state/parts";
 import { keepStore, keptName, keptStore } from "../state/kept";
 import { createBuilderStore } from "../store";
@@ -151,6 +152,7 @@ function Desk({ place }: { place: BuilderPlace }) {
   useLiveNumbers(place, lens);
   useLeaveGuard(place);
   usePresence();
+  usePrefetch();
   return (
     <Page
       title={name}

@@ -1,12 +1,13 @@
 import { useReactFlow } from "@xyflow/react";
 import { useCallback } from "react";
 
+import { notifyError } from "../../ui/notify";
 import { FIT } from "../canvas/CanvasControls";
 import { findNode } from "../document/commands";
 import { NODE_HEIGHT, nodeWidth } from "../document/geometry";
-import { tidy } from "../document/tidy";
 import { useActions } from "../state/actions";
 import { usePlace } from "../state/context";
+import { LATER } from "../state/later";
 
 interface Wanted {
   /** what a person placed stays where it is */
@@ -18,7 +19,8 @@ export function useTidy(): (wanted?: Wanted) => void {
   const { store } = usePlace();
   const actions = useActions();
   const flow = useReactFlow();
-  return useCallback(({ keepPlaced = false } = {}) => {
+  const arrange = useCallback(async ({ keepPlaced = false }: Wanted) => {
+    const { tidy } = await LATER.tidy();
     const { document, selection } = store.getState();
     const grammar = actions.grammar();
     const sizeOf = (id: string) => {
@@ -29,4 +31,5 @@ export function useTidy(): (wanted?: Wanted) => void {
     actions.apply(tidy(document, sizeOf, grammar, { keepPlaced, ...(chosen.size > 1 && { only: chosen }) }));
     if (chosen.size < 2) requestAnimationFrame(() => void flow.fitView(FIT));
   }, [store, actions, flow]);
+  return useCallback((wanted = {}) => void arrange(wanted).catch(notifyError), [arrange]);
 }

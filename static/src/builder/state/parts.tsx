@@ -7,12 +7,13 @@ import { api } from "../../api/client";
 import type { Page, ScenarioListItem } from "../../api/types";
 import { ask } from "../../ui/confirm";
 import { notifyDone, notifyError, notifyRefused } from "../../ui/notify";
-import { collapse, partDocument, partRefusal, unfold, type PartKinds } from "../document/collapse";
+import type { PartKinds } from "../document/collapse";
 import { findNode, type NewNode } from "../document/commands";
 import { randomIds, type ScenarioNode } from "../document/types";
 import type { PaletteNode, Scenario } from "../model";
 import { useActions } from "./actions";
 import { usePlace } from "./context";
+import { LATER } from "./later";
 import { useTexts } from "../texts";
 
 interface Parts {
@@ -81,6 +82,7 @@ export function PartsProvider({ children }: { children: ReactNode }) {
         }),
       collapse: () =>
         guarded(async () => {
+          const { collapse, partDocument, partRefusal } = await LATER.collapse();
           const kinds = partKinds(palette.nodes);
           const before = store.getState();
           const refused = partRefusal(before.document, before.selection, actions.grammar());
@@ -108,6 +110,7 @@ export function PartsProvider({ children }: { children: ReactNode }) {
           const found = await called(id);
           if (!found) return;
           const inner = await api.get<Scenario>(`/scenarios/${found.id}`);
+          const { unfold } = await LATER.collapse();
           actions.apply(unfold(store.getState().document, id, inner.draft, actions.grammar(), randomIds));
         }),
     };
