@@ -15,9 +15,10 @@ from random import Random
 from typing import TypeVar
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from scenario_engine.database import Database
+from scenario_engine.database import Database, Failure, failure_of
 from scenario_engine.engine.attempts import Attempts
 from tests.chaos.actors import Gateway, resting_file, run_desk, run_engine
 from tests.chaos.acts import Act, write_acts
@@ -99,6 +100,7 @@ class Storm:
             time.sleep(0.02)
 
     def _sweep(self, moment: Moment) -> bool:
+        self._ask(lambda session: session.execute(text("SELECT 1")))
         return self._attempts.make(lambda: sweep(self._database, self.gateway, moment.at))
 
     def _give_out(self, moment: Moment, number: int) -> None:
@@ -172,11 +174,16 @@ class Storm:
     # -- asking -------------------------------------------------------------------------------------------------
 
     def _ask(self, question: Callable[[Session], T]) -> T:
-        def ask() -> T:
-            with self._database.read() as session:
-                return question(session)
-
-        return self._attempts.make(ask)
+        """The answer, however long the server takes to recover from the death of one of its processes."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                with self._database.read() as session:
+                    return question(session)
+            except DBAPIError as error:
+                if failure_of(error) not in (Failure.LOST, Failure.CONFLICT) or time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
 
     def _read(self, plan: Callable[[Session], list[Act]]) -> list[Act]:
         return self._ask(plan)
