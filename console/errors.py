@@ -193,13 +193,14 @@ _DATABASE: dict[Failure, tuple[str, Text]] = {
 }
 
 
-def _database_trouble(error: Exception) -> tuple[str, Text] | None:
+def database_trouble(error: Exception) -> tuple[str, Text] | None:
+    """Code and words for an error that is the database's own trouble; None for any other."""
     return _DATABASE.get(failure_of(error)) if isinstance(error, DBAPIError) else None
 
 
 def status_of(error: Exception) -> int:
     """The HTTP status for an error; 500 for one that nobody foresaw."""
-    if _database_trouble(error) is not None:
+    if database_trouble(error) is not None:
         return 503
     if isinstance(error, HTTPException) and not isinstance(error, CSRFError):
         return error.code or 500
@@ -227,7 +228,7 @@ def _describe(error: Exception, status: int, language: str) -> dict[str, Any]:
     if isinstance(error, errors.KaskadError):
         code, text = error.code, error.text
         problems = [problem.as_dict(language) for problem in error.problems]
-    elif (trouble := _database_trouble(error)) is not None:
+    elif (trouble := database_trouble(error)) is not None:
         code, text = trouble
     elif status in _HTTP and (status == 500 or (isinstance(error, HTTPException) and not isinstance(error, CSRFError))):
         code, text = _HTTP[status]

@@ -18,6 +18,7 @@ from scenario_engine.engine.history import trails_of
 from scenario_engine.engine.paths import SYSTEM_PORTS
 from scenario_engine.errors import NotFound
 from scenario_engine.models import Batch, Borrower, Case, Loan, PathHop, Scenario, Trail, Version, VersionNode
+from scenario_engine.models.scenario import shown_name
 from scenario_engine.texts import Text
 
 #: a case lives through this many ticks at most on its page; the newest are kept
@@ -26,9 +27,9 @@ _TRAILS = 2000
 
 def case_card(session: Session, actor: Actor, case_id: int, sentences: Mapping[str, str]) -> dict[str, Any]:
     """The case and its visits, oldest first. `sentences` say what each node of the version does."""
-    case, scenario, number, key, label, loan_number = _find(session, actor, case_id)
+    case, scenario, name, number, key, label, loan_number = _find(session, actor, case_id)
     return {
-        **case_facts(case, scenario, number, key, label, actor.language),
+        **case_facts(case, scenario, name, number, key, label, actor.language),
         "loan": {"id": case.loan_id, "external_id": loan_number},
         "visits": visits(session, case_id, sentences),
     }
@@ -36,7 +37,7 @@ def case_card(session: Session, actor: Actor, case_id: int, sentences: Mapping[s
 
 def _find(session: Session, actor: Actor, case_id: int) -> Row[*tuple[Any, ...]]:
     found = session.execute(
-        select(Case, Scenario, Version.number, VersionNode.key, VersionNode.label, Loan.external_id)
+        select(Case, Scenario, shown_name(), Version.number, VersionNode.key, VersionNode.label, Loan.external_id)
         .join(Scenario, Scenario.id == Case.scenario_id)
         .join(Version, Version.id == Case.version_id)
         .join(Loan, Loan.id == Case.loan_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from console.queries.engine_figures import LATE_AFTER, STAGES, STOPPED_AFTER, backlog, leader, queues, work
 from scenario_engine.models import Batch, Case, Heartbeat, Loan, Scenario, Version, VersionNode
+from scenario_engine.models.scenario import shown_name
 
 _BATCHES = 50
 _ERRORS = 200
@@ -99,7 +100,7 @@ def engine_page(session: Session, now: datetime) -> dict[str, Any]:
 def _paused(session: Session) -> list[dict[str, Any]]:
     """Scenarios that the engine itself has paused: somebody has to decide."""
     rows = session.execute(
-        select(Scenario.id, Scenario.name, Scenario.pause_cause)
+        select(Scenario.id, shown_name().label("name"), Scenario.pause_cause)
         .where(Scenario.state == "paused", Scenario.pause_cause.is_not(None))
         .order_by(Scenario.id)
     )
@@ -117,14 +118,14 @@ def _groups(session: Session) -> list[dict[str, Any]]:
             func.min(Case.ended_at).label("first_at"),
             func.max(Case.ended_at).label("last_at"),
             Scenario.id.label("scenario_id"),
-            Scenario.name,
+            shown_name().label("name"),
             VersionNode.key,
             VersionNode.label,
         )
         .join(Scenario, Scenario.id == Case.scenario_id)
         .join(VersionNode, VersionNode.id == Case.node_id)
         .where(_FAILED)
-        .group_by(Case.version_id, Case.node_id, Case.error, Scenario.id, Scenario.name, VersionNode.key,
+        .group_by(Case.version_id, Case.node_id, Case.error, Scenario.id, VersionNode.key,
                   VersionNode.label)
         .order_by(func.count().desc(), Case.node_id)
         .limit(_GROUPS)
@@ -156,7 +157,7 @@ def _batches(session: Session) -> list[dict[str, Any]]:
             Batch.micros,
             Batch.error,
             Scenario.id.label("scenario_id"),
-            Scenario.name,
+            shown_name().label("name"),
         )
         .outerjoin(Version, Version.id == Batch.version_id)
         .outerjoin(Scenario, Scenario.id == Version.scenario_id)
@@ -189,7 +190,7 @@ def _errors(session: Session) -> list[dict[str, Any]]:
             Case.loan_id,
             Loan.external_id,
             Scenario.id.label("scenario_id"),
-            Scenario.name,
+            shown_name().label("name"),
             Case.version_id,
             VersionNode.key,
             VersionNode.label,

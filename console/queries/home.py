@@ -15,6 +15,7 @@ from console.queries.visibility import seen_loans, seen_tasks
 from scenario_engine.models import Loan, Message, Payment, Scenario, Task, Version
 from scenario_engine.models.base import UtcDateTime
 from scenario_engine.models.message import GIVEN_UP
+from scenario_engine.models.scenario import shown_name
 from scenario_engine.registry.days import end_of, start_of
 from scenario_engine.registry.delinquency import BUCKETS
 
@@ -97,9 +98,9 @@ def _recovered(session: Session, actor: Actor, today: date, time_zone: str) -> d
 
 def _scenarios(session: Session, today: date) -> list[dict[str, Any]]:
     rows = session.execute(
-        select(Scenario.id, Scenario.key, Scenario.name, Scenario.state)
+        select(Scenario.id, Scenario.key, shown_name().label("name"), Scenario.state)
         .where(Scenario.state.in_(("live", "paused")))
-        .order_by(Scenario.state, Scenario.name)
+        .order_by(Scenario.state, Scenario.name, Scenario.id)
     ).all()
     numbers = recent(session, [row.id for row in rows], today)
     return [

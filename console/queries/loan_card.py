@@ -28,6 +28,7 @@ from scenario_engine.models import (
     Version,
     VersionNode,
 )
+from scenario_engine.models.scenario import shown_name
 
 #: newest first, this many of each; the timeline has the rest
 _NEWEST = 200
@@ -157,7 +158,7 @@ def payments(session: Session, loan_id: int) -> list[dict[str, Any]]:
 def cases(session: Session, loan_id: int, language: str) -> list[dict[str, Any]]:
     """The loan's cases, the active ones first."""
     rows = session.execute(
-        select(Case, Scenario, Version.number, VersionNode.key, VersionNode.label)
+        select(Case, Scenario, shown_name(), Version.number, VersionNode.key, VersionNode.label)
         .join(Scenario, Scenario.id == Case.scenario_id)
         .join(Version, Version.id == Case.version_id)
         .outerjoin(VersionNode, VersionNode.id == Case.node_id)
@@ -169,12 +170,12 @@ def cases(session: Session, loan_id: int, language: str) -> list[dict[str, Any]]
 
 
 def case_facts(
-    case: Case, scenario: Scenario, number: int, key: str | None, label: str | None, language: str
+    case: Case, scenario: Scenario, name: str, number: int, key: str | None, label: str | None, language: str
 ) -> dict[str, Any]:
     """One case as JSON."""
     return {
         "id": case.id,
-        "scenario": {"id": case.scenario_id, "name": scenario.name},
+        "scenario": {"id": case.scenario_id, "name": name},
         "version": {"id": case.version_id, "number": number},
         "node": {"key": key, "label": label},
         "entered_at": case.entered_at,

@@ -16,6 +16,7 @@ from console.queries.timeline_words import CHANNELS, MESSAGE_STATES
 from console.queries.visibility import seen_loans
 from scenario_engine.errors import NotFound
 from scenario_engine.models import Case, Loan, Message, Scenario, VersionNode
+from scenario_engine.models.scenario import shown_name
 from scenario_engine.texts import Text
 
 STATES = ("queued", "sending", "sent", "failed", "cancelled")
@@ -35,7 +36,7 @@ _COLUMNS = (
     Message.case_id,
     Loan.external_id,
     Scenario.id.label("scenario_id"),
-    Scenario.name.label("scenario"),
+    shown_name().label("scenario"),
     VersionNode.key,
     VersionNode.label.label("node"),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Scenario
+from scenario_engine.models.scenario import shown_name
 
 
 def pause_reason(scenario: Scenario, language: str) -> str | None:
@@ -19,13 +20,15 @@ def pause_reason(scenario: Scenario, language: str) -> str | None:
 
 def paused_scenarios(session: Session, language: str) -> list[dict[str, Any]]:
     """The scenarios that are paused, those that the engine stopped first."""
-    found = session.scalars(select(Scenario).where(Scenario.state == "paused").order_by(Scenario.name)).all()
+    found = session.execute(
+        select(Scenario, shown_name()).where(Scenario.state == "paused").order_by(Scenario.name, Scenario.id)
+    ).all()
     return [
         {
             "id": scenario.id,
-            "name": scenario.name,
+            "name": name,
             "reason": pause_reason(scenario, language),
             "by_engine": scenario.pause_cause is not None,
         }
-        for scenario in sorted(found, key=lambda scenario: scenario.pause_cause is None)
+        for scenario, name in sorted(found, key=lambda row: row[0].pause_cause is None)
     ]

@@ -12,6 +12,7 @@ from console.api.listing import searches
 from console.queries.loans import loan_search
 from console.queries.visibility import Veil, seen_loans, seen_tasks
 from scenario_engine.models import Borrower, Loan, Scenario, Task
+from scenario_engine.models.scenario import shown_name
 
 _EACH = 8
 
@@ -44,9 +45,9 @@ def search(session: Session, actor: Actor, words: str) -> dict[str, Any]:
         ]
     if actor.may("scenario.read"):
         scenarios = session.execute(
-            select(Scenario.id, Scenario.key, Scenario.name, Scenario.state)
+            select(Scenario.id, Scenario.key, shown_name().label("name"), Scenario.state)
             .where(Scenario.state != "archived", searches(words, Scenario.name, Scenario.key))
-            .order_by(Scenario.name)
+            .order_by(Scenario.name, Scenario.id)
             .limit(_EACH)
         )
         found["scenarios"] = [dict(row._mapping) for row in scenarios]

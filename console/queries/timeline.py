@@ -32,6 +32,7 @@ from scenario_engine.models import (
     Task,
     VersionNode,
 )
+from scenario_engine.models.scenario import shown_name
 from scenario_engine.texts import Text
 
 _PAGE = 50
@@ -153,7 +154,7 @@ def _visits(session: Session, _actor: Actor, loan: int, moment: datetime | None,
     cases = select(Case.id.label("case_id"), Case.batch_id, Case.scenario_id).where(Case.loan_id == loan)
     trail = trails_of(cases, carry=("scenario_id",)).c
     statement = (
-        select(trail.at, trail.batch_id, trail.case_id, PathHop.hop, VersionNode.label, Scenario.name)
+        select(trail.at, trail.batch_id, trail.case_id, PathHop.hop, VersionNode.label, shown_name().label("name"))
         .join(PathHop, PathHop.path_id == trail.path_id)
         .join(VersionNode, VersionNode.id == PathHop.node_id)
         .join(Scenario, Scenario.id == trail.scenario_id)
@@ -168,7 +169,7 @@ def _visits(session: Session, _actor: Actor, loan: int, moment: datetime | None,
 
 def _cases(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
     statement = (
-        select(Case, Scenario.name)
+        select(Case, shown_name())
         .join(Scenario, Scenario.id == Case.scenario_id)
         .where(Case.loan_id == loan, Case.ended_at.is_not(None))
     )

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from console.errors import answer_error, status_of
+from console.errors import answer_error, database_trouble, status_of
 from console.language import reader_language
 from console.words import WORDS
 
@@ -32,13 +32,16 @@ def _answer(error: Exception) -> Response | tuple[str, int]:
     status = status_of(error)
     if isinstance(error, CSRFError) and request.path == "/login/":
         return redirect(url_for("LoginView.login", next=request.args.get("next")))
-    if status >= 500:
+    trouble = database_trouble(error)
+    if trouble is not None:
+        log.warning("no page: %s", trouble[1].en)
+    elif status >= 500:
         log.error("unforeseen error", exc_info=error)
     told = status if status in _TOLD else 500 if status >= 500 else 404
     language = reader_language()
     page = render_template(
         "console/error.html",
         title=WORDS[f"error_{told}"].say(language),
-        text=WORDS[f"error_{told}_text"].say(language),
+        text=(trouble[1] if trouble is not None else WORDS[f"error_{told}_text"]).say(language),
     )
     return page, status

@@ -15,6 +15,7 @@ from scenario_engine.engine.plans import DEFAULT_PRIORITY
 from scenario_engine.engine.workable import Unworkable, must_be_workable
 from scenario_engine.graph.document import ScenarioDocument, read_draft
 from scenario_engine.models import SIGNAL_KINDS, Borrower, Case, Loan, Product, Scenario, Version
+from scenario_engine.models.scenario import shown_name
 from scenario_engine.rules.condition import compile_rule
 from scenario_engine.rules.count import registry_scope
 from scenario_engine.texts import Text
@@ -69,7 +70,7 @@ def claimants(session: Session, loan: Loan, *, now: datetime, home: str) -> Sequ
     """Every live or paused scenario in the order in which they take loans, with its verdict."""
     candidates = _candidates(session)
     cases = session.scalars(select(Case).where(Case.loan_id == loan.id, Case.track.is_not(None))).all()
-    names = {scenario.id: scenario.name for scenario in session.scalars(select(Scenario))}
+    names = {row.id: row.name for row in session.execute(select(Scenario.id, shown_name().label("name")))}
     fits = _fits(session, loan.id, candidates, now, home)
     first: dict[str, _Candidate] = {}
     found = []
@@ -79,11 +80,11 @@ def claimants(session: Session, loan: Loan, *, now: datetime, home: str) -> Sequ
             ahead = first.setdefault(candidate.document.settings.track, candidate)
             if ahead is not candidate:
                 verdict, text = "behind", _BEHIND.format(
-                    other=ahead.scenario.name, theirs=ahead.priority, ours=candidate.priority
+                    other=names[ahead.scenario.id], theirs=ahead.priority, ours=candidate.priority
                 )  # fmt: skip
         found.append(
             Claimant(
-                scenario_id=candidate.scenario.id, name=candidate.scenario.name,
+                scenario_id=candidate.scenario.id, name=names[candidate.scenario.id],
                 track=candidate.document.settings.track, priority=candidate.priority, verdict=verdict, text=text,
             )
         )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, String, Text, UniqueConstraint, case, exists, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from scenario_engine.models.base import Base, Code, Document, Instant, Key, Name
 
@@ -36,6 +36,13 @@ class Scenario(Base):
     #: entries by segment looked at the registry last
     enrolled_at: Mapped[Instant | None]
     demo: Mapped[bool] = mapped_column(default=False)
+
+
+def shown_name() -> ColumnElement[str]:
+    """A scenario's name as people read it: with its key where another scenario has the same name."""
+    twin = aliased(Scenario)
+    other = exists(select(twin.id).where(twin.name == Scenario.name, twin.id != Scenario.id))
+    return case((other, Scenario.name.concat(" (").concat(Scenario.key).concat(")")), else_=Scenario.name)
 
 
 class Version(Base):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from scenario_engine.engine import events
+from scenario_engine.engine.scheduler import Engine
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.engine.trouble import pause
 from scenario_engine.models import Loan, Scenario
@@ -101,6 +105,60 @@ def test_the_card_says_why_the_loan_is_in_this_scenario_and_not_in_the_others(bo
     with both.database.write() as session:
         session.get_one(Loan, both_world.loan).state = "closed"
     assert verdicts(both, both_world.loan)["urgent"]["verdict"] == "closed"
+
+
+def test_of_fifty_scenarios_that_want_one_loan_the_card_says_which_goes_first_and_why(
+    both: Console, both_world: World
+) -> None:
+    for number in range(50):
+        a_scenario(both, f"s{number}", track="crowded", priority=(number * 7 + 3) % 25)
+    # of two with the same priority the older scenario comes first
+    order = sorted(range(50), key=lambda number: ((number * 7 + 3) % 25, number))
+    before = verdicts(both, both_world.loan)
+    crowd = [name for name in before if name.startswith("s") and name[1:].isdigit()]
+    assert crowd == [f"s{number}" for number in order], "in the order in which they take loans"
+    first = crowd[0]
+    assert [before[name]["verdict"] for name in crowd] == ["next"] + ["behind"] * 49
+    assert all(f"“{first}” goes first: priority 0" in before[name]["text"] for name in crowd[1:])
+    run_tick(both.database, now=NOW, settings=Settings(), timer=lambda: 0.0)
+    cases = both.sign_in("manager").get(f"/loans/{both_world.loan}").json["cases"]
+    assert [case["scenario"]["name"] for case in cases if case["scenario"]["name"] in crowd] == [first]
+
+
+def test_a_sqlite_file_that_takes_no_changes_is_said_and_nothing_breaks(
+    filled_sqlite: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from tests.console.conftest import _open
+    from tests.console.world import build
+
+    file = tmp_path / "still.db"
+    shutil.copy(filled_sqlite, file)
+    for console in _open(f"sqlite:///{file}", tmp_path):
+        with console.database.write() as session:
+            world = build(session)
+        signed_in = console.sign_in("supervisor")
+    cookie = signed_in.client.get_cookie("kaskad_session")
+    assert cookie is not None
+    for console in _open(f"sqlite:///file:{file}?mode=ro&uri=true", tmp_path):
+        with pytest.raises(AssertionError, match="не принимает изменений"):
+            console.sign_in("supervisor")  # no login without a line in the audit trail
+        manager = console.visitor()
+        manager.client.set_cookie("kaskad_session", cookie.value)
+        manager.token = signed_in.token
+        refused = manager.post(f"/loans/{world.loan}/payments", {"amount": 1000, "paid_at": NOW.isoformat()})
+        assert (refused.status_code, refused.json["error"]["code"]) == (503, "read_only")
+        assert manager.get(f"/loans/{world.loan}").status_code == 200
+        assert [notice["kind"] for notice in manager.get("/notices").json["items"]] == ["read_only"]
+        engine = Engine(console.database, Settings(), {}, clock=lambda: NOW, randomness=random.Random(1))
+        engine.renew()
+        assert engine.tick() is None
+        assert "read-only" in caplog.text
+        assert "Traceback" not in caplog.text
+    for console in _open(f"sqlite:///{file}", tmp_path):
+        engine = Engine(console.database, Settings(), {}, clock=lambda: NOW, randomness=random.Random(1))
+        engine.renew()
+        assert engine.tick() is not None
+        assert console.sign_in("manager").get("/notices").json["items"] == []
 
 
 def test_a_database_that_takes_no_changes_is_said_and_nothing_breaks(

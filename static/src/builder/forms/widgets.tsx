@@ -149,12 +149,13 @@ function Choice({ props, choices }: { props: WidgetProps; choices: { value: stri
   );
 }
 
-/** Scenarios that are live, by name; the document keeps the key. */
+/** Scenarios that are live, by name (and by key where two have the same name); the document keeps the key. */
 export function ScenarioWidget(props: WidgetProps) {
   const { scenario } = usePlace();
   const answer = useGet<Page<ScenarioListItem>>("/scenarios", { query: { state: "live", size: 200 } });
   const others = (answer.data?.items ?? []).filter((item) => item.key !== scenario.key);
-  return <Choice props={props} choices={others.map((item) => ({ value: item.key, label: item.name }))} />;
+  const label = ({ name, key }: ScenarioListItem) => (others.some((other) => other.name === name && other.key !== key) ? `${name} (${key})` : name);
+  return <Choice props={props} choices={others.map((item) => ({ value: item.key, label: label(item) }))} />;
 }
 
 export function ConnectorWidget(props: WidgetProps) {
