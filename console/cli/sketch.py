@@ -10,7 +10,8 @@ Nodes = Mapping[str, tuple[str, str, Mapping[str, Any]]]
 #: (source, port, target)
 Edges = Sequence[tuple[str, str, str]]
 
-_COLUMN, _ROW = 330, 180
+#: canvas units of the builder: a card, one way out of it, and room between cards for the words on connections
+_CARD, _PORT, _GAP, _ROW = 260, 80, 70, 220
 
 
 def sketch(name: str, nodes: Nodes, edges: Edges, **settings: Any) -> dict[str, Any]:
@@ -54,6 +55,8 @@ def _places(nodes: Nodes, edges: Edges) -> list[dict[str, int]]:
         for start, end in forward:
             if start == source:
                 level[end] = max(level[end], level[source] + 1)
+    width = {key: max(_CARD, _PORT * sum(start == key for start, _port, _end in edges)) for key in order}
+    #: the middle of each card
     across: dict[str, float] = {}
     #: the first way out leads to the left, the last to the right
     lean: dict[tuple[str, str], float] = {}
@@ -66,11 +69,11 @@ def _places(nodes: Nodes, edges: Edges) -> list[dict[str, int]]:
             for key in order
             if level[key] == row
         }
-        keys = sorted(wanted, key=lambda key: wanted[key])
-        middle = _mean(list(wanted.values()))
-        for place, key in enumerate(keys):
-            across[key] = middle + (place - (len(keys) - 1) / 2) * _COLUMN
-    return [{"x": round(across[key] / 10) * 10, "y": level[key] * _ROW} for key in order]
+        edge = _mean(list(wanted.values())) - (sum(width[key] + _GAP for key in wanted) - _GAP) / 2
+        for key in sorted(wanted, key=lambda key: wanted[key]):
+            across[key] = edge + width[key] / 2
+            edge += width[key] + _GAP
+    return [{"x": round((across[key] - width[key] / 2) / 10) * 10, "y": level[key] * _ROW} for key in order]
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -17,9 +17,22 @@ export type Flow = Edge<{ lane?: number | undefined }, "flow">;
 /** A connection longer than this says its port at any time: its step may be far from where one looks. */
 const LONG = 330;
 
-/** Where labels stand along the way: those of neighbouring ports one below the other, so that all can be read. */
-const FIRST_LABEL = 0.25;
-const LAST_LABEL = 0.75;
+/** How far below the card labels stand, and from each other: those of neighbouring ports one below the other, so that all can be read. */
+const FIRST_LABEL = 15;
+const NEXT_LABEL = 21;
+
+/** Where on the way (`t`) a label stands: the first, second … of `count` ports; closer together where the way is short. */
+function labelPlace(height: number, place: number, count: number): number {
+  const step = Math.min(NEXT_LABEL, Math.max(0, height - 2 * FIRST_LABEL) / (count - 1));
+  const wanted = Math.min(0.9, (FIRST_LABEL + step * place) / Math.max(1, height));
+  let [low, high] = [0, 1];
+  for (let round = 0; round < 8; round += 1) {
+    const t = (low + high) / 2;
+    if (1.5 * t - 1.5 * t ** 2 + t ** 3 < wanted) low = t;
+    else high = t;
+  }
+  return (low + high) / 2;
+}
 
 /** A point of the curve that the library draws downwards from a port to a step; `t` runs from 0 to 1. */
 function pointAlong({ sourceX, sourceY, targetX, targetY }: EdgeProps<Flow>, t: number): { x: number; y: number } {
@@ -69,7 +82,7 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   const [from, to] = [{ x: props.sourceX, y: props.sourceY }, { x: props.targetX, y: props.targetY }];
   const path = lane === undefined ? straight : lanePath(from, to, lane);
   const place = Math.max(0, ports.findIndex((item) => item.key === port));
-  const along = upwards || ports.length < 2 ? null : FIRST_LABEL + ((LAST_LABEL - FIRST_LABEL) * place) / (ports.length - 1);
+  const along = upwards || ports.length < 2 ? null : labelPlace(props.targetY - props.sourceY, place, ports.length);
   const isLong = upwards || lane !== undefined || Math.hypot(to.x - from.x, to.y - from.y) > LONG;
   const { x, y } =
     lane !== undefined ? { x: lane, y: (from.y + to.y) / 2 + 24 * (place - (ports.length - 1) / 2) } : along === null ? { x: middleX, y: middleY } : pointAlong(props, along);

@@ -15,6 +15,8 @@ interface Box {
 
 /** between neighbours of a row */
 const GAP = 40;
+/** between rows: room for the words of four ways out, one below the other */
+const ROW_GAP = 98;
 
 type Boxes = ReadonlyMap<string, Box>;
 type Line = readonly [Position, Position];
@@ -38,7 +40,7 @@ function wiresOf(document: ScenarioDocument, chosen: readonly ScenarioNode[], gr
 /** Where the library puts the nodes; it knows nothing of the order of ports. */
 function laidOut(chosen: readonly ScenarioNode[], wires: readonly Wire[], sizeOf: SizeOf, keepOrder: boolean): Boxes {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: GAP, ranksep: 68, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: "TB", nodesep: GAP, ranksep: ROW_GAP, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of chosen) graph.setNode(node.id, { ...sizeOf(node.id) });
   for (const wire of wires) graph.setEdge(wire.source, wire.target);

@@ -1,4 +1,4 @@
-import { Button, Menu, SegmentedControl, Select, Text } from "@mantine/core";
+import { ActionIcon, Button, Menu, SegmentedControl, Select, Text } from "@mantine/core";
 import { IconFilter, IconFlame, IconX } from "@tabler/icons-react";
 import { useNavigate } from "react-router";
 
@@ -58,8 +58,10 @@ function Arms({ lens, arms }: { lens: Lens; arms: Slices["arms"] }) {
   ];
   const change = (value: string | null) => lens.change({ arm: value });
   const value = lens.slice.arm ?? "";
-  return arms.length > SIDE_BY_SIDE || several ? (
-    <Select size="xs" w={190} aria-label={say("lens.arm")} allowDeselect={false} data={data} value={value} onChange={change} data-testid="lens-arm" />
+  // beside a chosen segment there is no room for them all
+  const isCrowded = arms.length > SIDE_BY_SIDE || Object.keys(lens.slice).some((name) => name !== "arm");
+  return isCrowded || several ? (
+    <Select size="xs" w={several ? 190 : 140} aria-label={say("lens.arm")} allowDeselect={false} data={data} value={value} onChange={change} data-testid="lens-arm" />
   ) : (
     <SegmentedControl size="xs" aria-label={say("lens.arm")} data={data} value={value} onChange={change} data-testid="lens-arm" />
   );
@@ -74,7 +76,7 @@ function Segments({ lens, segments }: { lens: Lens; segments: Slices["segments"]
         const chosen = values.find((value) => value.key === lens.slice[key]);
         return (
           chosen && (
-            <Button key={key} size="compact-xs" variant="light" rightSection={<IconX size={12} />} onClick={() => lens.change({ [key]: null })} title={say("lens.drop")}>
+            <Button key={key} size="compact-xs" maw={160} variant="light" rightSection={<IconX size={12} />} onClick={() => lens.change({ [key]: null })} title={`${chosen.title}: ${say("lens.drop")}`}>
               {chosen.title}
             </Button>
           )
@@ -82,9 +84,15 @@ function Segments({ lens, segments }: { lens: Lens; segments: Slices["segments"]
       })}
       <Menu position="bottom-start" withinPortal>
         <Menu.Target>
-          <Button size="xs" variant="default" leftSection={<IconFilter size={13} />} data-testid="lens-segment">
-            {say("lens.segment")}
-          </Button>
+          {segments.some(({ key }) => lens.slice[key]) ? (
+            <ActionIcon variant="default" size={30} aria-label={say("lens.segment")} title={say("lens.segment")} data-testid="lens-segment">
+              <IconFilter size={14} />
+            </ActionIcon>
+          ) : (
+            <Button size="xs" variant="default" leftSection={<IconFilter size={13} />} data-testid="lens-segment">
+              {say("lens.segment")}
+            </Button>
+          )}
         </Menu.Target>
         <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>
           {segments.map(({ key, title, values }) => (
