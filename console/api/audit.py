@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
@@ -24,6 +24,8 @@ from scenario_engine.texts import Text
 class AuditQuery(ListQuery):
     """Filters of the list; days are the portfolio's, both included."""
 
+    #: one entry by its number
+    entry = fields.Integer(validate=validate.Range(1, 10**15))
     actor = Line()
     action = Line()
     subject_type = Line()

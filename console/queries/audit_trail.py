@@ -18,6 +18,8 @@ from scenario_engine.texts import Text
 def audit_list(filters: Mapping[str, Any], time_zone: str) -> Listing:
     """The entries that fit; `from` and `to` are local days of the portfolio, both included."""
     where: list[ColumnElement[bool]] = []
+    if filters.get("entry") is not None:
+        where.append(AuditEntry.id == filters["entry"])
     for name, column in (
         ("actor", AuditEntry.actor),
         ("action", AuditEntry.action),

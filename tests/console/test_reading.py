@@ -307,6 +307,8 @@ def test_the_audit_trail_is_filtered_and_taken_away(both: Console, both_world: W
     person = both.sign_in("auditor")
     assert person.get("/audit", action="engine.batch").json["total"] == 1
     assert person.get("/audit", actor="nobody").json["total"] == 0
+    [found] = person.get("/audit", action="engine.batch").json["items"]
+    assert person.get("/audit", entry=found["id"]).json["items"] == [found]
     assert person.get("/audit", **{"from": "2999-01-01"}).json["total"] == 0
     assert person.get("/audit", to="2026-11-24").json["total"] > 0
     assert "engine.batch" in person.get("/audit/facets").json["actions"]

@@ -55,6 +55,11 @@ def test_an_entry_opens_and_leads_to_the_rest_of_its_story(open_page: OpenPage) 
     ).to_be_visible()
 
 
+def test_an_address_opens_an_entry_that_the_filters_leave_out(open_page: OpenPage) -> None:
+    page = open_page("auditor", path="/audit?actor=nobody&entry=1")
+    expect(page.get_by_role("complementary").get_by_text("Entry no.")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "path", ["/scenarios", "/review", "/tasks?state=all", "/outbox", "/engine", "/imports", "/loans/{loan}"]
 )

@@ -97,7 +97,12 @@ export default function AuditPage() {
   const state = useListState({ filters: ["actor", "action", "subject_type", "subject_id", "from", "to"], sort: "-at", size: 50 });
   const [search, setSearch] = useSearchParams();
   const list = useGet<PageOf<AuditEntry>>("/audit", { query: state.query, keep: true, every: 20_000 });
-  const chosen = list.data?.items.find((one) => String(one.id) === search.get("entry"));
+  const wanted = search.get("entry");
+  const shown = list.data?.items.find((one) => String(one.id) === wanted);
+  // an address may name an entry of another page, or one that the filters leave out
+  const isAsked = wanted !== null && /^\d{1,15}$/.test(wanted) && list.data !== undefined && shown === undefined;
+  const alone = useGet<PageOf<AuditEntry>>("/audit", { query: { entry: wanted ?? "", size: 1 }, enabled: isAsked });
+  const chosen = shown ?? (isAsked ? alone.data?.items[0] : undefined);
   const choose = (id: number | null) =>
     setSearch((former) => {
       const next = new URLSearchParams(former);
