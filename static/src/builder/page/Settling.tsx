@@ -10,6 +10,7 @@ import type { ScenarioDocument, ScenarioNode } from "../document/types";
 import { grammarOf } from "../grammar";
 import { EMPTY_ANALYSIS, type Analysis, type PaletteNode } from "../model";
 import { isContested, leftOut, merged, sideOf, unitsOf, type Change, type Choices, type Side, type Unit } from "../saving/merge";
+import { differingSettings } from "../saving/settings";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import classes from "./Settling.module.css";
@@ -87,11 +88,13 @@ function Cell({ unit, side, name, who, base, drafts, analyses, chosen, onChoose 
   const did: Change | null = unit[side];
   const document = drafts[side];
   const node = document.nodes.find((item) => item.id === unit.id);
+  const settings = differingSettings(document, drafts[side === "mine" ? "theirs" : "mine"]);
+  const shown = (value: (typeof settings)[number]["value"]) => (typeof value === "boolean" ? say(value ? "conflict.yes" : "conflict.no") : (value ?? "–"));
   const words =
     unit.kind === "note"
       ? (document.notes.find((item) => item.id === unit.id)?.text ?? "")
       : unit.kind === "settings"
-        ? document.name
+        ? ""
         : [node?.data.label === name ? "" : (node?.data.label ?? ""), node ? (analyses[side].nodes[unit.id]?.sentence ?? "") : ""].filter(Boolean).join(" — ");
   return (
     <button
@@ -106,6 +109,7 @@ function Cell({ unit, side, name, who, base, drafts, analyses, chosen, onChoose 
       <span className={did === null ? "ks-muted" : classes.did}>{did === null ? say("conflict.nothing") : say(`conflict.did.${did}`)}</span>
       <span className={classes.words}>
         {words}
+        {unit.kind === "settings" && settings.map(({ setting, value }) => <span key={setting}>{`${say(`inspector.${setting}`)}: ${shown(value)}`}</span>)}
         {node && did === "changed" && changedParams(base.nodes.find((item) => item.id === unit.id), node, index.get(node.type)).map((line) => <span key={line}>{line}</span>)}
       </span>
     </button>
