@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from console.cli.benchmark.conditions import FEW, measure_registry, measure_sizes
-from console.cli.benchmark.machine import describe_database, describe_machine, forget_peak, peak_megabytes
+from console.cli.benchmark.machine import describe_database, describe_machine
 from console.cli.benchmark.measures import measure_all
 from console.cli.benchmark.report import quote_ratios, write_report
 from console.cli.benchmark.run import Curve, Run
@@ -50,20 +50,17 @@ def bench(shell: Shell, loans: int | None, smoke: bool, url: str | None, folder:
     target = folder or _report_folder(smoke=smoke)
     runs: list[Run] = []
     described: dict[str, Any] = {}
-    peaks: dict[str, int | None] = {}
     with ExitStack() as stack:
         for database in _databases(stack, url, required=smoke):
-            forget_peak()
             click.echo(f"— {database.dialect}", err=True)
             run = _run(shell, database, loans, short=smoke)
             measure_all(run)
             runs.append(run)
             described[database.dialect] = describe_database(database)
-            peaks[database.dialect] = peak_megabytes()
         if not smoke and url is None:
             _vary(shell, runs)
     files = write_report(
-        target, runs, machine=describe_machine(), described=described, peaks=peaks,
+        target, runs, machine=describe_machine(), described=described,
         made_at=shell.now.strftime("%Y-%m-%d %H:%M UTC"),
     )  # fmt: skip
     if target == KEPT:
@@ -94,7 +91,7 @@ def _run(shell: Shell, database: Database, loans: int, *, short: bool = False) -
 
 def _vary(shell: Shell, runs: list[Run]) -> None:
     """Registries and graphs of other sizes, each on a database of its own."""
-    sizes = [size for size in (10_000, 30_000, 100_000, 300_000) if size < runs[0].loans]
+    sizes = [size for size in (10_000, 100_000) if size < runs[0].loans]
     for run in runs:
         points = []
         for size in sizes:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from console.cli.benchmark import conditions, dataset, scenarios
+from console.cli.benchmark.machine import forget_peak, peak_megabytes
 from console.cli.benchmark.payment_event import measure_payments
 from console.cli.benchmark.payment_flow import measure_flow
 from console.cli.benchmark.raw import RawTick, bring_level, copy_rows, highest, timed
@@ -33,6 +34,7 @@ def measure_all(run: Run) -> None:
     run.megabytes = dataset.megabytes(run.database)
     version_id = scenarios.put_live(run.database, scenarios.five_hops(), now=dataset.NOW)
     conditions.warm(run)
+    forget_peak()
     _enrolment(run, version_id)
     dataset.refresh_statistics(run.database)
     _first_tick(run, version_id)
@@ -41,6 +43,7 @@ def measure_all(run: Run) -> None:
     _roll(run)
     _second_tick(run, version_id)
     _statistics(run, version_id)
+    run.peak = peak_megabytes()
     if not run.short:
         conditions.measure_random_order(run)
         conditions.measure_two_processes(run)

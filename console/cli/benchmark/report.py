@@ -29,7 +29,7 @@ tick, the others three.
 
 
 def write_report(folder: Path, runs: Sequence[Run], *, machine: Mapping[str, Any], described: Mapping[str, Any],
-                 peaks: Mapping[str, int | None], made_at: str) -> list[Path]:  # fmt: skip
+                 made_at: str) -> list[Path]:  # fmt: skip
     """Write REPORT.md and report.json; gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     data = {
@@ -42,7 +42,7 @@ def write_report(folder: Path, runs: Sequence[Run], *, machine: Mapping[str, Any
                 **described[run.database.dialect],
                 "built_seconds": round(run.built, 3),
                 "megabytes": run.megabytes,
-                "peak_memory_mb": peaks[run.database.dialect],
+                "peak_memory_mb": run.peak,
                 "curves": [asdict(curve) for curve in run.curves],
                 "failures": run.failures,
                 "measures": [
@@ -133,7 +133,7 @@ def _markdown(data: Mapping[str, Any]) -> str:
             "",
             f"Building the registry took {database['built_seconds']:.1f} s; it holds {spaced(database['megabytes'])} "
             "MB before the first case. "
-            f"Largest memory of the process: {database['peak_memory_mb'] or '?'} MB.",
+            f"Largest memory of the process while the engine worked: {database['peak_memory_mb'] or '?'} MB.",
         ]
         if database["failures"]:
             lines += ["", "**Wrong:**", "", *(f"- {failure}" for failure in database["failures"])]

@@ -63,6 +63,8 @@ class Run:
     #: seconds that building the registry took, and its size in megabytes
     built: float = 0.0
     megabytes: int = 0
+    #: largest resident memory of the process while the engine worked, megabytes
+    peak: int | None = None
 
     def __post_init__(self) -> None:
         """Copies for the raw limits."""
