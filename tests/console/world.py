@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
+from scenario_engine.engine import paths
 from scenario_engine.graph.canonical import content_hash
 from scenario_engine.models import (
     Batch,
@@ -111,6 +112,18 @@ def build(session: Session) -> World:
     )
     session.add_all([*nodes, batch])
     session.flush()
+    # as publishing does: the ways by which the engine itself takes cases away
+    paths.register(
+        session,
+        version.id,
+        {
+            paths.code_of(version.id, node.key, port): f"{node.key}:{port};"
+            for node in nodes
+            for port in paths.SYSTEM_PORTS
+        },
+        {node.key: node.id for node in nodes},
+        entries=(),
+    )
     case = Case(
         scenario_id=scenario.id, version_id=version.id, loan_id=loan.id, borrower_id=person.id, shard=loan.shard,
         track="collection", node_id=nodes[0].id, due_at=NOW - timedelta(minutes=5), entered_at=NOW - timedelta(hours=1),
