@@ -42,9 +42,13 @@ def drawn(nodes: dict[str, tuple[str, dict[str, Any]]], edges: list[str], **sett
 
 HALVES = [{"key": "a", "title": "A", "weight": 50}, {"key": "b", "title": "B", "weight": 50}]
 
+#: Loans enter when the leader looks, which is before or after another engine has moved the borrower's other loan. Which
+#: of the two is contacted when only one may be is then a matter of that order, so the new ones wait for the afternoon.
+FIRST = ("wait.duration", {"days": 0, "hours": 1})
 SOFT = drawn(
     {
         "in": ("entry.segment", {"rule": dpd_between(1, 30)}),
+        "first": FIRST,
         "ab": ("split", {"arms": HALVES}),
         "sms": ("sms", {"template": "{{ first_name }}, {{ overdue|money }}"}),
         "email": ("email", {"template": "{{ first_name }}", "subject": "Loan"}),
@@ -55,7 +59,8 @@ SOFT = drawn(
         "check": ("sub_scenario", {"scenario": "check"}),
         "out": ("exit", {"reason": "old enough"}),
     },
-    ["in:next>ab", "ab:a>sms", "ab:b>email", "sms:sent>day", "sms:blocked>day", "email:sent>day", "email:blocked>day",
+    ["in:next>first", "first:next>ab",
+     "ab:a>sms", "ab:b>email", "sms:sent>day", "sms:blocked>day", "email:sent>day", "email:blocked>day",
      "day:next>late", "late:yes>check", "late:no>hear", "hear:received>thanks", "hear:timeout>ab", "thanks:next>ab",
      "check:done>out", "check:skipped>out"],
     priority=5, holdout_percent=5, reentry={"after_days": 5},
@@ -63,6 +68,7 @@ SOFT = drawn(
 HARD = drawn(
     {
         "in": ("entry.segment", {"rule": dpd_between(31, 400)}),
+        "first": FIRST,
         "call": ("robot_call", {"template": "{{ first_name }}"}),
         "sms": ("sms", {"template": "{{ first_name }}"}),
         "task": ("task", {"title": "Call", "dispositions": DISPOSITIONS, "expires": {"days": 3}}),
@@ -71,7 +77,8 @@ HARD = drawn(
         "stop": ("restrict_lending", {"reason": "overdue"}),
         "out": ("exit", {"reason": "accepted"}),
     },
-    ["in:next>stop", "stop:next>call", "call:sent>task", "call:blocked>sms", "sms:sent>task", "sms:blocked>task",
+    ["in:next>stop", "stop:next>first", "first:next>call",
+      "call:sent>task", "call:blocked>sms", "sms:sent>task", "sms:blocked>task",
      "task:talked>offer", "task:nobody>week", "task:expired>week", "week:next>call", "offer:accepted>out",
      "offer:declined>week", "offer:expired>week"],
     priority=10,

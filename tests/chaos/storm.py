@@ -67,7 +67,7 @@ class Storm:
                 clock.set(moment.at)
                 began = time.monotonic()
                 due = round(kills * (number + 1) / (3 * days)) - (kills - left)
-                left -= self._go_through(moment, number, due, length)
+                left -= self._go_through(moment, number, due, length, last=number == 3 * days - 1)
                 length = 0.5 * length + 0.5 * (time.monotonic() - began)
                 if number % 3 == 2:
                     said = self._ask(counts)
@@ -75,8 +75,11 @@ class Storm:
         finally:
             self.end()
 
-    def _go_through(self, moment: Moment, number: int, kills: int, length: float) -> int:
-        """Let the processes work until the moment is over, killing some; how many were killed."""
+    def _go_through(self, moment: Moment, number: int, kills: int, length: float, *, last: bool) -> int:
+        """Let the processes work until the moment is over, killing some; how many were killed.
+
+        Kills for which a moment was too short are left to the next one; the last makes up for them.
+        """
         began = time.monotonic()
         self._give_out(moment, number)
         killed = 0
@@ -87,7 +90,7 @@ class Storm:
             if killed < kills and now >= strike:
                 killed += self._strike()
                 strike = now + self._random.uniform(0, 2 * length / (kills + 1))
-            done = not any(process.is_alive() for process, _work in self._desks)
+            done = (killed >= kills or not last) and not any(process.is_alive() for process, _work in self._desks)
             if done and self._ask(lambda session: is_over(session, moment.at)):
                 # what became possible by the last step (a loan that is free again) is found with nobody beside
                 self._calm_down()
