@@ -15,7 +15,7 @@ def test_engines_desks_and_backends_that_are_killed_leave_the_state_of_an_undist
     server = start_server(**DURABLE)
     said: list[str] = []
     try:
-        outcome = run(server, tmp_path, loans=300, days=1, kills=8, seed=7, most=20, say=said.append)
+        outcome = run(server, tmp_path, loans=300, days=2, kills=8, seed=7, most=20, say=said.append)
     finally:
         server.stop()
     assert outcome.faults == [], said
