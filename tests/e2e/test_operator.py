@@ -64,5 +64,5 @@ def test_pages_of_other_people_say_whom_to_ask(open_page: OpenPage) -> None:
     expect(page.get_by_text("Your role does not open this page")).to_be_visible()
     navigation = page.get_by_role("navigation")
     expect(navigation.get_by_role("link")).to_have_text(
-        [re.compile(name) for name in ("Overview", "Tasks", "Loans", "Help")]
+        [re.compile(name) for name in ("Overview", "Tasks", "Loans", "Jobs", "Help")]
     )
