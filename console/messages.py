@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
+from scenario_engine.engine.outbox import NO_CONTACT
 from scenario_engine.errors import Conflict, NotFound
 from scenario_engine.models import Borrower, Message
 from scenario_engine.texts import Text
@@ -24,7 +25,7 @@ def retry(session: Session, message_id: int, *, actor: str, now: datetime) -> Me
             )
         )
     stopped = session.scalar(select(Borrower.contact_stop).where(Borrower.id == message.borrower_id))
-    if stopped is not None and message.channel != "webhook":
+    if stopped is not None and message.channel not in NO_CONTACT:
         raise Conflict(
             Text("Contacts with this borrower are forbidden.", "Контакты с этим заёмщиком запрещены."),
             code="contact_stop",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from scenario_engine import audit
 from scenario_engine.engine.events import react
 from scenario_engine.engine.frame import local_day
+from scenario_engine.engine.outbox import NO_CONTACT, stop_reason
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
 from scenario_engine.graph.canonical import parse
 from scenario_engine.models import SIGNAL_KINDS, Borrower, Case, Contact, Loan, Message, Offer, Signal, Task
@@ -271,9 +272,9 @@ def set_contact_stop(session: Session, borrower_id: int, *, reason: str | None, 
                 # messages are found by their loan
                 Message.loan_id.in_(select(Loan.id).where(Loan.borrower_id == borrower_id)),
                 Message.state == "queued",
-                Message.channel != "webhook",
+                Message.channel.not_in(NO_CONTACT),
             )
-            .values(state="cancelled")
+            .values(state="cancelled", error=stop_reason(reason))
         ).rowcount  # type: ignore[attr-defined]
     action = "borrower.contact_stopped" if reason is not None else "borrower.contact_allowed"
     _note(session, action, "borrower", borrower_id, actor, now, reason=reason, cancelled=cancelled)

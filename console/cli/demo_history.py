@@ -80,7 +80,9 @@ def live_through(
             waiting = _receive(database, waiting, moment, zone)
             run_tick(database, now=moment, settings=settings, timer=time.perf_counter, enrol=hour == TICK_HOURS[0])
             cohorts.group_all(database)
-            while deliver(database, connectors, now=moment, settings=settings, randomness=randomness, limit=2_000).sent:
+            while deliver(
+                database, connectors, now=moment, settings=settings, randomness=randomness, limit=2_000
+            ).taken:
                 pass
             if hour == TICK_HOURS[1]:
                 _work(database, randomness, moment, zone)

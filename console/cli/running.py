@@ -56,17 +56,19 @@ def tick(shell: Shell, now: datetime | None, no_enrol: bool, send: bool, as_json
     )
     click.echo(shell.say(text.format(**answer)))
     if send:
-        text = Text("{sent} messages sent, {failed} failed, {retried} to be tried again",
-                    "отправлено сообщений: {sent}, не ушло: {failed}, будет повторено: {retried}")  # fmt: skip
+        text = Text(
+            "{sent} messages sent, {failed} failed, {retried} to be tried again, {cancelled} cancelled",
+            "отправлено сообщений: {sent}, не ушло: {failed}, будет повторено: {retried}, отменено: {cancelled}",
+        )
         click.echo(shell.say(text.format(**answer)))
 
 
 def _send(shell: Shell, moment: datetime) -> dict[str, int]:
-    total = {"sent": 0, "failed": 0, "retried": 0}
+    total = {"sent": 0, "failed": 0, "retried": 0, "cancelled": 0}
     connectors = installed_connectors()
     while True:
         done = deliver(shell.database, connectors, now=moment, settings=shell.settings, randomness=random.Random())
-        if done.sent + done.failed + done.retried == 0:
+        if not done.taken:
             return total
         total = {name: n + getattr(done, name) for name, n in total.items()}
 

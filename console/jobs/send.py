@@ -33,17 +33,17 @@ class Send(JobKind):
         self._randomness = random.Random()
 
     def work(self, attempt: Attempt) -> Mapping[str, Any]:
-        """Deliver until nothing is due; gives how many messages were sent and failed."""
-        sent = failed = 0
+        """Deliver until nothing is due; gives how many messages were sent, failed, and were cancelled."""
+        sent = failed = cancelled = 0
         while True:
-            attempt.report(sent + failed)
+            attempt.report(sent + failed + cancelled)
             round_ = deliver(
                 self._database, self._connectors, now=attempt.clock(), settings=self._settings,
                 randomness=self._randomness,
             )  # fmt: skip
-            if round_.sent + round_.failed + round_.retried == 0:
-                return {"sent": sent, "failed": failed}
-            sent, failed = sent + round_.sent, failed + round_.failed
+            if not round_.taken:
+                return {"sent": sent, "failed": failed, "cancelled": cancelled}
+            sent, failed, cancelled = sent + round_.sent, failed + round_.failed, cancelled + round_.cancelled
 
 
 def hand_over(database: Database, desk: Desk, now: datetime) -> None:

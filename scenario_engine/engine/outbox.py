@@ -3,6 +3,9 @@ batch.
 
 A message is claimed in one transaction, sent without any, and its result written in another. A process that dies in
 between leaves a claim that runs out; the message then leaves again under the same idempotency key.
+
+The contact guard let a message pass when it was written. What forbids every contact may have come since, from a file or
+another case: so that is asked once more when the message leaves.
 """
 
 from __future__ import annotations
@@ -25,12 +28,20 @@ from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.nodes.templates import render
 from scenario_engine.ports import Connector, Delivery, Outgoing
 from scenario_engine.settings import Settings
+from scenario_engine.texts import Text
 
 log = logging.getLogger(__name__)
 
 #: after this long a claim is taken to be that of a process that died
 CLAIM = timedelta(minutes=5)
 MOST_ATTEMPTS = 6
+#: channels that do not reach the borrower: no contact stop concerns them
+NO_CONTACT = ("webhook",)
+
+_STOPPED = Text(
+    "Not sent: contacts with the borrower were forbidden meanwhile ({reason}).",
+    "Не отправлено: контакты с заёмщиком за это время запретили ({reason}).",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +51,13 @@ class Delivered:
     sent: int = 0
     failed: int = 0
     retried: int = 0
+    #: contact with the borrower was forbidden before they left
+    cancelled: int = 0
+
+    @property
+    def taken(self) -> int:
+        """How many messages the round dealt with; 0: nothing was due."""
+        return self.sent + self.failed + self.retried + self.cancelled
 
 
 def deliver(
@@ -56,7 +74,7 @@ def deliver(
     if not claimed:
         return Delivered()
     with database.read() as session:
-        outgoing, broken = _render(session, claimed, settings)
+        outgoing, broken, stopped = _render(session, claimed, settings)
     results: dict[int, Delivery] = {delivery.message_id: delivery for delivery in broken}
     by_connector: dict[str, list[Outgoing]] = defaultdict(list)
     names = {message.id: message.connector for message in claimed}
@@ -66,7 +84,12 @@ def deliver(
         for delivery in _send(connectors.get(name), name, batch):
             results[delivery.message_id] = delivery
     rendered = {item.message_id: item for item in outgoing}
-    return _record(database, claimed, rendered, results, now=now, randomness=randomness)
+    return _record(database, claimed, rendered, results, stopped, now=now, randomness=randomness)
+
+
+def stop_reason(reason: str) -> str:
+    """What a person reads of a message that a contact stop kept from leaving."""
+    return " / ".join(_STOPPED.format(reason=reason))
 
 
 def is_anything_due(session: Session, *, now: datetime) -> bool:
@@ -101,7 +124,10 @@ def _claim(database: Database, *, now: datetime, limit: int) -> Sequence[Message
         return session.scalars(select(Message).where(Message.id.in_(ids))).all()
 
 
-def _render(session: Session, messages: Sequence[Message], settings: Settings) -> tuple[list[Outgoing], list[Delivery]]:
+def _render(
+    session: Session, messages: Sequence[Message], settings: Settings
+) -> tuple[list[Outgoing], list[Delivery], dict[int, str]]:
+    """What leaves, what cannot, and the reasons of what must not by now; the last by id."""
     rows = session.execute(
         select(Loan, Borrower, Product)
         .join(Borrower, Borrower.id == Loan.borrower_id)
@@ -111,8 +137,12 @@ def _render(session: Session, messages: Sequence[Message], settings: Settings) -
     by_loan = {row[0].id: row for row in rows}
     outgoing: list[Outgoing] = []
     broken: list[Delivery] = []
+    stopped: dict[int, str] = {}
     for message in messages:
         loan, borrower, product = by_loan[message.loan_id]
+        if borrower.contact_stop is not None and message.channel not in NO_CONTACT:
+            stopped[message.id] = stop_reason(borrower.contact_stop)
+            continue
         values = template_values(loan, borrower, product, settings)
         recipient = _recipient(message, borrower)
         try:
@@ -130,7 +160,7 @@ def _render(session: Session, messages: Sequence[Message], settings: Settings) -
                 channel=message.channel, recipient=recipient, subject=subject, body=body, content=message.content,
             )
         )  # fmt: skip
-    return outgoing, broken
+    return outgoing, broken, stopped
 
 
 def _recipient(message: Message, borrower: Borrower) -> str | None:
@@ -184,11 +214,12 @@ def _record(
     messages: Sequence[Message],
     rendered: Mapping[int, Outgoing],
     results: Mapping[int, Delivery],
+    stopped: Mapping[int, str],
     *,
     now: datetime,
     randomness: random.Random,
 ) -> Delivered:
-    sent = failed = retried = 0
+    sent = failed = retried = cancelled = 0
     updates = []
     signals = []
     for message in messages:
@@ -199,7 +230,10 @@ def _record(
             "body": item.body if item else None, "state": "sent", "sent_at": now, "receipt": None, "error": None,
             "due_at": message.due_at, "claimed_at": None,
         }  # fmt: skip
-        if result is not None and result.accepted:
+        if message.id in stopped:
+            cancelled += 1
+            row |= {"state": "cancelled", "sent_at": None, "error": stopped[message.id]}
+        elif result is not None and result.accepted:
             sent += 1
             row["receipt"] = result.receipt
         elif (result is None or result.retry) and message.attempts < MOST_ATTEMPTS:
@@ -226,6 +260,6 @@ def _record(
             )  # fmt: skip
         audit.record(
             session, at=now, actor="engine", action="outbox.delivered", subject_type="outbox",
-            sent=sent, failed=failed, retried=retried,
+            sent=sent, failed=failed, retried=retried, cancelled=cancelled,
         )  # fmt: skip
-    return Delivered(sent=sent, failed=failed, retried=retried)
+    return Delivered(sent=sent, failed=failed, retried=retried, cancelled=cancelled)

@@ -167,7 +167,7 @@ class Engine:
                     self._database, self._connectors, now=self._clock(), settings=self._settings,
                     randomness=self._randomness,
                 )  # fmt: skip
-                if done.sent + done.failed + done.retried == 0:
+                if not done.taken:
                     break
                 sent += done.sent
             if sent:

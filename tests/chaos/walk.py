@@ -69,7 +69,7 @@ def sweep(database: Database, gateway: Gateway, now: datetime) -> bool:
     settings = engine_settings()
     done = run_tick(database, now=now, settings=settings, timer=lambda: 0.0)
     sent = deliver(database, {gateway.key: gateway}, now=now, settings=settings, randomness=Random(0), limit=5_000)
-    return bool(done.enrolled or done.advanced or done.signals or sent.sent)
+    return bool(done.enrolled or done.advanced or done.signals or sent.taken)
 
 
 def walk_undisturbed(

@@ -1,0 +1,133 @@
+"""The outbox: what leaves, and what must not leave any more."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import event, select, update
+
+from scenario_engine import work
+from scenario_engine.database import Database
+from scenario_engine.engine.outbox import CLAIM, Delivered, deliver
+from scenario_engine.engine.tick import run_tick
+from scenario_engine.models import AuditEntry, Borrower, Loan, Message
+from scenario_engine.ports import Delivery, Outgoing
+from tests.builders import a_loan
+from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
+
+LETTERS = a_document(
+    {
+        "in": ("entry.segment", {"rule": overdue_rule(1)}),
+        "sms": ("sms", {"template": "{{ first_name }}", "connector": "wire"}),
+        "hook": ("webhook", {"url": "https://core.example.com/block", "connector": "wire"}),
+        "out": ("exit", {"reason": "x"}),
+    },
+    ["in:next>sms", "sms:sent>hook", "sms:blocked>hook", "hook:next>out"],
+)
+
+
+class Wire:
+    """Takes every message and remembers it."""
+
+    def __init__(self, answer: Callable[[Outgoing], Delivery] | None = None) -> None:
+        self.left: list[Outgoing] = []
+        self._answer = answer or (lambda item: Delivery(message_id=item.message_id, accepted=True))
+
+    def send(self, batch: Sequence[Outgoing]) -> Sequence[Delivery]:
+        self.left += batch
+        return [self._answer(item) for item in batch]
+
+
+def queue(database: Database, loans: int) -> list[int]:
+    """An SMS and a webhook for each of some new loans; the borrowers."""
+    with database.write() as session:
+        owners = [a_loan(session, dpd=5, overdue=100_00).borrower_id for _number in range(loans)]
+        if session.scalar(select(Message.id).limit(1)) is None:
+            a_live_version(session, LETTERS)
+    run_tick(database, now=NOON, settings=SETTINGS, timer=lambda: 0.0)
+    return owners
+
+
+def forbid(database: Database, borrowers: Sequence[int]) -> None:
+    """As a file does it: the borrower is marked, and nobody looks for messages."""
+    with database.write() as session:
+        session.execute(update(Borrower).where(Borrower.id.in_(borrowers)).values(contact_stop="bankruptcy"))
+
+
+def send(database: Database, wire: Wire, minutes: float = 0) -> Delivered:
+    now = NOON + timedelta(minutes=minutes)
+    return deliver(database, {"wire": wire}, now=now, settings=SETTINGS, randomness=random.Random(1))
+
+
+def test_a_message_does_not_leave_when_contact_was_forbidden_after_it_was_queued(database: Database) -> None:
+    stopped, free = queue(database, 2)
+    forbid(database, [stopped])
+    wire = Wire()
+    assert send(database, wire) == Delivered(sent=3, cancelled=1)
+    with database.read() as session:
+        of_stopped = session.scalars(
+            select(Message).join(Loan, Loan.id == Message.loan_id).where(Loan.borrower_id == stopped)
+        ).all()
+        states = {message.channel: message for message in of_stopped}
+        sms, hook = states["sms"], states["webhook"]
+        assert sms.state == "cancelled"
+        assert sms.error == (
+            "Not sent: contacts with the borrower were forbidden meanwhile (bankruptcy). / "
+            "Не отправлено: контакты с заёмщиком за это время запретили (bankruptcy)."
+        )
+        assert (sms.sent_at, sms.body, sms.claimed_at) == (None, None, None)
+        assert hook.state == "sent", "it does not reach the borrower"
+        said = session.scalars(select(AuditEntry.details).where(AuditEntry.action == "outbox.delivered")).one()
+        assert said == {"sent": 3, "failed": 0, "retried": 0, "cancelled": 1}
+    assert sms.id not in {item.message_id for item in wire.left}
+    assert len(wire.left) == 3
+    assert free != stopped
+
+
+def test_a_message_that_waits_for_another_attempt_does_not_leave_either(database: Database) -> None:
+    (owner,) = queue(database, 1)
+    busy = Wire(lambda item: Delivery(message_id=item.message_id, accepted=False, retry=True, error="busy"))
+    assert send(database, busy).retried == 2
+    forbid(database, [owner])
+    wire = Wire()
+    assert send(database, wire, minutes=60) == Delivered(sent=1, cancelled=1)
+    assert [item.channel for item in wire.left] == ["webhook"]
+
+
+def test_a_message_whose_sender_died_does_not_leave_after_a_stop(database: Database) -> None:
+    (owner,) = queue(database, 1)
+    with database.write() as session:
+        session.execute(update(Message).values(state="sending", claimed_at=NOON, attempts=1))
+    forbid(database, [owner])
+    wire = Wire()
+    assert send(database, wire) == Delivered()
+    assert send(database, wire, minutes=CLAIM.total_seconds() / 60 + 1) == Delivered(sent=1, cancelled=1)
+
+
+def test_a_person_who_forbids_contact_leaves_the_same_reason(database: Database) -> None:
+    (owner,) = queue(database, 1)
+    with database.write() as session:
+        assert work.set_contact_stop(session, owner, reason="bankruptcy", actor="anna", now=NOON) == 1
+    with database.read() as session:
+        message = session.scalars(select(Message).where(Message.state == "cancelled")).one()
+        assert "bankruptcy" in (message.error or "")
+
+
+def test_asking_costs_as_many_statements_for_many_messages_as_for_a_few(database: Database) -> None:
+    counted: list[int] = []
+    for loans in (2, 40):
+        statements: list[str] = []
+        forbid(database, queue(database, loans)[::2])
+
+        def note(*seen: object, into: list[str] = statements) -> None:
+            into.append(str(seen[2]))
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        wire = Wire()
+        done = send(database, wire)
+        event.remove(database.engine, "before_cursor_execute", note)
+        assert (done.sent, done.cancelled) == (loans + loans // 2, loans // 2)
+        counted.append(len(statements))
+    assert counted[0] == counted[1]
