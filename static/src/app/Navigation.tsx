@@ -1,6 +1,6 @@
 import { NavLink } from "react-router";
 import { useGet } from "../api/client";
-import type { Home } from "../api/types";
+import type { Home } from "../api/types/home";
 import { useFormat } from "../ui/useFormat";
 import { useMe } from "./me";
 import { GROUPS, mayOpen, type Place } from "./navigation";

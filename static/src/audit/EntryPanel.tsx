@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
-import type { AuditEntry } from "../api/types";
+import type { AuditEntry } from "../api/types/audit";
 import { Facts } from "../ui/Facts";
 import { SidePanel } from "../ui/SidePanel";
 import { useFormat } from "../ui/useFormat";

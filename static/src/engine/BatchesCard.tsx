@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { EngineBatch } from "../api/types";
+import type { EngineBatch } from "../api/types/engine";
 import { Card } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";

@@ -1,6 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { lazy, Suspense } from "react";
-import type { EngineState } from "../api/types";
+import type { EngineState } from "../api/types/engine";
 import { Card } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { useFormat } from "../ui/useFormat";

@@ -1,5 +1,5 @@
 import { useGet } from "../api/client";
-import type { EngineState } from "../api/types";
+import type { EngineState } from "../api/types/engine";
 import { Page } from "../ui/Page";
 import { StateBadge } from "../ui/StateBadge";
 import { CardSkeletons, ErrorState } from "../ui/states";

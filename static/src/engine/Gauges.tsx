@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { EngineState } from "../api/types";
+import type { EngineState } from "../api/types/engine";
 import { useFormat } from "../ui/useFormat";
 import classes from "./Engine.module.css";
 import { useTexts } from "./texts";

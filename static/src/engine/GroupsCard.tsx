@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { api } from "../api/client";
-import type { SetAsideGroup } from "../api/types";
+import type { SetAsideGroup } from "../api/types/engine";
 import { useRight } from "../app/me";
 import { Card } from "../ui/Page";
 import type { Column } from "../ui/table/columns";

@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCircleCheck, IconPlugConnectedX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { EngineState } from "../api/types";
+import type { EngineState } from "../api/types/engine";
 import { useFormat } from "../ui/useFormat";
 import { Instant } from "../ui/Values";
 import classes from "./Engine.module.css";

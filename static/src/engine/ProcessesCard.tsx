@@ -1,4 +1,4 @@
-import type { EngineProcess } from "../api/types";
+import type { EngineProcess } from "../api/types/engine";
 import { Card } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { Dot, Label } from "../ui/Tone";

@@ -1,4 +1,4 @@
-import type { EngineStage } from "../api/types";
+import type { EngineStage } from "../api/types/engine";
 import { Card } from "../ui/Page";
 import type { Column } from "../ui/table/columns";
 import { DataTable } from "../ui/table/DataTable";

@@ -1,4 +1,4 @@
-import type { EngineState } from "../api/types";
+import type { EngineState } from "../api/types/engine";
 
 export interface Hour {
   /** Seconds since 1970. */

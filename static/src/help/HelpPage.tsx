@@ -1,7 +1,7 @@
 import type { MouseEvent } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useGet } from "../api/client";
-import type { HelpPage as HelpText, HelpTopic } from "../api/types";
+import type { HelpPage as HelpText, HelpTopic } from "../api/types/help";
 import { Page } from "../ui/Page";
 import { CardSkeletons, EmptyState, ErrorState } from "../ui/states";
 import { useFormat } from "../ui/useFormat";

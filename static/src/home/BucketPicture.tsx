@@ -1,7 +1,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
-import type { BucketTotal, Home } from "../api/types";
+import type { BucketTotal, Home } from "../api/types/home";
 import { Bucket } from "../ui/Bucket";
 import { bucketHeat } from "../ui/bucketHeat";
 import { Card } from "../ui/Page";

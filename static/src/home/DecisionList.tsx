@@ -1,6 +1,6 @@
 import { IconArrowRight, IconCheck } from "@tabler/icons-react";
 import { Link } from "react-router";
-import type { Home } from "../api/types";
+import type { Home } from "../api/types/home";
 import { useMe } from "../app/me";
 import { Dot, type Tone } from "../ui/Tone";
 import { useFormat } from "../ui/useFormat";

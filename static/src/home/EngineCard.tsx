@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { Home } from "../api/types";
+import type { Home } from "../api/types/home";
 import { useRight } from "../app/me";
 import { Card } from "../ui/Page";
 import { StateBadge } from "../ui/StateBadge";

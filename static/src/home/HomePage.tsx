@@ -1,5 +1,5 @@
 import { useGet } from "../api/client";
-import type { Home } from "../api/types";
+import type { Home } from "../api/types/home";
 import { useMe } from "../app/me";
 import { Page } from "../ui/Page";
 import { CardSkeletons, ErrorState } from "../ui/states";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { Home } from "../api/types";
+import type { Home } from "../api/types/home";
 import { Money } from "../ui/Values";
 import { useFormat } from "../ui/useFormat";
 import classes from "./Home.module.css";

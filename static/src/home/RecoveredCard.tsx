@@ -1,6 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { lazy, Suspense } from "react";
-import type { Home } from "../api/types";
+import type { Home } from "../api/types/home";
 import { Card } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { useFormat } from "../ui/useFormat";

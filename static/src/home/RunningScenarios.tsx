@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
-import type { Home } from "../api/types";
+import type { Home } from "../api/types/home";
 import { Card } from "../ui/Page";
 import { Sparkline } from "../ui/Sparkline";
 import { StateBadge } from "../ui/StateBadge";

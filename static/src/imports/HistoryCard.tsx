@@ -1,6 +1,7 @@
 import { useLocation, useNavigate } from "react-router";
 import { useGet } from "../api/client";
-import type { ImportItem, Page as PageOf } from "../api/types";
+import type { Page as PageOf } from "../api/types";
+import type { ImportItem } from "../api/types/imports";
 import { useRight } from "../app/me";
 import { ExportMenu } from "../jobs/ExportMenu";
 import { Choices, ClearFilters, FilterBar, SearchInput } from "../ui/FilterBar";

@@ -1,6 +1,6 @@
 import { useLocation, useNavigate } from "react-router";
 import { useGet } from "../api/client";
-import type { ImportCard } from "../api/types";
+import type { ImportCard } from "../api/types/imports";
 import { SidePanel } from "../ui/SidePanel";
 import { ImportResult } from "./ImportResult";
 import { useTexts } from "./texts";

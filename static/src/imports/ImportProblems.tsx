@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { apiUrl } from "../api/client";
-import type { ImportCard, ImportProblem } from "../api/types";
+import type { ImportCard, ImportProblem } from "../api/types/imports";
 import type { Column } from "../ui/table/columns";
 import { DataTable } from "../ui/table/DataTable";
 import classes from "./Imports.module.css";

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { api, useGet } from "../api/client";
-import type { ImportCard } from "../api/types";
+import type { ImportCard } from "../api/types/imports";
 import { useRight } from "../app/me";
 import { StateBadge } from "../ui/StateBadge";
 import { CardSkeletons, ErrorState } from "../ui/states";

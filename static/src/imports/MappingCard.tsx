@@ -1,7 +1,7 @@
 import { Button, Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { api, useGet } from "../api/client";
-import type { ImportCard, Mapping, Upload } from "../api/types";
+import type { ImportCard, Mapping, Upload } from "../api/types/imports";
 import { watchJob } from "../jobs/watched";
 import { Card } from "../ui/Page";
 import { Label } from "../ui/Tone";

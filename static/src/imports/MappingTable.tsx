@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Mapping, Upload, UploadTarget } from "../api/types";
+import type { Mapping, Upload, UploadTarget } from "../api/types/imports";
 import classes from "./Imports.module.css";
 import { isFed, unused } from "./mapping";
 import { SourceOptions } from "./SourceOptions";

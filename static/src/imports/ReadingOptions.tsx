@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
 import { api } from "../api/client";
-import type { Upload } from "../api/types";
+import type { Upload } from "../api/types/imports";
 import { useAct } from "../ui/useAct";
 import classes from "./Imports.module.css";
 import { Refusal } from "./Refusal";

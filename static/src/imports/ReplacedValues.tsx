@@ -1,7 +1,7 @@
 import { Button, CloseButton, TextInput } from "@mantine/core";
 import { IconArrowRight, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import type { MappingSource } from "../api/types";
+import type { MappingSource } from "../api/types/imports";
 import classes from "./Imports.module.css";
 import { useTexts } from "./texts";
 

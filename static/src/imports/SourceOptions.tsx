@@ -1,6 +1,6 @@
 import { ActionIcon, Popover, Select } from "@mantine/core";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
-import type { MappingSource, UploadTarget } from "../api/types";
+import type { MappingSource, UploadTarget } from "../api/types/imports";
 import classes from "./Imports.module.css";
 import { ReplacedValues } from "./ReplacedValues";
 import { useTexts } from "./texts";

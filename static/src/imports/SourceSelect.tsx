@@ -1,5 +1,5 @@
 import { Select, TextInput } from "@mantine/core";
-import type { MappingSource, Upload, UploadTarget } from "../api/types";
+import type { MappingSource, Upload, UploadTarget } from "../api/types/imports";
 import classes from "./Imports.module.css";
 import { isFed } from "./mapping";
 import { useTexts } from "./texts";

@@ -2,7 +2,7 @@ import { SegmentedControl, Skeleton } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { request } from "../api/client";
 import { ApiError } from "../api/errors";
-import type { Upload } from "../api/types";
+import type { Upload } from "../api/types/imports";
 import { useMe } from "../app/me";
 import { Card } from "../ui/Page";
 import { useAct } from "../ui/useAct";

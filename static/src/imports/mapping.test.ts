@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Upload } from "../api/types";
+import type { Upload } from "../api/types/imports";
 import { chosen, isFed, missing, unused } from "./mapping";
 
 function target(key: string, required: boolean): Upload["targets"][number] {

@@ -1,4 +1,4 @@
-import type { Mapping, MappingSource, Upload, UploadTarget } from "../api/types";
+import type { Mapping, MappingSource, Upload, UploadTarget } from "../api/types/imports";
 
 /** Whether the target gets a value: from a column, or the same for all rows. */
 export function isFed(source: MappingSource | undefined): boolean {

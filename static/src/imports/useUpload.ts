@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import { useSearchParams } from "react-router";
 import { api } from "../api/client";
 import type { ApiError } from "../api/errors";
-import type { Upload } from "../api/types";
+import type { Upload } from "../api/types/imports";
 
 /** First part of the key under which a file that waits is kept; the server forgets it when it was brought in. */
 export const UPLOAD = "/upload";

@@ -1,7 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { api, apiUrl, type Query } from "../api/client";
-import type { Job } from "../api/types";
+import type { Job } from "../api/types/jobs";
 import { useUiTexts } from "../ui/texts";
 import { useAct } from "../ui/useAct";
 import { watchJob } from "./watched";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { api, apiUrl } from "../api/client";
-import type { Job } from "../api/types";
+import type { Job } from "../api/types/jobs";
 import { confirm } from "../ui/confirm";
 import { useAct } from "../ui/useAct";
 import classes from "./Jobs.module.css";

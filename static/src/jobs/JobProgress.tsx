@@ -1,5 +1,5 @@
 import { Progress } from "@mantine/core";
-import type { Job } from "../api/types";
+import type { Job } from "../api/types/jobs";
 import { useFormat } from "../ui/useFormat";
 import classes from "./Jobs.module.css";
 import { useTexts } from "./texts";

@@ -2,7 +2,7 @@ import { notifications } from "@mantine/notifications";
 import { useEffect, useRef } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { apiUrl, useGet } from "../api/client";
-import type { Job } from "../api/types";
+import type { Job } from "../api/types/jobs";
 import { isActive, JobProgress } from "./JobProgress";
 import classes from "./Jobs.module.css";
 import { useTexts } from "./texts";

@@ -1,6 +1,7 @@
 import { IconStack2 } from "@tabler/icons-react";
 import { useGet } from "../api/client";
-import type { Job, Page as PageOf } from "../api/types";
+import type { Page as PageOf } from "../api/types";
+import type { Job } from "../api/types/jobs";
 import { useRight } from "../app/me";
 import { Choices, ClearFilters, FilterBar } from "../ui/FilterBar";
 import { Page } from "../ui/Page";

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { Job } from "../api/types";
+import type { Job } from "../api/types/jobs";
 import { StateBadge } from "../ui/StateBadge";
 import type { Column } from "../ui/table/columns";
 import { useFormat } from "../ui/useFormat";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { api } from "../api/client";
-import type { BorrowerFacts } from "../api/types";
+import type { BorrowerFacts } from "../api/types/loans";
 import { useRight } from "../app/me";
 import { ask, confirm } from "../ui/confirm";
 import { Facts } from "../ui/Facts";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Link } from "react-router";
-import type { CaseItem } from "../api/types";
+import type { CaseItem } from "../api/types/loans";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";
 import { DataTable } from "../ui/table/DataTable";

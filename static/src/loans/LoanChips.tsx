@@ -1,5 +1,6 @@
 import { useGet } from "../api/client";
-import type { Page as PageOf, ScenarioListItem } from "../api/types";
+import type { Page as PageOf } from "../api/types";
+import type { ScenarioListItem } from "../api/types/scenarios";
 import { FilterChip } from "../ui/FilterBar";
 import type { ListState } from "../ui/useListState";
 import { useTexts } from "./texts";

@@ -1,4 +1,4 @@
-import type { LoanFacts } from "../api/types";
+import type { LoanFacts } from "../api/types/loans";
 import { Facts } from "../ui/Facts";
 import { Card } from "../ui/Page";
 import { Label } from "../ui/Tone";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useParams } from "react-router";
 import { useGet } from "../api/client";
-import type { LoanCard } from "../api/types";
+import type { LoanCard } from "../api/types/loans";
 import { useMe } from "../app/me";
 import { Bucket } from "../ui/Bucket";
 import { Page } from "../ui/Page";

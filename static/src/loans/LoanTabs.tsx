@@ -1,6 +1,6 @@
 import { Tabs } from "@mantine/core";
 import { useSearchParams } from "react-router";
-import type { LoanCard } from "../api/types";
+import type { LoanCard } from "../api/types/loans";
 import { useFormat } from "../ui/useFormat";
 import { CasesTab } from "./CasesTab";
 import classes from "./Loan.module.css";

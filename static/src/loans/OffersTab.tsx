@@ -1,6 +1,6 @@
 import { Button, Group } from "@mantine/core";
 import { api } from "../api/client";
-import type { Offer } from "../api/types";
+import type { Offer } from "../api/types/loans";
 import { useRight } from "../app/me";
 import { confirm } from "../ui/confirm";
 import { StateBadge } from "../ui/StateBadge";

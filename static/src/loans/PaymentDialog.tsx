@@ -3,7 +3,7 @@ import "@mantine/dates/styles.css";
 import { DateTimePicker } from "@mantine/dates";
 import { useState } from "react";
 import { api } from "../api/client";
-import type { LoanFacts } from "../api/types";
+import type { LoanFacts } from "../api/types/loans";
 import { instantFromLocal, localDay } from "../ui/localTime";
 import { MoneyInput } from "../ui/MoneyInput";
 import { notifyDone } from "../ui/notify";

@@ -1,4 +1,4 @@
-import type { Payment } from "../api/types";
+import type { Payment } from "../api/types/loans";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";
 import { DataTable } from "../ui/table/DataTable";

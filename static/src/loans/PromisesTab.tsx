@@ -1,4 +1,4 @@
-import type { PaymentPromise } from "../api/types";
+import type { PaymentPromise } from "../api/types/loans";
 import { StateBadge } from "../ui/StateBadge";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { TaskListItem } from "../api/types";
+import type { TaskListItem } from "../api/types/tasks";
 import { StateBadge } from "../ui/StateBadge";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";

@@ -12,7 +12,7 @@ import {
 } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { api } from "../api/client";
-import type { Timeline, TimelineItem } from "../api/types";
+import type { Timeline, TimelineItem } from "../api/types/loans";
 import { Card } from "../ui/Page";
 import { EmptyState, ErrorState, RowSkeletons } from "../ui/states";
 import { Instant, Money } from "../ui/Values";

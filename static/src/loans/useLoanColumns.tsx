@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { LoanListItem } from "../api/types";
+import type { LoanListItem } from "../api/types/loans";
 import { Bucket } from "../ui/Bucket";
 import { StateBadge } from "../ui/StateBadge";
 import type { Column } from "../ui/table/columns";

@@ -1,7 +1,7 @@
 import { Button, Group } from "@mantine/core";
 import { Link } from "react-router";
 import { api, useGet } from "../api/client";
-import type { Message } from "../api/types";
+import type { Message } from "../api/types/outbox";
 import { useRight } from "../app/me";
 import { confirm } from "../ui/confirm";
 import { Facts } from "../ui/Facts";

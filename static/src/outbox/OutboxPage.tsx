@@ -1,7 +1,8 @@
 import { IconInbox } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
-import type { MessageItem, OutboxSummary, Page as PageOf } from "../api/types";
+import type { Page as PageOf } from "../api/types";
+import type { MessageItem, OutboxSummary } from "../api/types/outbox";
 import { ExportMenu } from "../jobs/ExportMenu";
 import { Choices, ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";

@@ -1,4 +1,4 @@
-import type { OutboxSummary } from "../api/types";
+import type { OutboxSummary } from "../api/types/outbox";
 import { useUiTexts } from "../ui/texts";
 import { useFormat } from "../ui/useFormat";
 import classes from "./Outbox.module.css";

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { MessageItem } from "../api/types";
+import type { MessageItem } from "../api/types/outbox";
 import { StateBadge } from "../ui/StateBadge";
 import type { Column } from "../ui/table/columns";
 import { useUiTexts } from "../ui/texts";

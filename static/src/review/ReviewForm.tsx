@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl, Select, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { api } from "../api/client";
-import type { Version } from "../api/types";
+import type { Version } from "../api/types/scenarios";
 import { useAct } from "../ui/useAct";
 import { useTexts } from "./texts";
 

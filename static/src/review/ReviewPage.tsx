@@ -1,7 +1,7 @@
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
-import type { ReviewItem } from "../api/types";
+import type { ReviewItem } from "../api/types/scenarios";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { useGet } from "../api/client";
-import type { Version } from "../api/types";
+import type { Version } from "../api/types/scenarios";
 import { useMe } from "../app/me";
 import { Facts } from "../ui/Facts";
 import { SidePanel } from "../ui/SidePanel";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ScenarioDocument } from "../api/types";
+import type { ScenarioDocument } from "../api/types/scenarios";
 import { changesOf } from "./changes";
 
 function node(id: string, label: string, params: Record<string, unknown> = {}, x = 0): ScenarioDocument["nodes"][number] {

@@ -1,4 +1,4 @@
-import type { ScenarioDocument } from "../api/types";
+import type { ScenarioDocument } from "../api/types/scenarios";
 
 export interface DocumentChange {
   kind: "added" | "removed" | "changed";

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api, useGet } from "../api/client";
-import type { Scenario } from "../api/types";
+import type { Scenario } from "../api/types/scenarios";
 import { ErrorState } from "../ui/states";
 import { useUiTexts } from "../ui/texts";
 import { useAct } from "../ui/useAct";

@@ -10,7 +10,7 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { api, apiUrl } from "../api/client";
-import type { ScenarioListItem } from "../api/types";
+import type { ScenarioListItem } from "../api/types/scenarios";
 import { useMe } from "../app/me";
 import { ask, confirm } from "../ui/confirm";
 import { useAct } from "../ui/useAct";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
 import { api, useGet } from "../api/client";
-import type { VersionItem } from "../api/types";
+import type { VersionItem } from "../api/types/scenarios";
 import { useRight } from "../app/me";
 import { confirm } from "../ui/confirm";
 import { SidePanel } from "../ui/SidePanel";

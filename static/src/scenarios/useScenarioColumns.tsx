@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { ScenarioListItem } from "../api/types";
+import type { ScenarioListItem } from "../api/types/scenarios";
 import { Sparkline } from "../ui/Sparkline";
 import { StateBadge } from "../ui/StateBadge";
 import type { Column } from "../ui/table/columns";

@@ -1,7 +1,7 @@
 import { Button, Group, Kbd, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { api } from "../api/client";
-import type { Disposition, TaskCard } from "../api/types";
+import type { Disposition, TaskCard } from "../api/types/tasks";
 import { DayInput } from "../ui/DayInput";
 import { localDay } from "../ui/localTime";
 import { MoneyInput } from "../ui/MoneyInput";

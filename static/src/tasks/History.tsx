@@ -1,4 +1,4 @@
-import type { TaskCard } from "../api/types";
+import type { TaskCard } from "../api/types/tasks";
 import { StateBadge } from "../ui/StateBadge";
 import { useUiTexts } from "../ui/texts";
 import { DayText, Instant, Money } from "../ui/Values";

@@ -1,6 +1,6 @@
 import { Button, Select } from "@mantine/core";
 import { api, useGet } from "../api/client";
-import type { TaskCard } from "../api/types";
+import type { TaskCard } from "../api/types/tasks";
 import { useMe } from "../app/me";
 import { useAct } from "../ui/useAct";
 import { useKeys } from "../ui/useKeys";

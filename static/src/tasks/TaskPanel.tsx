@@ -1,6 +1,6 @@
 import { Link } from "react-router";
 import { useGet } from "../api/client";
-import type { TaskCard } from "../api/types";
+import type { TaskCard } from "../api/types/tasks";
 import { useMe } from "../app/me";
 import { Facts } from "../ui/Facts";
 import { SidePanel } from "../ui/SidePanel";

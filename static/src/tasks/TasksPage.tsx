@@ -1,7 +1,8 @@
 import { IconChecklist } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
-import type { Page as PageOf, TaskListItem } from "../api/types";
+import type { Page as PageOf } from "../api/types";
+import type { TaskListItem } from "../api/types/tasks";
 import { useMe } from "../app/me";
 import { ExportMenu } from "../jobs/ExportMenu";
 import { Choices, ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";

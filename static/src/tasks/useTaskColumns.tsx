@@ -1,4 +1,4 @@
-import type { TaskListItem } from "../api/types";
+import type { TaskListItem } from "../api/types/tasks";
 import { StateBadge } from "../ui/StateBadge";
 import type { Column } from "../ui/table/columns";
 import { Label } from "../ui/Tone";

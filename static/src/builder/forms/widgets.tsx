@@ -4,7 +4,8 @@ import type { WidgetProps } from "@rjsf/utils";
 import { useRef } from "react";
 
 import { useGet } from "../../api/client";
-import type { Page, ScenarioListItem } from "../../api/types";
+import type { Page } from "../../api/types";
+import type { ScenarioListItem } from "../../api/types/scenarios";
 import { usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import type { PaletteNode } from "../model";

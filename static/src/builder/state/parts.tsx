@@ -4,7 +4,8 @@ import { createContext, useContext, useMemo, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 
 import { api } from "../../api/client";
-import type { Page, ScenarioListItem } from "../../api/types";
+import type { Page } from "../../api/types";
+import type { ScenarioListItem } from "../../api/types/scenarios";
 import { ask } from "../../ui/confirm";
 import { notifyDone, notifyError, notifyRefused } from "../../ui/notify";
 import type { PartKinds } from "../document/collapse";

@@ -1,0 +1,34 @@
+/** What leaves the house. */
+import type { IsoInstant, Named, NodeRef } from "../types";
+
+export interface MessageItem {
+  id: number;
+  channel: string;
+  connector: string;
+  state: string;
+  recipient: string | null;
+  subject: string | null;
+  queued_at: IsoInstant;
+  due_at: IsoInstant | null;
+  sent_at: IsoInstant | null;
+  attempts: number;
+  error: string | null;
+  loan: { id: number; external_id: string };
+  scenario: Named;
+  node: NodeRef;
+  case_id: number;
+}
+
+export interface Message extends MessageItem {
+  body: string | null;
+  /** What the node says, shown to those who may not read the text itself. */
+  template: string | null;
+  receipt: string | null;
+  masked: boolean;
+}
+
+export type MessageStates = Record<"queued" | "sending" | "sent" | "failed" | "cancelled", number>;
+
+export interface OutboxSummary extends MessageStates {
+  channels: (MessageStates & { channel: string })[];
+}
