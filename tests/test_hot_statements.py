@@ -153,7 +153,7 @@ def test_what_people_do_and_look_at(lived: Database) -> None:
             loan = session.get_one(Loan, task.loan_id)
             loan_card.loan_card(session, ANNA, loan, now=now, today=now.date())
             task_card.task_card(session, ANNA, task.id, now=now)
-            engine_page.engine_page(session, now)
+            engine_page.engine_page(session, now, outbox_most=SETTINGS.outbox_most)
             page = timeline.timeline(session, ANNA, loan.id, None)
             visits = cases.visits(session, task.case_id or 0, {})
             listing = task_list.task_list(ANNA, {"state": "open"}, now)

@@ -34,7 +34,7 @@ class EngineApi(Api):
     def get(self, *, actor: Actor) -> dict[str, Any]:
         """Processes, lag, the last transactions, cases set aside."""
         with database().read() as session:
-            return engine_page(session, now())
+            return engine_page(session, now(), outbox_most=settings().outbox_most)
 
     @route("POST", "/retry/<key:case_id>", right="engine.retry", answer=Done)
     def retry(self, *, actor: Actor, case_id: int) -> dict[str, Any]:

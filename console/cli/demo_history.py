@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from console.cli.output import Report
@@ -139,15 +139,18 @@ def _work(database: Database, randomness: Random, moment: datetime, zone: str) -
                 time_zone=zone, promise=promise,
             )  # fmt: skip
     with database.write() as session:
-        _answer_offers(session, randomness, moment, zone)
+        answer_offers(session, randomness, moment, zone)
 
 
 def _dispositions(task: Task) -> list[dict[str, Any]]:
     return list(task.dispositions.get("items", []))
 
 
-def _answer_offers(session: Session, randomness: Random, moment: datetime, zone: str) -> None:
-    offers = session.scalars(select(Offer).where(Offer.state == "open").order_by(Offer.id)).all()
+def answer_offers(session: Session, randomness: Random, moment: datetime, zone: str) -> None:
+    """Some borrowers accept or decline what they were offered and may still answer."""
+    # one that has expired stays open until its case moves on, which waits while the outbox is full
+    in_time = or_(Offer.expires_at.is_(None), Offer.expires_at > moment)
+    offers = session.scalars(select(Offer).where(Offer.state == "open", in_time).order_by(Offer.id)).all()
     for offer in offers:
         if randomness.random() < 0.08:
             work.answer_offer(

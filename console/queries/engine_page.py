@@ -43,8 +43,8 @@ def engine_state(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-def engine_page(session: Session, now: datetime) -> dict[str, Any]:
-    """The page as api.md describes it."""
+def engine_page(session: Session, now: datetime, *, outbox_most: int) -> dict[str, Any]:
+    """The page; `outbox_most` messages fill the outbox."""
     state, waits = engine_state(session, now), queues(session, now)
     leads = leader(session, now)
     processes = session.scalars(select(Heartbeat).order_by(Heartbeat.seen_at.desc()).limit(20))
@@ -72,6 +72,8 @@ def engine_page(session: Session, now: datetime) -> dict[str, Any]:
         "due_cases": state["due_cases"],
         "waiting_cases": waits.active_cases,
         "queued_messages": waits.queued_messages,
+        "outbox_most": outbox_most,
+        "outbox_full": waits.queued_messages >= outbox_most,
         "waiting_signals": waits.waiting_signals,
         "queued_jobs": waits.queued_jobs,
         "running_jobs": waits.running_jobs,

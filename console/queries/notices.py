@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from console.queries.pauses import paused_scenarios
 from scenario_engine.database import Database
 from scenario_engine.models import Message
+from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.settings import Settings
 from scenario_engine.texts import Text
 
@@ -43,5 +44,5 @@ def notices(session: Session, database: Database, settings: Settings, language: 
 
 def outbox_is_long(session: Session, settings: Settings) -> bool:
     """Whether scenarios that send wait at the moment."""
-    waiting = select(Message.id).where(Message.state == "queued").limit(settings.outbox_most).subquery()
+    waiting = select(Message.id).where(IN_QUEUE, Message.state == "queued").limit(settings.outbox_most).subquery()
     return (session.scalar(select(func.count()).select_from(waiting)) or 0) >= settings.outbox_most

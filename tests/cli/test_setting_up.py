@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from werkzeug.security import check_password_hash
 
+from console.cli.demo_history import answer_offers
 from console.security import ROLE_RIGHTS
+from scenario_engine.database import Database
+from scenario_engine.models import Offer
+from tests.builders import a_loan
 from tests.cli.terminal import NOW, Answer, Terminal
 
 
@@ -104,3 +110,23 @@ def test_a_database_named_on_the_command_line_goes_before_the_environment(termin
     terminal.done("--database", f"sqlite:///{other}", "init")
     assert other.exists()
     assert not terminal.database.exists()
+
+
+class _Talkative(Random):
+    """Every borrower answers every offer."""
+
+    def random(self) -> float:
+        return 0.0
+
+
+def test_the_demo_answers_no_offer_that_expired_while_its_case_waits_for_the_outbox(sqlite_database: Database) -> None:
+    now = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+    with sqlite_database.write() as session:
+        ends = [now + timedelta(hours=hours) for hours in (-1, 0, 1)]
+        made = [
+            Offer(loan_id=a_loan(session).id, kind="discount", size=10, made_at=now, expires_at=end) for end in ends
+        ]
+        session.add_all(made)
+        session.flush()
+        answer_offers(session, _Talkative(), now, "Europe/Moscow")
+        assert [offer.state for offer in made] == ["open", "open", "accepted"]

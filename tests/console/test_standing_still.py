@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from console import context
 from scenario_engine.engine import events
 from scenario_engine.engine.scheduler import Engine
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.engine.trouble import pause
-from scenario_engine.models import Loan, Scenario
+from scenario_engine.models import Loan, Message, Scenario
 from scenario_engine.rules import syntax
 from scenario_engine.settings import Settings
 from scenario_engine.texts import Text
@@ -51,6 +53,25 @@ def test_a_scenario_that_the_engine_paused_says_why_wherever_it_shows(both: Cons
         assert said in notices[0]["text"]
     operator = both.sign_in("operator")
     assert operator.get("/notices").json["items"] == []
+
+
+def test_an_outbox_that_is_full_is_said_and_the_engines_page_tells_how_full(
+    both: Console, both_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with both.database.write() as session:
+        session.get_one(Message, both_world.message).state = "queued"
+    manager = both.sign_in("manager", language="en")
+    page = manager.get("/engine").json
+    assert page["queued_messages"] == 1
+    assert (page["outbox_most"], page["outbox_full"]) == (200_000, False)
+    assert manager.get("/notices").json["items"] == []
+    for most, full in ((1, True), (2, False)):
+        furnished = context.room(both.app)
+        short = furnished.settings.model_copy(update={"outbox_most": most})
+        monkeypatch.setitem(both.app.extensions, "kaskad", replace(furnished, settings=short))
+        page = manager.get("/engine").json
+        assert (page["outbox_most"], page["outbox_full"]) == (most, full)
+        assert [notice["kind"] for notice in manager.get("/notices").json["items"]] == ["outbox"] * full
 
 
 def test_pages_of_a_scenario_that_no_longer_works_open_and_say_what_to_do(

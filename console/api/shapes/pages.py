@@ -139,9 +139,9 @@ Retried = shape("Retried", retried=whole(), busy=whole())
 Engine = shape(
     "Engine",
     state=text(), seen_at=maybe_instant(), leader=maybe_text(), processes=many(_Process), lag_seconds=whole(),
-    due_cases=whole(), waiting_cases=whole(), queued_messages=whole(), waiting_signals=whole(), queued_jobs=whole(),
-    running_jobs=whole(), set_aside=whole(), stages=many(_Stage), paused=many(_Paused), batches=many(_Batch),
-    groups=many(_Group), errors=many(_SetAside), last_24h=many(_Hour),
+    due_cases=whole(), waiting_cases=whole(), queued_messages=whole(), outbox_most=whole(), outbox_full=flag(),
+    waiting_signals=whole(), queued_jobs=whole(), running_jobs=whole(), set_aside=whole(), stages=many(_Stage),
+    paused=many(_Paused), batches=many(_Batch), groups=many(_Group), errors=many(_SetAside), last_24h=many(_Hour),
 )  # fmt: skip
 AuditItem = shape(
     "AuditEntry",

@@ -12,11 +12,17 @@ interface Notice {
 /** Pages that speak of all scenarios; a scenario's own pages and its cases say by themselves why it stands still. */
 const OF_SCENARIOS = new Set(["/", "/engine", "/scenarios"]);
 
+function concerns(notice: Notice, pathname: string): boolean {
+  if (notice.kind === "paused") return OF_SCENARIOS.has(pathname);
+  // the engine's page says of the outbox more than a line
+  return notice.kind !== "outbox" || pathname !== "/engine";
+}
+
 /** What stands still at the moment and why: the database on every page, paused scenarios where they are listed. */
 export function Notices() {
   const { pathname } = useLocation();
   const { data } = useGet<{ items: Notice[] }>("/notices", { every: 30_000 });
-  const shown = (data?.items ?? []).filter((notice) => notice.kind !== "paused" || OF_SCENARIOS.has(pathname));
+  const shown = (data?.items ?? []).filter((notice) => concerns(notice, pathname));
   if (shown.length === 0) return null;
   return (
     <div className="ks-no-print" role="status">

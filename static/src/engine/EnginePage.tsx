@@ -10,6 +10,7 @@ import { ErrorsCard } from "./ErrorsCard";
 import { Gauges } from "./Gauges";
 import { GroupsCard } from "./GroupsCard";
 import { HealthCard } from "./HealthCard";
+import { OutboxFull } from "./OutboxFull";
 import { ProcessesCard } from "./ProcessesCard";
 import { StagesCard } from "./StagesCard";
 import { useTexts } from "./texts";
@@ -24,6 +25,7 @@ export default function EnginePage() {
       {!engine && !error && <CardSkeletons cards={4} height={160} />}
       {engine && (
         <div className={classes.grid}>
+          {engine.outbox_full && <OutboxFull engine={engine} />}
           <HealthCard engine={engine} />
           <Gauges engine={engine} />
           <GroupsCard groups={engine.groups} />

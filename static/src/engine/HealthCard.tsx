@@ -35,7 +35,7 @@ export function HealthCard({ engine }: { engine: EngineState }) {
       <div className={classes.healthText}>
         <h2>{say(`health.${state}`, { span: span(engine.lag_seconds), n: number(engine.due_cases) })}</h2>
         <p className="ks-muted">
-          {say(`health.${state}Help`)}
+          {say(state === "late" && engine.outbox_full ? "health.lateFullHelp" : `health.${state}Help`)}
           {state === "stopped" && engine.seen_at && (
             <>
               {" "}
@@ -53,7 +53,7 @@ export function HealthCard({ engine }: { engine: EngineState }) {
             </ul>
           </>
         ) : (
-          <p className={classes.calm}>{say("health.nothing")}</p>
+          !engine.outbox_full && <p className={classes.calm}>{say("health.nothing")}</p>
         )}
       </div>
     </section>

@@ -73,6 +73,8 @@ export interface EngineState {
   due_cases: number;
   waiting_cases: number;
   queued_messages: number;
+  outbox_most: number;
+  outbox_full: boolean;
   waiting_signals: number;
   queued_jobs: number;
   running_jobs: number;
