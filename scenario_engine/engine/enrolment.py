@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -24,25 +39,27 @@ from scenario_engine.sql import shift_instant
 
 
 def enrol_segments(
-    session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str, only: ColumnElement[bool] | None = None
-) -> int:
+    session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str,
+    only: ColumnElement[bool] | None = None, careful: bool = False,
+) -> int:  # fmt: skip
     """Make cases of all open loans that an entry by segment wants and that are free for it; how many.
 
-    `only`, over `Loan`, looks at some of them.
+    `only`, over `Loan`, looks at some of them. `careful`: see `_asked_of_the_free`.
     """
     return sum(
-        _enrol(session, plan, step, now=now, batch_id=batch_id, home=home, only=only)
+        _enrol(session, plan, step, now=now, batch_id=batch_id, home=home, only=only, careful=careful)
         for step in plan.steps
         if step.type.key == "entry.segment"
     )
 
 
 def enrol_signals(
-    session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str, only: ColumnElement[bool] | None = None
-) -> int:
+    session: Session, plan: Plan, *, now: datetime, batch_id: int, home: str,
+    only: ColumnElement[bool] | None = None, careful: bool = False,
+) -> int:  # fmt: skip
     """Make cases of the loans whose signals (those of this batch) an entry by signal waits for; how many.
 
-    `only`, over `Loan`, looks at some of them.
+    `only`, over `Loan`, looks at some of them. `careful`: see `_asked_of_the_free`.
     """
     enrolled = 0
     kinds = set(session.scalars(select(Signal.kind).where(Signal.batch_id == batch_id).distinct()))
@@ -50,8 +67,10 @@ def enrol_signals(
         if step.type.key == "entry.signal" and step.params["signal_kind"] in kinds:
             # IN, not EXISTS: SQLite starts from the few signals then, and not from every loan of the registry
             told = select(Signal.loan_id).where(Signal.batch_id == batch_id, Signal.kind == step.params["signal_kind"])
-            enrolled += _enrol(session, plan, step, now=now, batch_id=batch_id, home=home,
-                               only=and_(Loan.id.in_(told), true() if only is None else only))  # fmt: skip
+            enrolled += _enrol(
+                session, plan, step, now=now, batch_id=batch_id, home=home,
+                only=and_(Loan.id.in_(told), true() if only is None else only), careful=careful,
+            )  # fmt: skip
     return enrolled
 
 
@@ -65,16 +84,17 @@ def signal_kinds(document: Mapping[str, Any]) -> frozenset[str]:
 
 def _enrol(
     session: Session, plan: Plan, step: Step, *, now: datetime, batch_id: int, home: str,
-    only: ColumnElement[bool] | None,
+    only: ColumnElement[bool] | None, careful: bool,
 ) -> int:  # fmt: skip
     settings = plan.document.settings
     instant = literal(now, UtcDateTime())
     conditions: list[ColumnElement[bool]] = [Loan.state == "open", free_for(plan, now)]
-    rule = step.params.get("rule")
-    if rule is not None:
-        conditions.append(compile_rule(rule, registry_scope(now, home)))
     if only is not None:
         conditions.append(only)
+    rule = step.params.get("rule")
+    if rule is not None:
+        holds = compile_rule(rule, registry_scope(now, home))
+        conditions.append(_asked_of_the_free(holds, plan, conditions) if careful else holds)
     values: dict[str, Any] = {
         "scenario_id": literal(plan.scenario_id, BigInteger()),
         "version_id": literal(plan.version_id, BigInteger()),
@@ -102,6 +122,23 @@ def _enrol(
     cases, overdue = _insert(session, list(values), rows)
     counters.add(session, plan.version_id, {(step.id, counters.ENTERED): (cases, overdue)}, local_day(now, home))
     return cases
+
+
+def set_aside_at_entries(plan: Plan) -> Select[int]:
+    """Loans on which an entry's rule failed, and which no person has tried again."""
+    entries = [step.id for step in plan.steps if step.type.entry]
+    # spelled as the partial index has it: SQLite uses it for no other spelling
+    failed = text("cases.end_reason = 'failed'")
+    return select(Case.loan_id).where(failed, Case.version_id == plan.version_id, Case.node_id.in_(entries))
+
+
+def _asked_of_the_free(
+    holds: ColumnElement[bool], plan: Plan, conditions: Sequence[ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """The rule, asked of no loan that does not fit anyway or was set aside: a database may ask it first otherwise, and
+    one loan on which it fails would fail every look.
+    """
+    return case((and_(*conditions, Loan.id.not_in(set_aside_at_entries(plan))), holds), else_=false())
 
 
 def free_for(plan: Plan, now: datetime) -> ColumnElement[bool]:

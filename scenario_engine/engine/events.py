@@ -91,9 +91,12 @@ def _enrol(session: Session, taken: intake.Taken, now: datetime, home: str) -> i
             log.warning("a signal enrolled nothing: %s", error)
             continue
 
-        def enrol(only: ColumnElement[bool] | None, plan: Plan = plan) -> int:
-            return enrolment.enrol_signals(session, plan, now=now, batch_id=batch_id, home=home, only=only)
+        def enrol(only: ColumnElement[bool] | None, careful: bool, plan: Plan = plan) -> int:
+            return enrolment.enrol_signals(
+                session, plan, now=now, batch_id=batch_id, home=home, only=only, careful=careful
+            )
 
+        # the engine pauses the scenario at its next look when this fails often: its row comes before the loans
         enrolled += enrol_apart(session, plan, "entry.signal", enrol, loans, now=now, batch_id=batch_id, home=home)
     return enrolled
 

@@ -10,6 +10,8 @@ from scenario_engine.engine.entries import enrol_apart
 from scenario_engine.engine.trouble import pause_when_failing
 from scenario_engine.models import Loan, Scenario
 
+#: loans that one look sets aside; the next one goes on
+MOST_APART = 500
 #: key of PostgreSQL's advisory lock for the look ("look"): with two at once, a less urgent scenario could come first
 _LOOK_LOCK = 0x6C6F6F6B
 
@@ -37,16 +39,19 @@ def _look_for(run: Run, scenario_id: int, version_id: int) -> int | None:
             session,
             plan,
             "entry.segment",
-            lambda only: enrolment.enrol_segments(session, plan, now=run.now, batch_id=batch.id, home=home, only=only),
+            lambda only, careful: enrolment.enrol_segments(
+                session, plan, now=run.now, batch_id=batch.id, home=home, only=only, careful=careful
+            ),
             select(Loan.id).where(Loan.state == "open"),
             now=run.now,
             batch_id=batch.id,
             home=home,
+            most=MOST_APART,
         )
         scenario.enrolled_at = run.now
         if cases:
             close_batch(run, session, batch, cases=cases, began=began, action="engine.enrolled")
-            pause_when_failing(session, version_id, now=run.now)
         else:
             session.delete(batch)
+        pause_when_failing(session, version_id, now=run.now)
     return cases

@@ -157,7 +157,8 @@ def pause_when_failing(session: Session, version_id: int, *, now: datetime) -> b
     """Pause the version's scenario when a node fails for too many of its loans; true when it is paused.
 
     Counted are distinct loans of the last day, or since the scenario went live: those set aside at the node, against
-    those and the ones that left it. A loan that was retried and failed again is one loan, one that went on is none.
+    those, the ones that left it, and at an entry those that have just come in. A loan that was retried and failed again
+    is one loan, one that went on is none.
     """
     version = session.get_one(Version, version_id)
     scenario = session.get_one(Scenario, version.scenario_id, with_for_update={"key_share": True})
@@ -173,7 +174,7 @@ def pause_when_failing(session: Session, version_id: int, *, now: datetime) -> b
     for node_id, loans in failed:
         if loans * 100 < FAILING_SAMPLE * FAILING_PERCENT:
             return False  # and so are all that follow
-        tried = loans + _left(session, version_id, node_id, since)
+        tried = loans + _left(session, version_id, node_id, since) + _at_entry(session, version_id, node_id, now)
         if tried >= FAILING_SAMPLE and loans * 100 >= tried * FAILING_PERCENT:
             label = session.scalar(select(VersionNode.label).where(VersionNode.id == node_id)) or "?"
             cause = Text(
@@ -201,6 +202,15 @@ def _left(session: Session, version_id: int, node_id: int, since: datetime) -> i
         )
         or 0
     )
+
+
+def _at_entry(session: Session, version_id: int, node_id: int, now: datetime) -> int:
+    """Loans that an entry has let in and that move at this tick; 0 at any other node, where cases may wait long."""
+    entry = exists().where(VersionNode.id == node_id, VersionNode.type.like("entry.%"))
+    here = select(func.count(Case.loan_id.distinct())).where(
+        Case.version_id == version_id, Case.node_id == node_id, Case.due_at <= now, entry
+    )
+    return session.scalar(here) or 0
 
 
 def pause(session: Session, scenario: Scenario, cause: Text, *, now: datetime, **details: object) -> None:
