@@ -41,6 +41,8 @@ _SERVER_SIDE = (
     "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;"
     " SET tcp_user_timeout = 10000"
 )
+#: a statement whose client was killed ends, and frees what it has locked; since PostgreSQL 14, where the system can
+_WATCH_CLIENT = "SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'"
 #: a process that stands still in the middle of a batch gives its locks back after so long
 _IDLE_SECONDS = 60
 #: a writer waits so long for a SQLite file
@@ -145,6 +147,11 @@ def prepare_engine(engine: Engine) -> Engine:
 
 def _watch_the_wire(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.execute(_SERVER_SIDE)
+    dbapi_connection.commit()
+    try:
+        dbapi_connection.execute(_WATCH_CLIENT)
+    except dbapi_connection.DataError:  # the server's system cannot tell
+        dbapi_connection.rollback()
     dbapi_connection.commit()
 
 

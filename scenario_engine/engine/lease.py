@@ -7,6 +7,8 @@ that a leader does locks its rows and changes nothing the second time; the lease
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import and_, case, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -16,9 +18,10 @@ from scenario_engine.sql import database_now, shift_instant
 
 LEADER = "leader"
 #: how long a lease holds without being renewed
-LEASE_SECONDS = 6
-#: pause between renewals, and between looks whether it has lapsed: together less than ten seconds
-RENEW_SECONDS = 2
+LEASE_SECONDS = 5
+#: pause between renewals, and between looks whether it has lapsed. Together with the lease well below ten seconds, and
+#: a leader that is held up for three renewals still leads
+RENEW_SECONDS = 1
 
 
 def hold(database: Database, process: str, *, seconds: int = LEASE_SECONDS) -> bool:
@@ -51,3 +54,9 @@ def let_go(database: Database, process: str) -> None:
         .values(until=shift_instant(database_now(), -1))
         .returning(leases.c.name)
     )
+
+
+def note_roll(database: Database, day: date) -> None:
+    """Write down to which day the registry was brought. Alone: nobody may hold the row while others wait to lead."""
+    leases = table_of(Lease)
+    database.execute_alone(update(leases).where(leases.c.name == LEADER).values(rolled_on=day).returning(leases.c.name))

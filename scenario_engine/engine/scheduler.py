@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -81,7 +81,8 @@ class Engine:
         #: whether this process led when it last looked
         self.leads = False
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(4)},
+            # the lease is renewed whatever the others are busy with
+            executors={"default": ThreadPoolExecutor(3), "lease": ThreadPoolExecutor(1)},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -95,7 +96,7 @@ class Engine:
         self._scheduler.add_job(self.tick, "interval", seconds=seconds, next_run_time=wall_clock())
         self._scheduler.add_job(self.send, "interval", seconds=seconds)
         self._scheduler.add_job(self.group, "interval", seconds=max(seconds, GROUP_SECONDS))
-        self._scheduler.add_job(self.renew, "interval", seconds=lease.RENEW_SECONDS)
+        self._scheduler.add_job(self.renew, "interval", seconds=lease.RENEW_SECONDS, executor="lease")
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -141,7 +142,7 @@ class Engine:
                 return None
             result = run_tick(
                 self._database, now=now, settings=self._settings, timer=time.perf_counter, enrol=enrol, upkeep=leads,
-                stop=lambda: self._stopping.is_set() or time.perf_counter() - began > LONGEST_TICK,
+                stop=lambda: self._is_to_end(began, led=leads),
                 randomness=self._randomness, pause=self._stopping.wait,
             )  # fmt: skip
         except Exception as error:
@@ -153,6 +154,12 @@ class Engine:
         self._retries += result.retries
         self._beat(tick_at=now, seconds=result.seconds)
         return result
+
+    def _is_to_end(self, began: float, *, led: bool) -> bool:
+        """Whether a tick ends after its batch: this process stops, others want to begin anew, or it has become the
+        leader, whose first tick is to look at the registry at once.
+        """
+        return self._stopping.is_set() or time.perf_counter() - began > LONGEST_TICK or (self.leads and not led)
 
     def send(self) -> None:
         """Empty the outbox, as far as it is due; or have it emptied."""
@@ -225,11 +232,11 @@ class Engine:
         attempts = Attempts(self._randomness, self._stopping.wait)
         roll_registry(self._database, on=today, now=now, time_zone=zone, attempts=attempts)
         with self._database.write() as session:
-            session.execute(update(Lease).where(Lease.name == lease.LEADER).values(rolled_on=today))
             audit.record(
                 session, at=now, actor="engine", action="registry.rolled", subject_type="registry",
                 subject_id=today.isoformat(),
             )  # fmt: skip
+        lease.note_roll(self._database, today)
         return True
 
     def _tell(self, error: Exception) -> str:
