@@ -56,7 +56,7 @@ class JobsApi(Api):
     @route("GET", "", query=JobQuery, answer=shapes.JobPage)
     def get_list(self, *, actor: Actor, query: dict[str, Any]) -> Any:
         """One's own jobs, the newest first; everybody's for those who oversee."""
-        return answer(database(), job_list(actor, query, now=now(), silence=_silence()), query, actor)
+        return answer(database(), job_list(actor, query, silence=_silence()), query, actor)
 
     @route("GET", "/<key:job_id>", answer=shapes.Job)
     def get(self, *, actor: Actor, job_id: int) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class JobsApi(Api):
 
 def _card(actor: Actor, job_id: int) -> dict[str, Any]:
     with database().read() as session:
-        return job_card(session, actor, job_id, now=now(), silence=_silence())
+        return job_card(session, actor, job_id, silence=_silence())
 
 
 def _silence() -> timedelta:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.listing import Listing
 from console.export import Column
 from scenario_engine.errors import Conflict, Forbidden, NotFound
+from scenario_engine.jobs.ledger import is_silent
 from scenario_engine.models import Job
 from scenario_engine.models.job import ACTIVE
 from scenario_engine.texts import Text
@@ -40,12 +41,16 @@ _COLUMNS = (
 )
 
 
+def _columns(silence: timedelta) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS, is_silent(silence).label("silent"))
+
+
 def seen_jobs(actor: Actor) -> ColumnElement[bool]:
     """Over `Job`: one's own; everybody's for those who oversee."""
     return true() if actor.may("job.all") else Job.actor == actor.name
 
 
-def job_list(actor: Actor, filters: Mapping[str, Any], *, now: datetime, silence: timedelta) -> Listing:
+def job_list(actor: Actor, filters: Mapping[str, Any], *, silence: timedelta) -> Listing:
     """The jobs that fit the filters; `silence` is how long a worker may give no sign of life."""
     where = [seen_jobs(actor)]
     if filters.get("mine"):
@@ -54,7 +59,7 @@ def job_list(actor: Actor, filters: Mapping[str, Any], *, now: datetime, silence
         if filters.get(name):
             where.append(column.in_(filters[name].split(",")))
     return Listing(
-        select=select(*_COLUMNS).where(*where),
+        select=_columns(silence).where(*where),
         sorts={
             "id": Job.id,
             "kind": Job.kind,
@@ -65,7 +70,7 @@ def job_list(actor: Actor, filters: Mapping[str, Any], *, now: datetime, silence
         },
         order="-created_at",
         tie=Job.id.desc(),
-        item=lambda row: _item(row, actor, now - silence),
+        item=lambda row: _item(row, actor),
         file_name="jobs",
         columns=(
             Column(Text("No.", "№"), "id"),
@@ -79,12 +84,12 @@ def job_list(actor: Actor, filters: Mapping[str, Any], *, now: datetime, silence
     )
 
 
-def job_card(session: Session, actor: Actor, job_id: int, *, now: datetime, silence: timedelta) -> dict[str, Any]:
+def job_card(session: Session, actor: Actor, job_id: int, *, silence: timedelta) -> dict[str, Any]:
     """One job; NotFound when there is none or the actor may not see it."""
-    row = session.execute(select(*_COLUMNS).where(Job.id == job_id, seen_jobs(actor))).one_or_none()
+    row = session.execute(_columns(silence).where(Job.id == job_id, seen_jobs(actor))).one_or_none()
     if row is None:
         raise no_job()
-    return _item(row, actor, now - silence)
+    return _item(row, actor)
 
 
 def require_job(session: Session, actor: Actor, job_id: int) -> Job:
@@ -121,7 +126,7 @@ def _may_work(actor: Actor, owner: str) -> bool:
     return actor.name == owner or actor.may("job.work")
 
 
-def _item(row: Row[*tuple[Any, ...]], actor: Actor, silent_since: datetime) -> dict[str, Any]:
+def _item(row: Row[*tuple[Any, ...]], actor: Actor) -> dict[str, Any]:
     may_work = _may_work(actor, row.actor)
     file = row.result if row.state == "done" and row.kind == "export" else None
     return {
@@ -130,7 +135,7 @@ def _item(row: Row[*tuple[Any, ...]], actor: Actor, silent_since: datetime) -> d
         "title": _said(row.title, actor.language),
         "state": row.state,
         "cancel_asked": row.cancel_asked,
-        "silent": row.state == "running" and row.heartbeat_at < silent_since,
+        "silent": bool(row.silent),
         "done": row.done,
         "total": row.total,
         "actor": row.actor,

@@ -96,7 +96,7 @@ class Attempt:
 
     def _beat(self, session: Session) -> bool:
         done, total = self._progress
-        return ledger.beat(session, self.job, now=self.clock(), done=done, total=total)
+        return ledger.beat(session, self.job, done=done, total=total)
 
     def _refuse_halted(self) -> None:
         if self._is_lost:

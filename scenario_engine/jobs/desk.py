@@ -118,12 +118,11 @@ class Desk:
             log.exception("jobs could not be looked after")
 
     def _take_free(self) -> list[int]:
-        now = self._clock()
         with self._database.read() as session:
-            if not ledger.is_anything_free(session, now=now, silence=self._silence):
+            if not ledger.is_anything_free(session, silence=self._silence):
                 return []
         with self._database.write() as session:
-            return list(ledger.take_free(session, now=now, silence=self._silence))
+            return list(ledger.take_free(session, silence=self._silence))
 
     def _clear(self) -> None:
         with self._database.read() as session:

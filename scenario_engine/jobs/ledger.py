@@ -1,4 +1,8 @@
-"""The rows of jobs: every change of state is one conditional update, so two who want the same row never both get it."""
+"""The rows of jobs: every change of state is one conditional update, so two who want the same row never both get it.
+
+Whether a worker still lives is judged by the database's own clock, which also writes its signs of life: a process whose
+clock jumped takes nobody's job. Every other moment is the caller's.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Float, and_, delete, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +18,7 @@ from scenario_engine import audit
 from scenario_engine.errors import Conflict, Halted, NotFound
 from scenario_engine.models import Job
 from scenario_engine.models.job import ACTIVE
+from scenario_engine.sql import database_now, shift_instant
 from scenario_engine.texts import Text
 
 #: what an ended job may be begun again from
@@ -38,7 +43,7 @@ def submit(
     """A new job, queued. `noted` goes into its audit entry (None: no entry). Conflict while `key` is active already."""
     job = Job(
         kind=kind, title=title._asdict(), params=dict(params), key=key, state="queued", actor=actor, created_at=now,
-        sent_at=now,
+        sent_at=database_now(),
     )  # fmt: skip
     try:
         with session.begin_nested():
@@ -69,9 +74,9 @@ def claim(session: Session, job_id: int, *, worker: str, now: datetime, silence:
     """The job, running from now on with `worker` as its only one; None when it is not free."""
     claimed = session.scalars(
         update(Job)
-        .where(Job.id == job_id, _is_free(now, silence))
+        .where(Job.id == job_id, _is_free(silence))
         .values(
-            state="running", worker=worker, heartbeat_at=now, attempts=Job.attempts + 1, done=0, total=None,
+            state="running", worker=worker, heartbeat_at=database_now(), attempts=Job.attempts + 1, done=0, total=None,
             started_at=now,
         )
         .returning(Job)
@@ -80,31 +85,44 @@ def claim(session: Session, job_id: int, *, worker: str, now: datetime, silence:
     return claimed.one_or_none()
 
 
-def _is_free(now: datetime, silence: timedelta) -> ColumnElement[bool]:
-    """Over `Job`: nobody works on it. A sign of life from the future was written before a clock was put back."""
-    silent = or_(Job.heartbeat_at < now - silence, Job.heartbeat_at > now + silence)
-    return or_(Job.state == "queued", and_(Job.state == "running", silent))
+def is_silent(silence: timedelta) -> ColumnElement[bool]:
+    """Over `Job`: it runs, and its worker gave no sign of life for so long. One from the future was written before the
+    database's clock was put back.
+    """
+    beat = Job.heartbeat_at
+    return and_(Job.state == "running", or_(beat < _ago(silence), beat > _ago(-silence)))
 
 
-def is_anything_free(session: Session, *, now: datetime, silence: timedelta) -> bool:
+def _is_free(silence: timedelta) -> ColumnElement[bool]:
+    """Over `Job`: nobody works on it."""
+    return or_(Job.state == "queued", is_silent(silence))
+
+
+def _ago(span: timedelta) -> ColumnElement[datetime]:
+    return shift_instant(database_now(), literal(-span.total_seconds(), Float()))
+
+
+def is_anything_free(session: Session, *, silence: timedelta) -> bool:
     """Whether `take_free` would find something; takes no lock."""
-    return session.scalar(select(Job.id).where(_is_untold(now, silence)).limit(1)) is not None
+    return session.scalar(select(Job.id).where(_is_untold(silence)).limit(1)) is not None
 
 
-def take_free(session: Session, *, now: datetime, silence: timedelta) -> Sequence[int]:
+def take_free(session: Session, *, silence: timedelta) -> Sequence[int]:
     """Ids of free jobs that no worker was told of lately, the oldest first; they count as told from now on."""
     told = session.scalars(
         update(Job)
-        .where(_is_untold(now, silence))
-        .values(sent_at=now)
+        .where(_is_untold(silence))
+        .values(sent_at=database_now())
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
     return sorted(told)
 
 
-def _is_untold(now: datetime, silence: timedelta) -> ColumnElement[bool]:
-    return and_(_is_free(now, silence), or_(Job.sent_at.is_(None), Job.sent_at < now - silence))
+def _is_untold(silence: timedelta) -> ColumnElement[bool]:
+    return and_(
+        _is_free(silence), or_(Job.sent_at.is_(None), Job.sent_at < _ago(silence), Job.sent_at > _ago(-silence))
+    )
 
 
 def untell(session: Session, job_id: int) -> None:
@@ -112,9 +130,10 @@ def untell(session: Session, job_id: int) -> None:
     session.execute(update(Job).where(Job.id == job_id, Job.state == "queued").values(sent_at=None))
 
 
-def beat(session: Session, job: Job, *, now: datetime, done: int, total: int | None) -> bool:
+def beat(session: Session, job: Job, *, done: int, total: int | None) -> bool:
     """A sign of life with the progress; gives whether the job is to be cancelled. Raises `Lost`."""
-    asked = session.scalar(_mine(job).values(heartbeat_at=now, done=done, total=total).returning(Job.cancel_asked))
+    said = _mine(job).values(heartbeat_at=database_now(), done=done, total=total).returning(Job.cancel_asked)
+    asked = session.scalar(said)
     if asked is None:
         raise Lost
     return bool(asked)
@@ -195,7 +214,8 @@ def queue_again(session: Session, job_id: int, *, actor: str, now: datetime) -> 
         )
     again = {
         "state": "queued", "cancel_asked": False, "attempts": 0, "done": 0, "total": None, "worker": None,
-        "sent_at": now, "heartbeat_at": None, "finished_at": None, "expires_at": None, "error": None, "result": None,
+        "sent_at": database_now(), "heartbeat_at": None, "finished_at": None, "expires_at": None, "error": None,
+        "result": None,
     }  # fmt: skip
     try:
         with session.begin_nested():

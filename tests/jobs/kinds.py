@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Float, literal, update
 from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database
 from scenario_engine.jobs import Attempt, Desk, JobKind
 from scenario_engine.models import Job
+from scenario_engine.sql import shift_instant
 from scenario_engine.texts import Text
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -100,6 +102,16 @@ def look_up(database: Database, job_id: int) -> Job:
     """The row."""
     with database.read() as session:
         return session.get_one(Job, job_id)
+
+
+def let_pass(database: Database, seconds: float) -> None:
+    """As if the database's clock had gone on: what it wrote into the rows of jobs lies further back."""
+    with database.write() as session:
+        earlier = {
+            name: shift_instant(column, literal(-seconds, Float()))
+            for name, column in (("heartbeat_at", Job.heartbeat_at), ("sent_at", Job.sent_at))
+        }
+        session.execute(update(Job).values(earlier))
 
 
 def die(_attempt: Attempt, step: int) -> None:
