@@ -100,6 +100,10 @@ def _lines(done: Maintained) -> list[Text]:
     ):
         if parts:
             found.append((would if done.dry_run else did).format(names=", ".join(parts)))
+    if kept.forgotten:
+        would = Text("Old records of transactions to be removed: {n}", "Старых записей о транзакциях удалится: {n}")
+        did = Text("Old records of transactions removed: {n}", "Старых записей о транзакциях удалено: {n}")
+        found.append((would if done.dry_run else did).format(n=kept.forgotten))
     if kept.moved:
         rows = sum(kept.moved.values())
         found.append(Text("Rows moved into their months: {n}", "Строк перенесено в свои месяцы: {n}").format(n=rows))

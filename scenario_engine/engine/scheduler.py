@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 GROUP_SECONDS = 5.0
 #: a tick that has gone on for so long ends after its batch; the next one begins at once, with a look at what is new
 LONGEST_TICK = 30.0
+#: old records of transactions that the upkeep removes before one tick; what is left is removed before the next
+MOST_FORGOTTEN = 50_000
 #: a clock that is behind midnight by less than this is another machine's; one that is further behind was put back
 CLOCK_DRIFT = timedelta(hours=1)
 
@@ -203,7 +205,7 @@ class Engine:
         if self._kept_on == now.date():
             return
         try:
-            kept = keep(self._database, now=now, months=self._settings.history_months)
+            kept = keep(self._database, now=now, months=self._settings.history_months, most=MOST_FORGOTTEN)
         except DBAPIError as error:
             log.warning("no upkeep: %s", _said(error))
             kept = Kept()

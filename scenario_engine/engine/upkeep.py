@@ -1,5 +1,6 @@
 """Upkeep of what grows for ever: on PostgreSQL the months ahead get their partitions, rows that came before their month
-are moved into it, and months that need not be kept are detached (never dropped).
+are moved into it, and months that need not be kept are detached (never dropped). On both databases the engine's own
+records of transactions go when they are old and no trail needs them: every payment leaves one.
 
 Any number of processes may call `keep` at once: one does the work, the others leave it to it. Each table is a
 transaction of its own and waits for locks only for a moment, because everybody behind it waits too; what was busy is
@@ -10,15 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Table, delete, text
+from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
 from scenario_engine.database import Database, Failure, failure_of
-from scenario_engine.models import AuditEntry, Base, Heartbeat, Message
+from scenario_engine.models import AuditEntry, Base, Batch, Heartbeat, Message, Trail
 from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.models.months import default_part, first_of, is_part, month_column, next_month, tables_by_month
 from scenario_engine.models.triggers import AUDIT_DETACHED, AUDIT_PART
@@ -31,6 +32,12 @@ MOST_MONTHS_BACK = 120
 PATIENCE = "300ms"
 #: signs of life of processes that have gone
 HEARTBEATS_KEPT = timedelta(days=30)
+#: records of transactions that moved no case; the Engine page looks back a day
+RECORDS_KEPT = timedelta(days=30)
+#: records that one transaction removes
+_SLICE = 5_000
+#: kinds of transactions that write no trail
+_TRAILLESS = ("enrol", "fold", "send")
 #: any number, the same for all
 _LOCK = 7_190_267
 
@@ -44,22 +51,26 @@ class Kept:
     #: rows moved out of default partitions, by table
     moved: Mapping[str, int] = field(default_factory=dict)
     detached: Sequence[str] = ()
+    #: old records of transactions that were removed
+    forgotten: int = 0
     #: months that are old enough but hold messages that have not left yet
     in_use: Sequence[str] = ()
     #: tables that were busy: the next call tries again
     put_off: Sequence[str] = ()
 
 
-def keep(database: Database, *, now: datetime, months: int = 0, dry_run: bool = False) -> Kept:
+def keep(database: Database, *, now: datetime, months: int = 0, dry_run: bool = False, most: int | None = None) -> Kept:
     """Do the upkeep that is due at `now`; nothing when it was done already.
 
-    `months` are kept beside the current one (0: all). `dry_run` only says what would be done.
+    `months` are kept beside the current one (0: all). `dry_run` only says what would be done. At `most` so many records
+    are removed; the next call goes on.
     """
     if not dry_run:
         with database.write() as session:
             session.execute(delete(Heartbeat).where(Heartbeat.seen_at < now - HEARTBEATS_KEPT))
     if database.dialect != "postgresql":
-        return Kept()
+        forgotten = _forget(database, _useless(now), dry_run=dry_run, most=most)
+        return Kept(forgotten=forgotten, put_off=(Batch.__tablename__,) if forgotten == most else ())
     made: list[str] = []
     moved: dict[str, int] = {}
     detached: list[str] = []
@@ -84,7 +95,36 @@ def keep(database: Database, *, now: datetime, months: int = 0, dry_run: bool = 
             continue
         made += [part_of(table, month) for month in todo.missing]
         detached += todo.old
-    return Kept(made=tuple(made), moved=moved, detached=tuple(detached), in_use=tuple(in_use), put_off=tuple(put_off))
+    useless = _useless(now)
+    if months and Trail.__tablename__ not in put_off:
+        oldest = datetime.combine(_back(first_of(now), months), time(), UTC)
+        useless = or_(useless, Batch.at < oldest)  # their trails have left
+    forgotten = _forget(database, useless, dry_run=dry_run, most=most)
+    if forgotten == most:
+        put_off.append(Batch.__tablename__)
+    return Kept(
+        made=tuple(made), moved=moved, detached=tuple(detached), forgotten=forgotten, in_use=tuple(in_use),
+        put_off=tuple(put_off),
+    )  # fmt: skip
+
+
+def _useless(now: datetime) -> ColumnElement[bool]:
+    """Over `Batch`: nobody looks so far back, and no case's history is found by it."""
+    return and_(Batch.at < now - RECORDS_KEPT, or_(Batch.cases == 0, Batch.kind.in_(_TRAILLESS)))
+
+
+def _forget(database: Database, which: ColumnElement[bool], *, dry_run: bool, most: int | None) -> int:
+    """Remove records; how many. Those that are not grouped yet stay, and the newest: the ids go on from it."""
+    newest = select(func.max(Batch.id)).scalar_subquery()
+    with database.read() as session:
+        ids = session.scalars(
+            select(Batch.id).where(which, Batch.grouped, Batch.id < newest).order_by(Batch.id).limit(most)
+        ).all()
+    for start in range(0, 0 if dry_run else len(ids), _SLICE):
+        with database.write() as session:
+            old = delete(Batch).where(Batch.id.in_(ids[start : start + _SLICE]))
+            session.execute(old.execution_options(synchronize_session=False))
+    return len(ids)
 
 
 def part_of(table: Table, month: date) -> str:
