@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -83,64 +84,57 @@ def maintain(shell: Shell, dry_run: bool, folder: Path | None, drop: bool, now: 
     print_table([shell.say(title) for title in titles], [_cells(shell, size) for size in done.sizes if size.bytes])
 
 
+#: what upkeep does: its name in `Kept`, and how that is said before and after
+_ACTS = {
+    "made": (
+        Text("Partitions to be made: {it}", "Будут созданы секции: {it}"),
+        Text("Partitions made: {it}", "Созданы секции: {it}"),
+    ),
+    "detached": (
+        Text("Months to be detached: {it}", "Будут отсоединены месяцы: {it}"),
+        Text("Months detached: {it}", "Отсоединены месяцы: {it}"),
+    ),
+    "forgotten": (
+        Text("Old records of transactions to be removed: {it}", "Старых записей о транзакциях удалится: {it}"),
+        Text("Old records of transactions removed: {it}", "Старых записей о транзакциях удалено: {it}"),
+    ),
+}
+_MOVED = Text("Rows moved into their months: {it}", "Строк перенесено в свои месяцы: {it}")
+_IN_USE = Text(
+    "Kept, because messages in them have not left yet: {it}",
+    "Оставлены, потому что в них есть неотправленные сообщения: {it}",
+)
+_PUT_OFF = Text("Busy, the engine tries again by itself: {it}", "Заняты, движок повторит сам: {it}")
+_WRITTEN = Text("{file}: {n} rows", "{file}: строк {n}")
+_DROPPED = Text("{file}: {n} rows, taken out of the database", "{file}: строк {n}, из базы удалено")
+_STILL_THERE = Text(
+    "Detached months in the database: {it}. `--archive DIR --drop` takes them out.",
+    "Отсоединённые месяцы в базе: {it}. Убрать их: `--archive ПАПКА --drop`.",
+)
+_UNSORTED = Text("Rows that no month's partition holds: {it}", "Строк вне помесячных секций: {it}")
+_NOTHING = Text("Nothing had to be done.", "Делать было нечего.")
+
+
 def _lines(done: Maintained) -> list[Text]:
     kept = done.kept
-    found = []
-    for parts, would, did in (
-        (
-            kept.made,
-            Text("Partitions to be made: {names}", "Будут созданы секции: {names}"),
-            Text("Partitions made: {names}", "Созданы секции: {names}"),
-        ),
-        (
-            kept.detached,
-            Text("Months to be detached: {names}", "Будут отсоединены месяцы: {names}"),
-            Text("Months detached: {names}", "Отсоединены месяцы: {names}"),
-        ),
-    ):
-        if parts:
-            found.append((would if done.dry_run else did).format(names=", ".join(parts)))
-    if kept.forgotten:
-        would = Text("Old records of transactions to be removed: {n}", "Старых записей о транзакциях удалится: {n}")
-        did = Text("Old records of transactions removed: {n}", "Старых записей о транзакциях удалено: {n}")
-        found.append((would if done.dry_run else did).format(n=kept.forgotten))
-    if kept.moved:
-        rows = sum(kept.moved.values())
-        found.append(Text("Rows moved into their months: {n}", "Строк перенесено в свои месяцы: {n}").format(n=rows))
-    if kept.in_use:
-        found.append(
-            Text(
-                "Kept, because messages in them have not left yet: {names}",
-                "Оставлены, потому что в них есть неотправленные сообщения: {names}",
-            ).format(names=", ".join(kept.in_use))
-        )
-    if kept.put_off:
-        found.append(
-            Text(
-                "Busy, the engine tries again by itself: {names}",
-                "Заняты, движок повторит сам: {names}",
-            ).format(names=", ".join(kept.put_off))
-        )
-    for item in done.archived:
-        said = (
-            Text("{file}: {n} rows, taken out of the database", "{file}: строк {n}, из базы удалено")
-            if item.dropped
-            else Text("{file}: {n} rows", "{file}: строк {n}")
-        )
-        found.append(said.format(file=item.file, n=item.rows))
-    if done.detached_before:
-        found.append(
-            Text(
-                "Detached months in the database: {names}. `--archive DIR --drop` takes them out.",
-                "Отсоединённые месяцы в базе: {names}. Убрать их: `--archive ПАПКА --drop`.",
-            ).format(names=", ".join(done.detached_before))
-        )
-    if done.unsorted:
-        rows = sum(done.unsorted.values())
-        found.append(
-            Text("Rows that no month's partition holds: {n}", "Строк вне помесячных секций: {n}").format(n=rows)
-        )
-    return found or [Text("Nothing had to be done.", "Делать было нечего.")]
+    files = [(_DROPPED if item.dropped else _WRITTEN).format(file=item.file, n=item.rows) for item in done.archived]
+    found = [
+        *[_about(said[not done.dry_run], getattr(kept, name)) for name, said in _ACTS.items()],
+        _about(_MOVED, sum(kept.moved.values())),
+        _about(_IN_USE, kept.in_use),
+        _about(_PUT_OFF, kept.put_off),
+        *files,
+        _about(_STILL_THERE, done.detached_before),
+        _about(_UNSORTED, sum(done.unsorted.values())),
+    ]
+    return [line for line in found if line is not None] or [_NOTHING]
+
+
+def _about(said: Text, it: int | Sequence[str]) -> Text | None:
+    """The line on so many rows, or on these names; none when there are none."""
+    if not it:
+        return None
+    return said.format(it=it if isinstance(it, int) else ", ".join(it))
 
 
 _NAMES = {

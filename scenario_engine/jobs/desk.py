@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Unpack
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,6 @@ from scenario_engine.jobs.runner import Runner
 from scenario_engine.jobs.threads import Threads
 from scenario_engine.models import Job
 from scenario_engine.ports import JobBackend
-from scenario_engine.texts import Text
 
 log = logging.getLogger(__name__)
 
@@ -44,27 +43,13 @@ class Desk:
         self._threads = Threads(self.runner.run, threads=threads)
         self._backend: JobBackend = queue or self._threads
 
-    def submit(
-        self,
-        session: Session,
-        kind: str,
-        *,
-        title: Text,
-        params: Mapping[str, Any],
-        actor: str,
-        now: datetime,
-        key: str | None = None,
-        noted: Mapping[str, Any] | None = None,
-    ) -> Job:
-        """A new job in the caller's transaction; `dispatch` it after the commit. `noted` goes into the audit trail.
+    def submit(self, session: Session, kind: str, **asked: Unpack[ledger.Asked]) -> Job:
+        """A new job in the caller's transaction; `dispatch` it after the commit. What people ask for is audited.
 
-        Conflict while a job with the same `key` is active.
+        Conflict while a job with the same key is active.
         """
-        audited = {} if noted is None else noted
-        return ledger.submit(
-            session, kind, title=title, params=params, actor=actor, now=now, key=key,
-            noted=audited if self.kinds[kind].audited else None,
-        )  # fmt: skip
+        asked["noted"] = asked.get("noted") or {} if self.kinds[kind].audited else None
+        return ledger.submit(session, kind, **asked)
 
     def dispatch(self, job_id: int) -> None:
         """Tell a worker of the job. When none can be told it stays queued, and is told of later."""

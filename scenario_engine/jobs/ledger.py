@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Float, and_, delete, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -29,21 +29,25 @@ class Lost(Halted):
     """Another worker has the job by now, or it has ended: nothing may be written for it any more."""
 
 
-def submit(
-    session: Session,
-    kind: str,
-    *,
-    title: Text,
-    params: Mapping[str, Any],
-    actor: str,
-    now: datetime,
-    key: str | None = None,
-    noted: Mapping[str, Any] | None = None,
-) -> Job:
-    """A new job, queued. `noted` goes into its audit entry (None: no entry). Conflict while `key` is active already."""
+class Asked(TypedDict):
+    """What somebody wants done."""
+
+    title: Text
+    params: Mapping[str, Any]
+    actor: str
+    now: datetime
+    #: no two jobs with the same key are active at once
+    key: NotRequired[str | None]
+    #: goes into its audit entry; None: no entry
+    noted: NotRequired[Mapping[str, Any] | None]
+
+
+def submit(session: Session, kind: str, **asked: Unpack[Asked]) -> Job:
+    """A new job, queued. Conflict while its key is active already."""
+    now, actor, noted = asked["now"], asked["actor"], asked.get("noted")
     job = Job(
-        kind=kind, title=title._asdict(), params=dict(params), key=key, state="queued", actor=actor, created_at=now,
-        sent_at=database_now(),
+        kind=kind, title=asked["title"]._asdict(), params=dict(asked["params"]), key=asked.get("key"), state="queued",
+        actor=actor, created_at=now, sent_at=database_now(),
     )  # fmt: skip
     try:
         with session.begin_nested():
