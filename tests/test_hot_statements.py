@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from console.api.actor import Actor
-from console.queries import cases, engine_page, loan_card, task_card, task_list, timeline
+from console.queries import cases, engine_page, loan_card, outbox, task_card, task_list, timeline
 from console.security import ROLE_RIGHTS
 from scenario_engine import work
 from scenario_engine.database import Database
@@ -154,11 +154,13 @@ def test_what_people_do_and_look_at(lived: Database) -> None:
             loan_card.loan_card(session, ANNA, loan, now=now, today=now.date())
             task_card.task_card(session, ANNA, task.id, now=now)
             engine_page.engine_page(session, now, outbox_most=SETTINGS.outbox_most)
+            written = outbox.summary(session, today=NOON.date().isoformat())["today"]
             page = timeline.timeline(session, ANNA, loan.id, None)
             visits = cases.visits(session, task.case_id or 0, {})
             listing = task_list.task_list(ANNA, {"state": "open"}, now)
             session.execute(listing.select.limit(25)).all()
     check(plans, "trails", "messages", "contacts", "signals", "payments")
+    assert written == 40
     assert {"visit", "message", "task"} <= {event["kind"] for event in page["items"]}
     assert [visit["node"]["key"] for visit in visits] == ["in", "calm", "sms", "rest", "call"]
 

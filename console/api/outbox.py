@@ -11,8 +11,9 @@ from console.api.fields import KeyFilter, Line
 from console.api.listing import ListQuery, Source
 from console.api.shapes import pages as shapes
 from console.clock import now
-from console.context import database
+from console.context import database, settings
 from console.queries.outbox import message_card, message_list, summary
+from scenario_engine.registry.days import local_day
 from scenario_engine.texts import Text
 
 
@@ -46,9 +47,9 @@ class OutboxApi(Api):
 
     @route("GET", "/summary", right="outbox.read", answer=shapes.OutboxSummary)
     def summary(self, *, actor: Actor) -> dict[str, Any]:
-        """How many messages are in which state, by channel."""
+        """How many messages wait, are on their way and failed, and how many were written today, by channel."""
         with database().read() as session:
-            return summary(session)
+            return summary(session, today=local_day(now(), settings().time_zone).isoformat())
 
     @route("GET", "/<key:message_id>", right="outbox.read", answer=shapes.MessageCard)
     def get(self, *, actor: Actor, message_id: int) -> dict[str, Any]:

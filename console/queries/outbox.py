@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
@@ -15,11 +15,20 @@ from console.people import mask_address
 from console.queries.timeline_words import CHANNELS, MESSAGE_STATES
 from console.queries.visibility import seen_loans
 from scenario_engine.errors import NotFound
-from scenario_engine.models import Case, Loan, Message, Scenario, VersionNode
+from scenario_engine.models import Case, Loan, Message, NodeCount, Scenario, VersionNode
+from scenario_engine.models.message import GIVEN_UP, IN_QUEUE
 from scenario_engine.models.scenario import shown_name
+from scenario_engine.nodes.catalogue import load_catalogue
+from scenario_engine.nodes.contact import SENT, ContactNode
 from scenario_engine.texts import Text
 
-STATES = ("queued", "sending", "sent", "failed", "cancelled")
+#: what the summary tells; the last counts by the day on which a message was written
+SUMMED = ("queued", "sending", "failed", "today")
+#: types of steps that write messages: their channel, and the port that a case leaves by with a message
+_SENDING = {
+    "webhook": ("webhook", "next"),
+    **{kind.key: (kind.channel, SENT) for kind in load_catalogue().values() if isinstance(kind, ContactNode)},
+}
 _COLUMNS = (
     Message.id,
     Message.channel,
@@ -148,14 +157,31 @@ def message_card(session: Session, actor: Actor, message_id: int) -> dict[str, A
     }
 
 
-def summary(session: Session) -> dict[str, Any]:
-    """How many messages are in each state, by channel, and in all."""
-    counted = session.execute(
-        select(Message.channel, Message.state, func.count()).group_by(Message.channel, Message.state)
-    )
+def summary(session: Session, *, today: str) -> dict[str, Any]:
+    """How many messages wait, are on their way and failed, and how many were written on the local day `today`; by
+    channel, and in all. The first are few and have indexes; the last are counted already: history is not read.
+    """
     channels: dict[str, dict[str, int]] = {}
-    total = dict.fromkeys(STATES, 0)
-    for channel, state, messages in counted:
-        channels.setdefault(channel, dict.fromkeys(STATES, 0))[state] = messages
-        total[state] += messages
-    return {**total, "channels": [{"channel": channel, **states} for channel, states in sorted(channels.items())]}
+
+    def add(channel: str, what: str, messages: int) -> None:
+        counts = channels.setdefault(channel, dict.fromkeys(SUMMED, 0))
+        counts[what] += messages
+
+    for few in (IN_QUEUE, GIVEN_UP):
+        counted = select(Message.channel, Message.state, func.count()).where(few)
+        for channel, state, messages in session.execute(counted.group_by(Message.channel, Message.state)):
+            add(channel, state, messages)
+    written = and_(
+        NodeCount.version_id == VersionNode.version_id, NodeCount.node_id == VersionNode.id,
+        NodeCount.port.in_({port for _channel, port in _SENDING.values()}), NodeCount.day == today,
+    )  # fmt: skip
+    steps = (
+        select(VersionNode.type, func.coalesce(func.sum(NodeCount.cases), 0))
+        .outerjoin(NodeCount, written)
+        .where(VersionNode.type.in_(_SENDING))
+        .group_by(VersionNode.type)
+    )
+    for kind, messages in session.execute(steps):
+        add(_SENDING[kind][0], "today", int(messages))
+    total = {what: sum(counts[what] for counts in channels.values()) for what in SUMMED}
+    return {**total, "channels": [{"channel": channel, **counts} for channel, counts in sorted(channels.items())]}

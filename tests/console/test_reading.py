@@ -10,7 +10,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from scenario_engine.models import Loan, Task
+from scenario_engine.models import Loan, NodeCount, Task, VersionNode
 from tests.builders import a_borrower, a_loan
 from tests.console.client import Console
 from tests.console.world import NOW, World
@@ -319,7 +319,16 @@ def test_the_audit_trail_is_filtered_and_taken_away(both: Console, both_world: W
 
 def test_the_outbox_is_summed_up(both: Console, both_world: World) -> None:
     person = both.sign_in("supervisor")
-    assert person.get("/outbox/summary").json["failed"] == 1
+    with both.database.write() as session:
+        node = VersionNode(version_id=both_world.version, key="n3", type="sms", label="SMS", position=2)
+        session.add(node)
+        session.flush()
+        for day, cases in (("2026-11-24", 5), ("2026-11-24", 2), ("2026-11-23", 100)):
+            session.add(
+                NodeCount(version_id=node.version_id, node_id=node.id, port="sent", day=day, cases=cases, amount=0)
+            )
+    counts = {"queued": 0, "sending": 0, "failed": 1, "today": 7}
+    assert person.get("/outbox/summary").json == {**counts, "channels": [{"channel": "sms", **counts}]}
     [item] = person.get("/outbox", state="failed", channel="sms").json["items"]
     assert item["recipient"] == "+7********67"
     card = person.get(f"/outbox/{both_world.message}").json

@@ -68,9 +68,9 @@ MessagePage = page("MessagePage", MessageItem)
 MessageCard = shape(
     "MessageCard", **_MESSAGE, body=maybe_text(), template=maybe_text(), receipt=maybe_text(), masked=flag()
 )
-_STATES = {name: whole() for name in ("queued", "sending", "sent", "failed", "cancelled")}
-_Channel = shape("ChannelSummary", channel=text(), **_STATES)
-OutboxSummary = shape("OutboxSummary", **_STATES, channels=many(_Channel))
+_SUMMED = {name: whole() for name in ("queued", "sending", "failed", "today")}
+_Channel = shape("ChannelSummary", channel=text(), **_SUMMED)
+OutboxSummary = shape("OutboxSummary", **_SUMMED, channels=many(_Channel))
 _Column = shape("UploadColumn", name=text(), samples=many(fields.String(allow_none=True)))
 _Target = shape(
     "UploadTarget",

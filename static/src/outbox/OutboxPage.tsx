@@ -26,6 +26,7 @@ function Filters({ state, summary }: { state: ListState; summary: OutboxSummary 
   const ui = useUiTexts();
   const { number } = useFormat();
   const { channel, connector, scenario, loan } = state.filters;
+  const count = (value: (typeof STATES)[number]) => (summary && value !== "sent" && value !== "cancelled" ? summary[value] : 0);
   return (
     <>
       <SearchInput state={state} label={say("search")} />
@@ -38,7 +39,7 @@ function Filters({ state, summary }: { state: ListState; summary: OutboxSummary 
           value,
           title: (
             <>
-              {ui.known(`states.message.${value}`)} {summary && summary[value] > 0 && <span className="ks-muted">{number(summary[value])}</span>}
+              {ui.known(`states.message.${value}`)} {count(value) > 0 && <span className="ks-muted">{number(count(value))}</span>}
             </>
           ),
         }))}

@@ -10,7 +10,7 @@ interface Props {
   onChoose: (channel: string | null) => void;
 }
 
-/** How many messages each channel has, by state; a channel narrows the list to itself. */
+/** What each channel wrote today, and what waits or failed; a channel narrows the list to itself. */
 export function Summary({ summary, chosen, onChoose }: Props) {
   const say = useTexts();
   const ui = useUiTexts();
@@ -26,7 +26,7 @@ export function Summary({ summary, chosen, onChoose }: Props) {
           onClick={() => onChoose(chosen === one.channel ? null : one.channel)}
         >
           <span className={classes.channelName}>{ui.known(`channels.${one.channel}`)}</span>
-          <span className={classes.channelSent}>{number(one.sent)}</span>
+          <span className={classes.channelSent}>{number(one.today)}</span>
           <span className="ks-muted">{say("parts", { queued: number(one.queued + one.sending) })}</span>
           {one.failed > 0 && <span className={classes.failed}>{say("failed", { count: one.failed, n: number(one.failed) })}</span>}
         </button>

@@ -27,8 +27,9 @@ export interface Message extends MessageItem {
   masked: boolean;
 }
 
-export type MessageStates = Record<"queued" | "sending" | "sent" | "failed" | "cancelled", number>;
+/** What waits, and what was written today; history is not counted. */
+export type MessageCounts = Record<"queued" | "sending" | "failed" | "today", number>;
 
-export interface OutboxSummary extends MessageStates {
-  channels: (MessageStates & { channel: string })[];
+export interface OutboxSummary extends MessageCounts {
+  channels: (MessageCounts & { channel: string })[];
 }
