@@ -6,6 +6,7 @@ script over a temporary table.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -149,20 +150,20 @@ class Emitter:
         return self._legs[node_id]
 
 
-class _Statements:
+class _Statements(ABC):
     """Statements of one leg."""
 
     def __init__(self, plan: Plan, leg: Leg) -> None:
         self._plan = plan
         self._leg = leg
 
+    @abstractmethod
     def run(self, session: Session, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """Execute them; one row a path."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parts(self) -> list[tuple[str, ClauseElement]]:
         """The statements of one batch, in order, each under its purpose."""
-        raise NotImplementedError
 
     def _writes(self, stage: Any) -> list[Insert | Update]:
         return [
@@ -192,8 +193,9 @@ class _Statements:
         written: Insert = statement.on_conflict_do_nothing() if effect.ignore_existing else statement
         return written
 
+    @abstractmethod
     def _insert(self, table: Table) -> Any:
-        raise NotImplementedError
+        """An INSERT of the dialect, which can leave alone what is there already."""
 
 
 class _PostgresStatements(_Statements):

@@ -14,7 +14,7 @@ against the same limits, marks on the borrower) is seen by the next one, which c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    TableClause,
     Text,
     and_,
     bindparam,
@@ -34,18 +33,16 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    literal_column,
     null,
     or_,
     select,
 )
-from sqlalchemy import column as named_column
-from sqlalchemy import table as named_table
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.elements import Case as CaseExpression
 
 from scenario_engine.engine.frame import HOLDOUT_SALT, CompileFrame, draw
 from scenario_engine.engine.guard import word_of
+from scenario_engine.engine.levels import TABLES, AskedColumns, concatenate, extend, named, number, total
 from scenario_engine.engine.paths import HOLDOUT, LOST
 from scenario_engine.engine.step import Step
 from scenario_engine.models import Borrower, Case, Loan, Product, UtcDateTime, table_of
@@ -53,12 +50,6 @@ from scenario_engine.nodes.base import ARRIVE, STAY, Effect
 from scenario_engine.rules.condition import field_expression
 from scenario_engine.sql import json_text
 
-_TABLES = {
-    "loan": table_of(Loan),
-    "borrower": table_of(Borrower),
-    "product": table_of(Product),
-    "case": table_of(Case),
-}
 #: SQLite gives up on a statement that is some seventy levels deep
 MOST_LEVELS = 40
 #: node at which a case comes to rest
@@ -133,12 +124,12 @@ class _Leg:
         final_needs = self._needs(self._final)
         kept = self._kept()
         asked = set().union(*needs, final_needs, kept)
-        layers = [self._base({name for name in asked if name.split("_", 1)[0] in _TABLES})]
-        columns_of = _named(layers[0]).c
-        for number, build in enumerate(levels):
-            later = set().union(*needs[number + 1 :], final_needs, kept)
-            layers.append(_extend(columns_of, build(columns_of), number + 1, later))
-            columns_of = _named(layers[-1]).c
+        layers = [self._base({name for name in asked if name.split("_", 1)[0] in TABLES})]
+        columns_of = named(layers[0]).c
+        for place, build in enumerate(levels):
+            later = set().union(*needs[place + 1 :], final_needs, kept)
+            layers.append(extend(columns_of, build(columns_of), place + 1, later))
+            columns_of = named(layers[-1]).c
         final = self._final(columns_of)
         columns: list[ColumnElement[Any]] = [expression.label(name) for name, expression in final.items()]
         columns += [columns_of[name] for name in sorted(kept - final.keys())]
@@ -161,7 +152,7 @@ class _Leg:
             )
             .where(
                 cases.c.version_id == bindparam("version", type_=BigInteger()),
-                cases.c.node_id == _number(self.source.id),
+                cases.c.node_id == number(self.source.id),
                 cases.c.shard.in_(bindparam("shards", expanding=True)),
                 cases.c.due_at <= bindparam("now", type_=UtcDateTime()),
                 cases.c.batch_id < bindparam("tick", type_=BigInteger()),
@@ -174,7 +165,7 @@ class _Leg:
         )
         nth = func.row_number().over(partition_by=claimed.c.borrower_id, order_by=claimed.c.id)
         first = select(*claimed.c, nth.label("nth")).cte("numbered")
-        tables: dict[str, Any] = {**_TABLES, "case": first}
+        tables: dict[str, Any] = {**TABLES, "case": first}
         columns: list[Any] = [
             first.c.id.label("case_id"),
             first.c.loan_id.label("loan_id"),
@@ -220,7 +211,7 @@ class _Leg:
         frame = self._frame(columns, step)
         asked: list[ColumnElement[str]] = []
         earlier = [
-            columns[other.column] == _number(self._code(other, port))
+            columns[other.column] == number(self._code(other, port))
             for other in self.passed
             if other.type.contact_kind == step.type.contact_kind and self._leads_to(other, step)
             for port in other.contacts
@@ -238,17 +229,17 @@ class _Leg:
         """Code of the hop by which a case leaves the step (or stays), 0 when it was not there."""
         if step is self.source:
             return self._first_hop(columns)
-        return case((self._reached(step, columns), self._route(step, columns)), else_=_number(0))
+        return case((self._reached(step, columns), self._route(step, columns)), else_=number(0))
 
     def _first_hop(self, columns: Any) -> ColumnElement[Any]:
         step, outcome = self.source, columns["outcome"]
         if step.type.rests:
             due = step.type.on_due(step.params)
-            route: ColumnElement[Any] = _number(self._code(step, due) if due else 0)
+            route: ColumnElement[Any] = number(self._code(step, due) if due else 0)
         else:
             route = self._route(step, columns)
-        chosen = [(outcome == port, _number(self._code(step, port))) for port in step.ports]
-        return case((outcome.is_(None), route), *chosen, else_=_number(self._code(step, LOST)))
+        chosen = [(outcome == port, number(self._code(step, port))) for port in step.ports]
+        return case((outcome.is_(None), route), *chosen, else_=number(self._code(step, LOST)))
 
     def _route(self, step: Step, columns: Any) -> ColumnElement[Any]:
         frame = self._frame(columns, step)
@@ -259,29 +250,29 @@ class _Leg:
         if step.type.entry and self.frames.holdout_percent:
             lot = draw(frame.borrower.lot, f"{self.frames.holdout_key}/{HOLDOUT_SALT}")
             held = lot < literal(self.frames.holdout_percent * 100)
-            return case((held, _number(self._code(step, HOLDOUT))), else_=coded)
+            return case((held, number(self._code(step, HOLDOUT))), else_=coded)
         return coded
 
     def _whole(self, columns: Any) -> dict[str, ColumnElement[Any]]:
         """The path, and where the case comes to rest (null when it ends)."""
-        whens = [(self._reached(step, columns), _number(step.id)) for step in self._stops()]
+        whens = [(self._reached(step, columns), number(step.id)) for step in self._stops()]
         for step in self.passed:
             if self._may_stay(step):
-                whens.append((columns[step.column] == _number(self._code(step, STAY)), _number(step.id)))
+                whens.append((columns[step.column] == number(self._code(step, STAY)), number(step.id)))
         stays = case(*whens, else_=null()) if whens else cast(null(), BigInteger())
-        return {STAYS_AT: stays, PATH: _sum([columns[step.column] for step in self.passed])}
+        return {STAYS_AT: stays, PATH: total([columns[step.column] for step in self.passed])}
 
     # -- the stage --------------------------------------------------------------------------------------------
 
     def _final(self, columns: Any) -> dict[str, ColumnElement[Any]]:
         stays = columns[STAYS_AT]
         ends = [
-            (columns[step.column] == _number(self._code(step, port)), step, port)
+            (columns[step.column] == number(self._code(step, port)), step, port)
             for step in self.passed
             for port in self._outcomes(step)
             if port not in step.wired and port != STAY
         ]
-        end_node = case(*[(end, _number(step.id)) for end, step, _ in ends], else_=stays) if ends else stays
+        end_node = case(*[(end, number(step.id)) for end, step, _ in ends], else_=stays) if ends else stays
         reason = (
             case(*[(end, literal(_reason(step, port), String())) for end, step, port in ends], else_=null())
             if ends
@@ -296,7 +287,7 @@ class _Leg:
             "end_node": end_node,
             "end_reason": reason,
             "due_at": self._due(columns),
-            "still": stays == _number(self.source.id) if self._may_stay(self.source) else false(),
+            "still": stays == number(self.source.id) if self._may_stay(self.source) else false(),
             "overdue": columns["loan_overdue"],
             "parent_id": columns["case_parent_id"],
             "previous": columns["case_batch_id"],
@@ -310,9 +301,9 @@ class _Leg:
         for step in places.values():
             until = step.type.rest_until(step.params, self._frame(columns, step))
             if until is not None:
-                dues.append((stays == _number(step.id), until))
+                dues.append((stays == number(step.id), until))
         now = bindparam("now", type_=UtcDateTime())
-        dues += [(stays == _number(step.id), now) for step in self.cuts]
+        dues += [(stays == number(step.id), now) for step in self.cuts]
         return case(*dues, else_=null()) if dues else literal(None, UtcDateTime())
 
     def _text(self, columns: Any) -> ColumnElement[Any]:
@@ -321,12 +312,12 @@ class _Leg:
         for step in self.passed:
             column = columns[step.column]
             whens = [
-                (column == _number(self._code(step, port)), literal(self._words(step, port), Text()))
+                (column == number(self._code(step, port)), literal(self._words(step, port), Text()))
                 for port in self._outcomes(step)
             ]
             texts.append(case(*whens, else_=literal("", Text())))
         known = columns[PATH].in_(bindparam("known", expanding=True, type_=BigInteger()))
-        return case((known, null()), else_=_concatenate(texts))
+        return case((known, null()), else_=concatenate(texts))
 
     def _seen(self, columns: Any) -> ColumnElement[Any]:
         """JSON of what the rules saw, by node; null when no rule was asked."""
@@ -335,13 +326,13 @@ class _Leg:
             if step.fields:
                 scope = self._frame(columns, step).scope
                 values = json_text({name: field_expression(name, scope) for name in step.fields})
-                parts.append((columns[step.column] != _number(0), literal(f'"{step.key}":', Text()) + values))
+                parts.append((columns[step.column] != number(0), literal(f'"{step.key}":', Text()) + values))
         if not parts:
             return literal(None, Text())
         if len(parts) == 1:
             ((asked, said),) = parts
             return case((asked, literal("{", Text()) + said + literal("}", Text())), else_=null())
-        joined = _concatenate([case((asked, literal(",", Text()) + said), else_=literal("")) for asked, said in parts])
+        joined = concatenate([case((asked, literal(",", Text()) + said), else_=literal("")) for asked, said in parts])
         return case((joined != "", literal("{", Text()) + func.substr(joined, 2) + literal("}", Text())), else_=null())
 
     def _effects(self, columns: Any) -> list[StageEffect]:
@@ -351,9 +342,9 @@ class _Leg:
                 if effect.on == ARRIVE:
                     if step is self.source and not step.type.rests:
                         continue  # it was there before
-                    holds = columns[STAYS_AT] == _number(step.id)
+                    holds = columns[STAYS_AT] == number(step.id)
                 elif step in self.passed:
-                    holds = columns[step.column] == _number(self._code(step, effect.on))
+                    holds = columns[step.column] == number(self._code(step, effect.on))
                 else:
                     continue
                 if effect.where is not None:
@@ -394,7 +385,7 @@ class _Leg:
 
     def _reached(self, step: Step, columns: Any) -> ColumnElement[bool]:
         ways = [
-            columns[self.all[index].column] == _number(self._code(self.all[index], port))
+            columns[self.all[index].column] == number(self._code(self.all[index], port))
             for index, port in self._ways(step)
         ]
         return or_(*ways) if ways else false()
@@ -441,21 +432,6 @@ class _Leg:
         return asked.names
 
 
-class AskedColumns:
-    """Stands for the columns of a level when only the names that are asked for matter."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def __getitem__(self, name: str) -> ColumnElement[Any]:
-        self.names.add(name)
-        table, _, column = name.partition("_")
-        if table in _TABLES and column in _TABLES[table].c:
-            found: ColumnElement[Any] = _TABLES[table].c[column]
-            return found
-        return named_column(name, String() if name in ("outcome", "end_reason") else BigInteger())
-
-
 def _reachable(source: Step, steps: Sequence[Step]) -> tuple[Step, ...]:
     """The source, and what a case may come to from it without resting on the way."""
     inside = {source.index}
@@ -475,20 +451,6 @@ def _depths(passed: Sequence[Step]) -> dict[int, int]:
     return depth
 
 
-def _named(layer: CTE) -> TableClause:
-    """The level by its name alone. SQLAlchemy renders a level from within the one that selects from it: a leg of a
-    hundred levels would exceed the depth at which Python gives up.
-    """
-    return named_table(str(layer.name), *(named_column(column.key, column.type) for column in layer.c))
-
-
-def _extend(layer: Any, added: Mapping[str, ColumnElement[Any]], number: int, later: Collection[str]) -> CTE:
-    always = {"case_id", "loan_id", "borrower_id"}
-    kept = [column for column in layer if column.key in later or column.key in always]
-    new = [expression.label(name) for name, expression in added.items()]
-    return select(*kept, *new).offset(0).cte(f"level_{number}")
-
-
 def _word(step: Step) -> str:
     return f"{step.column}_word"
 
@@ -496,11 +458,11 @@ def _word(step: Step) -> str:
 def _coded(route: ColumnElement[Any], code: Callable[[str], int]) -> ColumnElement[Any]:
     """The route with the code of each port in its place."""
     if isinstance(route, BindParameter):
-        return _number(code(str(route.value)))
+        return number(code(str(route.value)))
     if isinstance(route, CaseExpression):
         whens = [(condition, _coded(result, code)) for condition, result in route.whens]
         last = route.else_
-        return case(*whens, else_=_number(0) if last is None else _coded(last, code))
+        return case(*whens, else_=number(0) if last is None else _coded(last, code))
     raise TypeError(f"a route is a CASE over ports or one port, not {type(route).__name__}")
 
 
@@ -513,27 +475,3 @@ def _answers(route: ColumnElement[Any]) -> set[str]:
 
 def _reason(step: Step, port: str) -> str:
     return step.type.key if step.type.terminal else port
-
-
-def _number(value: int) -> ColumnElement[int]:
-    """A constant of ours, written into the statement: a plan is made for one version, and holds many of them."""
-    return literal_column(str(value), BigInteger())
-
-
-def _sum(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    return _fold(parts, lambda left, right: left + right)
-
-
-def _concatenate(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    return _fold(parts, lambda left, right: left.concat(right))
-
-
-def _fold(
-    parts: Sequence[ColumnElement[Any]],
-    join: Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]],
-) -> ColumnElement[Any]:
-    """Join as a balanced tree: SQLite bounds the depth of an expression."""
-    if len(parts) == 1:
-        return parts[0]
-    middle = len(parts) // 2
-    return join(_fold(parts[:middle], join).self_group(), _fold(parts[middle:], join).self_group())

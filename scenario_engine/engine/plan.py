@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from scenario_engine.engine.frame import CompileFrame, Moments
-from scenario_engine.engine.leg import AskedColumns, Frames, Leg, compile_leg
+from scenario_engine.engine.leg import Frames, Leg, compile_leg
+from scenario_engine.engine.levels import AskedColumns
 from scenario_engine.engine.paths import code_of
 from scenario_engine.engine.step import Step, steps_of
 from scenario_engine.graph.document import ScenarioDocument
