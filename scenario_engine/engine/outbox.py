@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 
 from scenario_engine import audit
 from scenario_engine.database import Database
+from scenario_engine.engine.paths import CURED, STOPPED
 from scenario_engine.errors import KaskadError
-from scenario_engine.models import Borrower, Loan, Message, Product, Scenario, Signal, Version
+from scenario_engine.models import Borrower, Case, Loan, Message, Product, Scenario, Signal, Version
 from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.nodes.templates import render
 from scenario_engine.ports import Connector, Delivery, Outgoing
@@ -42,6 +43,10 @@ _STOPPED = Text(
     "Not sent: contacts with the borrower were forbidden meanwhile ({reason}).",
     "Не отправлено: контакты с заёмщиком за это время запретили ({reason}).",
 )
+_CASE_OVER = Text(
+    "Not sent: the first attempt failed, and the case ended before the next.",
+    "Не отправлено: первая попытка не удалась, а до следующей дело завершилось.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +56,7 @@ class Delivered:
     sent: int = 0
     failed: int = 0
     retried: int = 0
-    #: contact with the borrower was forbidden before they left
+    #: contact with the borrower was forbidden, or the case ended, before they left
     cancelled: int = 0
 
     @property
@@ -219,47 +224,59 @@ def _record(
     now: datetime,
     randomness: random.Random,
 ) -> Delivered:
-    sent = failed = retried = cancelled = 0
+    done: Counter[str] = Counter()
     updates = []
-    signals = []
-    for message in messages:
-        result = results.get(message.id)
-        item = rendered.get(message.id)
-        row = {
-            "id": message.id, "recipient": item.recipient if item else None, "subject": item.subject if item else None,
-            "body": item.body if item else None, "state": "sent", "sent_at": now, "receipt": None, "error": None,
-            "due_at": message.due_at, "claimed_at": None,
-        }  # fmt: skip
-        if message.id in stopped:
-            cancelled += 1
-            row |= {"state": "cancelled", "sent_at": None, "error": stopped[message.id]}
-        elif result is not None and result.accepted:
-            sent += 1
-            row["receipt"] = result.receipt
-        elif (result is None or result.retry) and message.attempts < MOST_ATTEMPTS:
-            retried += 1
-            pause = 60 * 2 ** (message.attempts - 1) * randomness.uniform(0.5, 1.5)
-            error = result.error if result else "the connector gave no answer"
-            row |= {
-                "state": "queued",
-                "sent_at": None,
-                "due_at": now + timedelta(seconds=pause),
-                "error": error,
-            }
-        else:
-            failed += 1
-            row |= {"state": "failed", "sent_at": None, "error": result.error if result else "no answer"}
-            signals.append(message)
-        updates.append(row)
     with database.write() as session:
+        over = _over(session, [message.case_id for message in messages if _goes_again(message, stopped, results)])
+        for message in messages:
+            result = results.get(message.id)
+            item = rendered.get(message.id)
+            row = {
+                "id": message.id, "recipient": item.recipient if item else None,
+                "subject": item.subject if item else None, "body": item.body if item else None, "state": "sent",
+                "sent_at": None, "receipt": None, "error": None, "due_at": message.due_at, "claimed_at": None,
+            }  # fmt: skip
+            error = result.error if result else "the connector gave no answer"
+            if message.id in stopped:
+                done["cancelled"] += 1
+                row |= {"state": "cancelled", "error": stopped[message.id]}
+            elif result is not None and result.accepted:
+                done["sent"] += 1
+                row |= {"sent_at": now, "receipt": result.receipt}
+            elif not _goes_again(message, stopped, results):
+                done["failed"] += 1
+                row |= {"state": "failed", "error": error}
+                session.add(
+                    Signal(key=f"not-delivered-{message.id}", loan_id=message.loan_id, kind="not_delivered", at=now,
+                           data={"message": message.id, "channel": message.channel}, source="engine")
+                )  # fmt: skip
+            elif message.case_id in over:
+                done["cancelled"] += 1
+                row |= {"state": "cancelled", "error": " / ".join(_CASE_OVER)}
+            else:
+                done["retried"] += 1
+                pause = 60 * 2 ** (message.attempts - 1) * randomness.uniform(0.5, 1.5)
+                row |= {"state": "queued", "due_at": now + timedelta(seconds=pause), "error": error}
+            updates.append(row)
         session.execute(update(Message), updates)
-        for message in signals:
-            session.add(
-                Signal(key=f"not-delivered-{message.id}", loan_id=message.loan_id, kind="not_delivered", at=now,
-                       data={"message": message.id, "channel": message.channel}, source="engine")
-            )  # fmt: skip
-        audit.record(
-            session, at=now, actor="engine", action="outbox.delivered", subject_type="outbox",
-            sent=sent, failed=failed, retried=retried, cancelled=cancelled,
-        )  # fmt: skip
-    return Delivered(sent=sent, failed=failed, retried=retried, cancelled=cancelled)
+        counts = {name: done[name] for name in ("sent", "failed", "retried", "cancelled")}
+        audit.record(session, at=now, actor="engine", action="outbox.delivered", subject_type="outbox", **counts)
+    return Delivered(**counts)
+
+
+def _goes_again(message: Message, stopped: Mapping[int, str], results: Mapping[int, Delivery]) -> bool:
+    """Whether the attempt failed in a way that another may mend."""
+    result = results.get(message.id)
+    if message.id in stopped or message.attempts >= MOST_ATTEMPTS:
+        return False
+    return result is None or (result.retry and not result.accepted)
+
+
+def _over(session: Session, cases: Sequence[int]) -> set[int]:
+    """Those of the cases that a payment or a person ended. What they had queued was cancelled then, but for what was
+    just being sent; whoever ends one of them now waits, and finds its message in the queue.
+    """
+    if not cases:
+        return set()
+    held = select(Case.id, Case.end_reason).where(Case.id.in_(cases)).order_by(Case.id).with_for_update(read=True)
+    return {row.id for row in session.execute(held) if row.end_reason in (CURED, STOPPED)}

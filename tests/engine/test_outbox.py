@@ -10,10 +10,12 @@ from sqlalchemy import event, select, update
 
 from scenario_engine import work
 from scenario_engine.database import Database
+from scenario_engine.engine.events import react
 from scenario_engine.engine.outbox import CLAIM, Delivered, deliver
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.models import AuditEntry, Borrower, Loan, Message
 from scenario_engine.ports import Delivery, Outgoing
+from scenario_engine.registry import payments
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
 
@@ -25,6 +27,16 @@ LETTERS = a_document(
         "out": ("exit", {"reason": "x"}),
     },
     ["in:next>sms", "sms:sent>hook", "sms:blocked>hook", "hook:next>out"],
+)
+
+PATIENT = a_document(
+    {
+        "in": ("entry.segment", {"rule": overdue_rule(1)}),
+        "sms": ("sms", {"template": "{{ first_name }}", "connector": "wire"}),
+        "rest": ("wait.duration", {"days": 3}),
+        "out": ("exit", {"reason": "x"}),
+    },
+    ["in:next>sms", "sms:sent>rest", "sms:blocked>rest", "rest:next>out"],
 )
 
 
@@ -104,6 +116,34 @@ def test_a_message_whose_sender_died_does_not_leave_after_a_stop(database: Datab
     wire = Wire()
     assert send(database, wire) == Delivered()
     assert send(database, wire, minutes=CLAIM.total_seconds() / 60 + 1) == Delivered(sent=1, cancelled=1)
+
+
+def test_a_payment_while_a_message_is_being_sent_leaves_no_second_attempt(database: Database) -> None:
+    with database.write() as session:
+        loan = a_loan(session, dpd=5, overdue=100_00).id
+        a_live_version(session, PATIENT)
+    run_tick(database, now=NOON, settings=SETTINGS, timer=lambda: 0.0)
+
+    def pay_meanwhile(item: Outgoing) -> Delivery:
+        paid = payments.NewPayment(external_id="P-1", loan_id=loan, amount=100_00, paid_at=NOON)
+        with database.write() as session:
+            payments.record(session, [paid], now=NOON, source="api", time_zone=SETTINGS.time_zone)
+            assert react(session, now=NOON, time_zone=SETTINGS.time_zone).ended_cases == 1
+        return Delivery(message_id=item.message_id, accepted=False, retry=True, error="busy")
+
+    assert send(database, Wire(pay_meanwhile)) == Delivered(cancelled=1)
+    with database.read() as session:
+        message = session.scalars(select(Message)).one()
+        assert (message.state, message.sent_at) == ("cancelled", None)
+        assert "the case ended" in (message.error or "")
+    assert send(database, Wire(), minutes=60) == Delivered()
+
+
+def test_a_message_of_a_case_that_came_to_its_exit_is_tried_again(database: Database) -> None:
+    queue(database, 1)
+    busy = Wire(lambda item: Delivery(message_id=item.message_id, accepted=False, retry=True, error="busy"))
+    assert send(database, busy).retried == 2
+    assert send(database, Wire(), minutes=60) == Delivered(sent=2)
 
 
 def test_a_person_who_forbids_contact_leaves_the_same_reason(database: Database) -> None:
