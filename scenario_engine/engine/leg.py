@@ -333,7 +333,8 @@ class _Leg:
             ((asked, said),) = parts
             return case((asked, literal("{", Text()) + said + literal("}", Text())), else_=null())
         joined = concatenate([case((asked, literal(",", Text()) + said), else_=literal("")) for asked, said in parts])
-        return case((joined != "", literal("{", Text()) + func.substr(joined, 2) + literal("}", Text())), else_=null())
+        # null through and through when nothing was asked: the texts are put together once a case
+        return literal("{", Text()) + func.substr(func.nullif(joined, ""), 2, type_=Text()) + literal("}", Text())
 
     def _effects(self, columns: Any) -> list[StageEffect]:
         found = []

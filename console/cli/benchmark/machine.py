@@ -41,14 +41,8 @@ def describe_database(database: Database) -> dict[str, Any]:
         return {"version": version, "settings": values}
 
 
-def forget_peak() -> None:
-    """Begin to measure the peak of memory anew, where the system can do that."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
 def peak_megabytes() -> int | None:
-    """The largest resident memory of this process since `forget_peak`; None where the system does not say."""
+    """The largest resident memory of this process so far; None where the system does not say."""
     found = _line("/proc/self/status", "VmHWM")
     return int(found.split()[0]) // 1024 if found else None
 

@@ -133,7 +133,7 @@ def _markdown(data: Mapping[str, Any]) -> str:
             "",
             f"Building the registry took {database['built_seconds']:.1f} s; it holds {spaced(database['megabytes'])} "
             "MB before the first case. "
-            f"Largest memory of the process while the engine worked: {database['peak_memory_mb'] or '?'} MB.",
+            f"Largest memory of the engine's process in the tick of 5 hops: {database['peak_memory_mb'] or '?'} MB.",
         ]
         if database["failures"]:
             lines += ["", "**Wrong:**", "", *(f"- {failure}" for failure in database["failures"])]

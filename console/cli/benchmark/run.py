@@ -63,7 +63,7 @@ class Run:
     #: seconds that building the registry took, and its size in megabytes
     built: float = 0.0
     megabytes: int = 0
-    #: largest resident memory of the process while the engine worked, megabytes
+    #: largest resident memory of the engine's process in the tick of 5 hops, megabytes
     peak: int | None = None
 
     def __post_init__(self) -> None:

@@ -11,9 +11,11 @@ import time
 from dataclasses import asdict
 from datetime import datetime
 
+from console.cli.benchmark.machine import peak_megabytes
 from scenario_engine.database import Database
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.nodes.catalogue import load_catalogue
+from scenario_engine.rules.contact_policy import is_rest_day
 from scenario_engine.settings import Settings
 
 
@@ -22,13 +24,14 @@ def main(now: datetime) -> None:
     settings = Settings()
     database = Database(settings.database_url)
     load_catalogue()
+    is_rest_day(now.date(), "RU")
     with database.read() as session:
         session.connection()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
     result = run_tick(database, now=now, settings=settings, timer=time.perf_counter, enrol=False, upkeep=False)
-    sys.stdout.write(json.dumps(asdict(result)) + "\n")
+    sys.stdout.write(json.dumps(asdict(result) | {"peak_megabytes": peak_megabytes()}) + "\n")
     database.dispose()
 
 
