@@ -160,6 +160,10 @@ def _told(upload: Upload, actor: Actor) -> dict[str, Any]:
         ],
         "mapping": proposal.mapping,
         "remembered": proposal.remembered,
+        "doubts": {
+            problem.field: problem.text.say(actor.language)
+            for problem in imports.doubts(upload.kind, seen, proposal.mapping)
+        },
     }
 
 

@@ -82,6 +82,7 @@ Upload = shape(
     upload_id=text(), kind=text(), file_name=text(), size=whole(), encoding=maybe_text(), separator=maybe_text(),
     sheet=maybe_text(), sheets=many(fields.String()), format=text(), columns=many(_Column), targets=many(_Target),
     mapping=document(), remembered=flag(),
+    doubts=fields.Dict(keys=fields.String(), values=fields.String(), required=True),
 )  # fmt: skip
 ImportStarted = shape("ImportStarted", import_id=whole(), job_id=whole())
 _IMPORT = {

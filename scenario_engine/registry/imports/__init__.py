@@ -6,7 +6,7 @@ SQL, and moved in one transaction, so memory does not grow with the file and a k
 """
 
 from scenario_engine.registry.imports.layout import Column, FileLook
-from scenario_engine.registry.imports.mapping import OPTIONS, Proposal, check_mapping, propose
+from scenario_engine.registry.imports.mapping import OPTIONS, Proposal, check_mapping, doubts, propose
 from scenario_engine.registry.imports.outcome import Outcome, problems_csv
 from scenario_engine.registry.imports.process import run, start, start_over
 from scenario_engine.registry.imports.source import look
@@ -24,6 +24,7 @@ __all__ = [
     "Proposal",
     "Target",
     "check_mapping",
+    "doubts",
     "look",
     "problems_csv",
     "propose",

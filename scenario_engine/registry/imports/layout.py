@@ -29,8 +29,8 @@ class Column:
     name: str
     #: the first values, shortened; an empty cell is an empty string
     samples: tuple[str, ...] = ()
-    #: the header had this name more than once, or none at all
-    ambiguous: bool = False
+    #: what the header calls it, when it calls several columns so or has no name for it (an empty text)
+    doubtful: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +99,8 @@ def letters(place: int) -> str:
     return found
 
 
-def header_names(cells: Sequence[Any]) -> list[tuple[str, bool]]:
-    """A unique name for each column, and whether the file itself left it in doubt.
+def header_names(cells: Sequence[Any]) -> list[tuple[str, str | None]]:
+    """A unique name for each column, and the name in the file where that leaves it in doubt.
 
     Trailing columns without a name are dropped. Raises `Invalid` when there is no name at all or too many columns.
     """
@@ -124,7 +124,7 @@ def header_names(cells: Sequence[Any]) -> list[tuple[str, bool]]:
             code="file.columns",
         )
     twice = {name for name, times in Counter(name.casefold() for name in names).items() if times > 1}
-    found: list[tuple[str, bool]] = []
+    found: list[tuple[str, str | None]] = []
     taken: set[str] = set()
     for place, name in enumerate(names):
         doubtful = not name or name.casefold() in twice
@@ -132,21 +132,21 @@ def header_names(cells: Sequence[Any]) -> list[tuple[str, bool]]:
         while unique in taken:
             unique += f" ({letters(place)})"
         taken.add(unique)
-        found.append((unique, doubtful))
+        found.append((unique, name[:NAME_LENGTH] if doubtful else None))
     return found
 
 
 def describe(
-    names: Sequence[tuple[str, bool]], sampled: Sequence[Sequence[Any]]
+    names: Sequence[tuple[str, str | None]], sampled: Sequence[Sequence[Any]]
 ) -> tuple[tuple[Column, ...], str, dict[str, int]]:
     """Columns with samples from the first rows, the hash of the header, and the place of each column."""
     columns = tuple(
         Column(
             name=name,
-            ambiguous=ambiguous,
+            doubtful=doubtful,
             samples=tuple(sample(row[place]) if place < len(row) else "" for row in sampled),
         )
-        for place, (name, ambiguous) in enumerate(names)
+        for place, (name, doubtful) in enumerate(names)
     )
     header = json.dumps([name for name, _ in names], ensure_ascii=False)
     digest = hashlib.sha256(header.encode("utf-8", "surrogatepass")).hexdigest()

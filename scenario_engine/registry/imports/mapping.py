@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from scenario_engine.models import ImportMapping
 from scenario_engine.registry import rowsets
 from scenario_engine.registry.imports.cell import BadCell, Surroundings
 from scenario_engine.registry.imports.cells import reader
-from scenario_engine.registry.imports.layout import Column, FileLook
+from scenario_engine.registry.imports.layout import Column, FileLook, letters
 from scenario_engine.registry.imports.targets import TARGETS, UNITS, Target, targets_of
 from scenario_engine.registry.imports.words import plain_name
 from scenario_engine.texts import Text
@@ -116,7 +116,7 @@ def require_kind(kind: str) -> None:
 
 def _by_names(kind: str, look: FileLook) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    free = {column.name: column for column in look.columns if not column.ambiguous}
+    free = {column.name: column for column in look.columns if column.doubtful is None}
     for target in TARGETS[kind]:
         best = min(
             ((rank, name) for name in free if (rank := _rank(target, name)) is not None),
@@ -190,15 +190,48 @@ def check_mapping(kind: str, look: FileLook, mapping: Any) -> list[Problem]:
     problems = [problem for key in mapping for problem in _check_entry(str(key), targets, look, mapping[key])]
     for target in targets.values():
         if target.required and target.key not in mapping:
-            problems.append(_missing(target))
+            problems.append(_missing(target, look))
     return problems
 
 
-def _missing(target: Target) -> Problem:
+def doubts(kind: str, look: FileLook, mapping: Mapping[str, Any]) -> Iterator[Problem]:
+    """For each target that the mapping leaves out because the file has several columns of its name: which ones."""
+    for target in TARGETS[kind]:
+        if target.key not in mapping and (several := _several(target, look)):
+            yield _ambiguous(target, several, look)
+
+
+def _several(target: Target, look: FileLook) -> list[Column]:
+    """The columns of one name that all could be the target; none when there is not such a name."""
+    fitting = [one for one in look.columns if one.doubtful and _rank(target, one.doubtful) is not None]
+    first = fitting[0].doubtful if fitting else None
+    return [one for one in fitting if first and one.doubtful and one.doubtful.casefold() == first.casefold()]
+
+
+def _ambiguous(target: Target, columns: Sequence[Column], look: FileLook) -> Problem:
+    """Several columns have the name of the target: which ones, as a spreadsheet letters them."""
+    places = [letters(look.places[column.name]) for column in columns]
+    shown, names = (
+        ", ".join(some[:10]) + (", …" if len(some) > 10 else "") for some in (places, [one.name for one in columns])
+    )
+    return Problem(
+        code="mapping.ambiguous",
+        field=target.key,
+        row=look.header_row,
+        text=Text(
+            "The header has “{name}” more than once, in the columns {places}. Choose which one is “{title}”: {all}.",
+            "В заголовке столбец «{name}» встречается не один раз: {places}. Выберите, какой из них «{title}»: {all}.",
+        ).format(name=columns[0].doubtful, places=shown, title=target.title, all=names),
+    )
+
+
+def _missing(target: Target, look: FileLook) -> Problem:
+    if several := _several(target, look):
+        return _ambiguous(target, several, look)
     return Problem(
         code="mapping.missing",
         field=target.key,
-        row=1,
+        row=look.header_row,
         text=Text(
             "The file has no column for “{title}” ({key}), which is required.",
             "В файле не указан обязательный столбец «{title}» ({key}).",
@@ -227,36 +260,30 @@ def _check_entry(key: str, targets: Mapping[str, Target], look: FileLook, entry:
     column, constant = entry.get("column"), entry.get("constant")
     if column is None and constant is None:
         if target.required:
-            yield _missing(target)
+            yield _missing(target, look)
     elif column is not None and constant is not None:
         yield _problem(
             "mapping.form", key, Text("A column or a constant, not both.", "Либо столбец, либо постоянное значение.")
         )
     elif column is not None:
-        yield from _check_column(key, look, column)
+        yield from _check_column(target, look, column)
     yield from _check_options(target, entry)
 
 
-def _check_column(key: str, look: FileLook, column: Any) -> Iterator[Problem]:
+def _check_column(target: Target, look: FileLook, column: Any) -> Iterator[Problem]:
     if isinstance(column, str) and column in look.places:
         return
     said = str(column)[:100]
-    alike = [
-        one.name for one in look.columns if one.ambiguous and one.name.casefold().startswith(said.casefold() + " (")
-    ]
+    alike = [one for one in look.columns if one.doubtful and one.doubtful.casefold() == said.casefold()]
     if alike:
-        text = Text(
-            "Several columns are called {name}: choose one of {all}.",
-            "Столбцов с названием {name} несколько: выберите один из {all}.",
-        ).format(name=said, all=", ".join(alike[:10]))
-        yield Problem(code="mapping.ambiguous", field=key, row=look.header_row, text=text)
+        yield _ambiguous(target, alike, look)
         return
     text = Text(
         "The file has no column {name}. Its columns: {all}.", "В файле нет столбца {name}. Есть: {all}."
     ).format(
         name=said, all=", ".join(one.name for one in look.columns[:20]) + (", …" if len(look.columns) > 20 else "")
     )
-    yield Problem(code="mapping.column", field=key, row=look.header_row, text=text)
+    yield Problem(code="mapping.column", field=target.key, row=look.header_row, text=text)
 
 
 def _check_options(target: Target, entry: Mapping[str, Any]) -> Iterator[Problem]:

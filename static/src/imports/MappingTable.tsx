@@ -20,6 +20,7 @@ function Row({ target, upload, mapping, isLocked, onChange }: Props & { target: 
   const source = mapping[target.key] ?? {};
   const samples = upload.columns.find((one) => one.name === source.column)?.samples ?? [];
   const shown = [...new Set(samples.filter(Boolean))].slice(0, 3);
+  const doubt = isFed(source) ? undefined : upload.doubts[target.key];
   const change = (next: Mapping[string]) => onChange({ ...mapping, [target.key]: next });
   return (
     <tr>
@@ -35,6 +36,7 @@ function Row({ target, upload, mapping, isLocked, onChange }: Props & { target: 
       <td>
         <div className={classes.choice}>
           <SourceSelect target={target} upload={upload} source={source} isLocked={isLocked} onChange={change} />
+          {doubt && <div className={classes.doubt}>{doubt}</div>}
           {source.column && <SourceOptions target={target} source={source} isLocked={isLocked} onChange={change} />}
         </div>
       </td>
@@ -53,7 +55,7 @@ export function MappingTable(props: Props) {
   const say = useTexts();
   const { upload, mapping } = props;
   // Judged once: a row does not jump when it gets a column.
-  const [first] = useState(() => upload.targets.filter((target) => target.required || isFed(mapping[target.key])));
+  const [first] = useState(() => upload.targets.filter((target) => target.required || target.key in upload.doubts || isFed(mapping[target.key])));
   const rest = upload.targets.filter((target) => !first.includes(target));
   const [isOpen, setOpen] = useState(false);
   const left = unused(upload, mapping);

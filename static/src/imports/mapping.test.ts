@@ -20,6 +20,7 @@ const upload: Upload = {
   targets: [target("external_id", true), target("balance", true), target("product", false)],
   mapping: {},
   remembered: false,
+  doubts: {},
 };
 
 describe("a mapping", () => {

@@ -304,9 +304,14 @@ def test_columns_of_one_name_are_told_apart(database: Database, tmp_path: Path) 
     assert [column.name for column in look.columns][3:] == ["balance (D)", "dpd", "Balance (F)"]
     problems = imports.check_mapping("loans", look, LOAN_MAPPING)
     assert [(one.row, one.field, one.code) for one in problems] == [(1, "balance", "mapping.ambiguous")]
+    assert "in the columns D, F" in problems[0].text.en
     assert "balance (D), Balance (F)" in problems[0].text.en
     with database.read() as session:
-        assert "balance" not in imports.propose(session, "loans", look).mapping
+        proposed = imports.propose(session, "loans", look).mapping
+    assert "balance" not in proposed
+    assert imports.check_mapping("loans", look, proposed) == problems
+    assert list(imports.doubts("loans", look, proposed)) == problems
+    assert list(imports.doubts("loans", look, proposed | {"balance": {"column": "balance (D)"}})) == []
     brought = bring_in(database, path)
     refused(brought, (1, "balance", "mapping.ambiguous"))
 

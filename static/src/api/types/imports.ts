@@ -38,6 +38,8 @@ export interface Upload {
   targets: UploadTarget[];
   mapping: Mapping;
   remembered: boolean;
+  /** Targets whose name several columns have, and the words for it. */
+  doubts: Record<string, string>;
 }
 
 export interface ImportItem {
