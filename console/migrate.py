@@ -25,6 +25,8 @@ from scenario_engine.models.months import is_part
 METADATA: tuple[MetaData, ...] = (Base.metadata, Model.metadata)
 #: modules that only have to be imported for their tables to be known
 TABLES_OF = (_security_models, _preferences)
+#: the revision of the tables of people, which are older than all others
+_PEOPLE = "0001"
 #: any number, the same for all: two processes that upgrade at once wait for each other
 _LOCK = 7_190_266
 
@@ -42,6 +44,13 @@ def upgrade(url: str) -> str:
     with _connect(url) as (connection, config):
         command.upgrade(config, "head")
         return current(connection) or ""
+
+
+def start_over(url: str) -> None:
+    """Empty a database of everything but accounts, roles and people's choices, in one transaction."""
+    with _connect(url) as (_connection, config):
+        command.downgrade(config, _PEOPLE)
+        command.upgrade(config, "head")
 
 
 def newest() -> str:

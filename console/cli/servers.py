@@ -11,7 +11,7 @@ from types import FrameType
 
 import click
 
-from console.cli.demo import build_demo, has_demo, is_empty
+from console.cli.demo import Demo, bring_demo, find_demo
 from console.cli.installation import prepare
 from console.cli.output import print_table
 from console.cli.shell import Shell, installed_connectors, pass_shell
@@ -40,11 +40,11 @@ def serve(shell: Shell, with_demo: bool, host: str | None, port: int | None) -> 
     settings = _chosen(shell, host, port)
     _require_free(settings)  # before a minute is spent on the demo
     prepare(shell)
-    if with_demo and is_empty(shell):
+    if with_demo and find_demo(shell) in (Demo.NONE, Demo.HALF):
         said = Text("Making the demo, about a minute ...", "Создаём демонстрацию, около минуты ...")
         click.echo(shell.say(said), err=True)
-        build_demo(shell, now=shell.now)
-    _run(shell, settings, with_engine=True, logins=with_demo and has_demo(shell))
+        bring_demo(shell, now=shell.now)
+    _run(shell, settings, with_engine=True, logins=with_demo and find_demo(shell) is Demo.WHOLE)
 
 
 @click.command()

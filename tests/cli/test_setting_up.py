@@ -54,6 +54,54 @@ def test_the_demo_is_never_mixed_into_real_loans(demo: Terminal) -> None:
     assert "empty" in answer.err
 
 
+def test_a_demo_that_was_broken_off_is_made_anew(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, made_demo: tuple[Terminal, Answer]
+) -> None:
+    words = ("demo", "--borrowers", "60", "--loans", "90", "--now", NOW, "--json")
+    with monkeypatch.context() as broken:
+
+        def interrupted(*_anything: object, **_more: object) -> None:
+            raise KeyboardInterrupt
+
+        broken.setattr("console.cli.demo.live_through", interrupted)
+        answer = terminal.run(*words)
+    assert answer.status != 0
+    assert "the next start makes it anew" in answer.err
+    assert terminal.ask("SELECT count(*) FROM loans") == [(90,)]
+    terminal.done("users", "add", "anna", "--role", "Admin", "--password", "long enough")
+    again = terminal.done(*words)
+    assert again.json["made"] is True
+    assert "made anew" in again.err
+    assert terminal.ask("SELECT count(*) FROM ab_user WHERE username = 'anna'") == [(1,)]
+    for table in ("loans", "payments", "versions", "cases", "trails", "messages", "tasks"):
+        count = f"SELECT count(*) FROM {table}"  # noqa: S608 - the names stand above
+        assert terminal.ask(count) == made_demo[0].ask(count), table
+    assert terminal.done(*words).json["made"] is False
+
+
+def test_a_half_made_demo_with_other_loans_in_it_is_left_alone(demo: Terminal) -> None:
+    with sqlite3.connect(demo.database) as connection:
+        connection.execute(
+            "INSERT INTO audit_entries (at, actor, action, subject_type, details)"
+            " SELECT at, actor, 'demo.begun', subject_type, details FROM audit_entries WHERE action = 'demo.made'"
+        )
+        connection.execute("UPDATE loans SET demo = 0 WHERE id = 1")
+    loans = demo.ask("SELECT count(*) FROM loans")
+    assert demo.run("demo", "--now", NOW).status == 2
+    assert demo.ask("SELECT count(*) FROM loans") == loans
+
+
+def test_two_processes_do_not_make_the_demo_at_once(terminal: Terminal) -> None:
+    (terminal.folder / "var").mkdir()
+    other = sqlite3.connect(terminal.folder / "var" / "demo.lock", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    answer = terminal.run("demo", "--borrowers", "6", "--loans", "9", "--now", NOW)
+    other.close()
+    assert answer.status == 2
+    assert "Another process" in answer.err
+    assert terminal.ask("SELECT count(*) FROM loans") == [(0,)]
+
+
 def test_doctor_finds_everything_in_order_but_the_engine_that_does_not_run(demo: Terminal) -> None:
     answer = demo.run("doctor", "--json")
     found = {item["check"]: item["ok"] for item in answer.json}

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select, true
 
 from console.api.base import CHECK_ANSWERS
-from console.cli.demo import build_demo
+from console.cli.demo import bring_demo
 from console.cli.shell import Shell
 from console.clock import CLOCK, system_clock
 from console.installation import DEMO_PEOPLE, demo_users, init
@@ -130,7 +130,7 @@ def prepare(settings: Settings, *, loans: int) -> None:
     init(settings)
     shell = Shell(settings, "en")
     if loans:
-        build_demo(shell, now=system_clock(), borrowers=max(1, loans * 2 // 3), loans=loans)
+        bring_demo(shell, now=system_clock(), borrowers=max(1, loans * 2 // 3), loans=loans)
     shell.close()
 
 
