@@ -5,18 +5,19 @@ Every act runs in the caller's transaction, writes one audit entry, and lets the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
 from scenario_engine.engine.events import react
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.outbox import NO_CONTACT, stop_reason
-from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
+from scenario_engine.errors import Conflict, Invalid, KaskadError, NotFound, Problem
 from scenario_engine.graph.canonical import parse
 from scenario_engine.models import SIGNAL_KINDS, Borrower, Case, Contact, Loan, Message, Offer, Signal, Task
 from scenario_engine.registry import promises
@@ -87,10 +88,40 @@ def release(session: Session, task_id: int, *, actor: str, now: datetime) -> Tas
 def assign(session: Session, task_id: int, *, assignee: str | None, actor: str, now: datetime) -> Task:
     """Give the task to a person, or to whoever takes it (None). That the person exists, the caller has checked."""
     task = _open_task(session, task_id)
-    before, task.assignee = task.assignee, assignee
-    _note(session, "task.assigned", "task", task.id, actor, now, before=before, assignee=assignee)
+    _give(session, task, assignee, actor, now)
     session.flush()
     return task
+
+
+def assign_many(
+    session: Session,
+    task_ids: Collection[int],
+    *,
+    assignee: str | None,
+    actor: str,
+    now: datetime,
+    seen: ColumnElement[bool] | None = None,
+) -> dict[int, KaskadError]:
+    """Give those of the tasks that can be given, as `assign` does; which ones cannot, and why.
+
+    `seen`: a condition over `Task`; those that do not meet it are not there for the actor. A task that the assignee
+    has already stays as it is.
+    """
+    # in the order of their ids, as everybody who locks several
+    found = select(Task).where(Task.id.in_(task_ids), true() if seen is None else seen).order_by(Task.id)
+    locked = session.scalars(found.with_for_update().execution_options(populate_existing=True))
+    tasks = {task.id: task for task in locked}
+    refused: dict[int, KaskadError] = {}
+    for task_id in sorted(set(task_ids)):
+        try:
+            task = _require_open(tasks.get(task_id))
+        except KaskadError as error:
+            refused[task_id] = error
+            continue
+        if task.assignee != assignee:
+            _give(session, task, assignee, actor, now)
+    session.flush()
+    return refused
 
 
 def close(
@@ -299,7 +330,10 @@ def _open_task(session: Session, task_id: int, *, with_case: bool = False) -> Ta
         if owner is not None:
             _lock_case(session, owner.loan_id, owner.case_id)
     found = select(Task).where(Task.id == task_id).with_for_update()
-    task = session.scalar(found.execution_options(populate_existing=True))
+    return _require_open(session.scalar(found.execution_options(populate_existing=True)))
+
+
+def _require_open(task: Task | None) -> Task:
     if task is None:
         raise NotFound(Text("There is no such task.", "Такой задачи нет."))
     if task.state != "open":
@@ -308,6 +342,11 @@ def _open_task(session: Session, task_id: int, *, with_case: bool = False) -> Ta
             code="task.closed",
         )
     return task
+
+
+def _give(session: Session, task: Task, assignee: str | None, actor: str, now: datetime) -> None:
+    before, task.assignee = task.assignee, assignee
+    _note(session, "task.assigned", "task", task.id, actor, now, before=before, assignee=assignee)
 
 
 def _of_another(task: Task) -> Conflict:

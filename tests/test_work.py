@@ -137,6 +137,33 @@ def test_a_task_belongs_to_whoever_took_it_first(database: Database) -> None:
         ]
 
 
+def test_many_tasks_are_given_at_once_and_those_that_cannot_be_are_named(database: Database) -> None:
+    with database.write() as session:
+        free, taken, his, closed, hidden = (a_task(session, queue=queue) for queue in ("a", "a", "a", "a", "b"))
+        taken.assignee, his.assignee = "olga", "ivan"
+        closed.state = "done"
+        ids = [hidden.id, closed.id, taken.id, his.id, free.id, free.id, 999]
+        refused = work.assign_many(session, ids, assignee="ivan", actor="boss", now=NOON, seen=Task.queue == "a")
+        assert {task_id: type(error) for task_id, error in refused.items()} == {
+            closed.id: Conflict,
+            hidden.id: NotFound,
+            999: NotFound,
+        }
+        assert [task.assignee for task in (free, taken, his, closed, hidden)] == ["ivan", "ivan", "ivan", None, None]
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        assert [(entry.action, entry.subject_id, entry.details) for entry in entries] == [
+            ("task.assigned", str(free.id), {"before": None, "assignee": "ivan"}),
+            ("task.assigned", str(taken.id), {"before": "olga", "assignee": "ivan"}),
+        ]
+
+
+def test_many_given_tasks_are_given_back(database: Database) -> None:
+    with database.write() as session:
+        ids = [a_task(session, assignee="olga").id, a_task(session).id]
+        assert work.assign_many(session, ids, assignee=None, actor="boss", now=NOON) == {}
+        assert set(session.scalars(select(Task.assignee))) == {None}
+
+
 def test_of_many_who_take_a_task_at_once_one_gets_it(database: Database) -> None:
     with database.write() as session:
         task_id = a_task(session).id

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.api.base import Api, route
-from console.api.fields import Amount, KeyFilter, Line
+from console.api.fields import Amount, Key, KeyFilter, Line
 from console.api.listing import ListQuery, Source
 from console.api.shapes import loans as shapes
 from console.clock import now
 from console.context import database, settings
 from console.queries.task_card import task_card
 from console.queries.task_list import task_list
-from console.queries.visibility import require_task
+from console.queries.visibility import require_task, seen_tasks
 from console.security import workers
 from scenario_engine import work
 from scenario_engine.errors import Invalid, Problem
 from scenario_engine.texts import Text
+
+#: tasks that are assigned in one request
+MOST_AT_ONCE = 1_000
 
 
 class TaskQuery(ListQuery):
@@ -45,6 +48,12 @@ class Assignment(Schema):
     """Who works on it; null: whoever takes it."""
 
     assignee = Line(required=True, allow_none=True)
+
+
+class Assignments(Assignment):
+    """Many tasks for one person."""
+
+    tasks = fields.List(Key(), required=True, validate=validate.Length(1, MOST_AT_ONCE))
 
 
 class PromiseBody(Schema):
@@ -99,11 +108,26 @@ class TasksApi(Api):
         """Give a task to a person, or back to everybody."""
         with database().write() as session:
             require_task(session, actor, task_id)
-            if body["assignee"] is not None and body["assignee"] not in workers(session):
-                text = Text("There is no such operator.", "Такого оператора нет.")
-                raise Invalid(text, problems=[Problem(code="assignee", field="assignee", text=text)])
+            self._require_worker(session, body["assignee"])
             work.assign(session, task_id, assignee=body["assignee"], actor=actor.name, now=now())
             return self._card(session, actor, task_id)
+
+    @route("POST", "/assign", right="task.assign", body=Assignments, answer=shapes.TasksAssigned)
+    def assign_many(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """Give many tasks to a person, or back to everybody; those that cannot be given are named with the reason."""
+        asked = set(body["tasks"])
+        with database().write() as session:
+            self._require_worker(session, body["assignee"])
+            refused = work.assign_many(
+                session, asked, assignee=body["assignee"], actor=actor.name, now=now(), seen=seen_tasks(actor)
+            )
+        return {
+            "assigned": sorted(asked - refused.keys()),
+            "refused": [
+                {"task": task_id, "code": error.code, "message": error.text.say(actor.language)}
+                for task_id, error in refused.items()
+            ],
+        }
 
     @route("POST", "/<key:task_id>/close", right="task.work", body=Closing, answer=shapes.TaskCard)
     def close(self, *, actor: Actor, task_id: int, body: dict[str, Any]) -> dict[str, Any]:
@@ -122,6 +146,11 @@ class TasksApi(Api):
                 time_zone=settings().time_zone,
             )
             return self._card(session, actor, task_id)
+
+    def _require_worker(self, session: Session, name: str | None) -> None:
+        if name is not None and name not in workers(session):
+            text = Text("There is no such operator.", "Такого оператора нет.")
+            raise Invalid(text, problems=[Problem(code="assignee", field="assignee", text=text)])
 
     def _card(self, session: Session, actor: Actor, task_id: int) -> dict[str, Any]:
         session.flush()

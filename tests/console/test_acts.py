@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from console.security import pair
 from scenario_engine.models import AuditEntry, Borrower, Case, Loan, Message, Task
 from tests.console.client import Console
 from tests.console.world import NOW, World, document
@@ -77,6 +78,51 @@ def test_a_supervisor_gives_tasks_to_people_who_exist(console: Console, world: W
     for nobody in ("nobody", "auditor", ""):
         assert person.post(path, {"assignee": nobody}).status_code == 422
     assert person.post(path, {"assignee": None}).json["assignee"] is None
+
+
+def test_a_supervisor_gives_many_tasks_at_once(both: Console, both_world: World) -> None:
+    with both.database.write() as session:
+        task = session.get_one(Task, both_world.task)
+        closed = Task(
+            loan_id=task.loan_id, borrower_id=task.borrower_id, queue="soft", title="Done before", state="done",
+            dispositions=task.dispositions, created_at=NOW,
+        )  # fmt: skip
+        session.add(closed)
+        session.flush()
+        closed_id = closed.id
+    person = both.sign_in("supervisor")
+    answer = person.post("/tasks/assign", {"tasks": [both_world.task, closed_id, 4_000], "assignee": "operator"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json["assigned"] == [both_world.task]
+    assert [(each["task"], each["code"]) for each in answer.json["refused"]] == [
+        (closed_id, "task.closed"),
+        (4_000, "not_found"),
+    ]
+    assert person.get(f"/tasks/{both_world.task}").json["assignee"] == "operator"
+    assert _audited(both) == [("supervisor", "task.assigned")]
+
+
+def test_many_tasks_at_once_are_asked_for_properly(console: Console, world: World) -> None:
+    person = console.sign_in("supervisor")
+    for wrong in ([], [0], ["1"], [1] * 1_001, None):
+        assert person.post("/tasks/assign", {"tasks": wrong, "assignee": "operator"}).status_code == 422, wrong
+    for nobody in ("nobody", "auditor", ""):
+        assert person.post("/tasks/assign", {"tasks": [world.task], "assignee": nobody}).status_code == 422
+    assert person.get(f"/tasks/{world.task}").json["assignee"] is None
+
+
+def test_who_assigns_without_overseeing_gives_only_the_tasks_they_see(console: Console, world: World) -> None:
+    with console.app.app_context():
+        sm = console.app.extensions["appbuilder"].sm
+        role = sm.find_role("Operator")
+        role.permissions.append(sm.add_permission_view_menu(*pair("task.assign")))
+        sm.session.commit()
+    with console.database.write() as session:
+        session.get_one(Task, world.task).assignee = "supervisor"
+    answer = console.sign_in("operator").post("/tasks/assign", {"tasks": [world.task], "assignee": "operator"})
+    assert (answer.json["assigned"], answer.json["refused"][0]["code"]) == ([], "not_found")
+    with console.database.read() as session:
+        assert session.get_one(Task, world.task).assignee == "supervisor"
 
 
 def test_contacts_are_forbidden_and_allowed_again(both: Console, both_world: World) -> None:

@@ -68,6 +68,7 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/tasks/<key:task_id>/release"): (O, S),
     ("POST", "/tasks/<key:task_id>/close"): (O, S),
     ("POST", "/tasks/<key:task_id>/assign"): (S,),
+    ("POST", "/tasks/assign"): (S,),
     ("GET", "/operators"): (S,),
     ("GET", "/outbox"): READERS,
     ("GET", "/outbox/summary"): READERS,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from scenario_engine.models import Borrower, Case, Loan, Payment, Task
 from tests.e2e.people import OpenPage
-from tests.e2e.site import Site
+from tests.e2e.site import GivenTask, Site
 
 
 def test_a_supervisor_gives_a_task_to_an_operator(site: Site, open_page: OpenPage) -> None:
@@ -23,6 +23,39 @@ def test_a_supervisor_gives_a_task_to_an_operator(site: Site, open_page: OpenPag
         assert session.get_one(Task, given.id).assignee == "operator"
     theirs = open_page("operator", path="/tasks?assignee=me")
     expect(theirs.get_by_text("Call: to be handed out")).to_be_visible()
+
+
+def test_a_supervisor_gives_many_tasks_at_once_and_takes_them_back(site: Site, open_page: OpenPage) -> None:
+    given = [site.give_task(f"Call: one of three, {number}") for number in range(3)]
+    page = open_page("supervisor", path="/tasks?q=one of three")
+    table = page.get_by_role("table", name="Tasks")
+    expect(table.get_by_role("row")).to_have_count(4)
+    table.get_by_role("checkbox", name="Choose all on this page").check()
+    table.get_by_role("checkbox", name="Choose: Call: one of three, 2").uncheck()
+    bar = page.get_by_role("toolbar", name="Chosen tasks")
+    expect(bar.get_by_text("2 tasks chosen")).to_be_visible()
+    bar.get_by_role("combobox", name="Operator").click()
+    page.get_by_role("option", name=re.compile("Оператор")).click()
+    bar.get_by_role("button", name="Assign").click()
+    expect(page.get_by_text(re.compile("2 tasks are assigned: Оператор"))).to_be_visible()
+    expect(bar).to_have_count(0)
+    assert _assignees(site, given) == ["operator", "operator", None]
+    # one of them is closed while the list still shows it
+    table.get_by_role("checkbox", name="Choose all on this page").check()
+    with site.database.write() as session:
+        session.get_one(Task, given[0].id).state = "done"
+    bar.get_by_role("button", name="Back to the queue").click()
+    expect(page.get_by_text(re.compile("2 tasks are free again"))).to_be_visible()
+    expect(page.get_by_text(re.compile("1 task was left as it is. The task is closed already"))).to_be_visible()
+    assert _assignees(site, given) == ["operator", None, None]
+    theirs = open_page("operator", path="/tasks?q=one of three")
+    expect(theirs.get_by_role("table", name="Tasks")).to_be_visible()
+    expect(theirs.get_by_role("checkbox")).to_have_count(0)
+
+
+def _assignees(site: Site, given: list[GivenTask]) -> list[str | None]:
+    with site.database.read() as session:
+        return [session.get_one(Task, one.id).assignee for one in given]
 
 
 def test_a_payment_on_the_card_cures_the_loan_and_ends_its_case(site: Site, open_page: OpenPage) -> None:

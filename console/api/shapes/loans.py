@@ -103,6 +103,8 @@ _TASK = {
 }
 TaskItem = shape("TaskItem", **_TASK, loan=one(_TaskLoan), borrower=one(PersonNamed))
 TaskPage = page("TaskPage", TaskItem)
+_TaskRefused = shape("TaskRefused", task=whole(), code=text(), message=text())
+TasksAssigned = shape("TasksAssigned", assigned=many(fields.Integer()), refused=many(_TaskRefused))
 LoanCard = shape(
     "LoanCard",
     loan=one(LoanFacts), borrower=one(BorrowerFacts), instalments=many(InstalmentItem), payments=many(PaymentItem),

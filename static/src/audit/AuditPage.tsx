@@ -1,6 +1,5 @@
 import { Select } from "@mantine/core";
 import { IconFileSearch } from "@tabler/icons-react";
-import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
 import type { Page as PageOf } from "../api/types";
 import type { AuditEntry } from "../api/types/audit";
@@ -10,8 +9,8 @@ import { ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBa
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";
-import { DataTable } from "../ui/table/DataTable";
-import { Paging } from "../ui/table/Paging";
+import { ListTable } from "../ui/table/ListTable";
+import { useAddress } from "../ui/useAddress";
 import { useFormat } from "../ui/useFormat";
 import { type ListState, useListState } from "../ui/useListState";
 import { Instant } from "../ui/Values";
@@ -96,7 +95,7 @@ export default function AuditPage() {
   const say = useTexts();
   const { number } = useFormat();
   const state = useListState({ filters: ["actor", "action", "subject_type", "subject_id", "from", "to"], sort: "-at", size: 50 });
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useAddress();
   const list = useGet<PageOf<AuditEntry>>("/audit", { query: state.query, keep: true, every: 20_000 });
   const wanted = search.get("entry");
   const shown = list.data?.items.find((one) => String(one.id) === wanted);
@@ -104,13 +103,7 @@ export default function AuditPage() {
   const isAsked = wanted !== null && /^\d{1,15}$/.test(wanted) && list.data !== undefined && shown === undefined;
   const alone = useGet<PageOf<AuditEntry>>("/audit", { query: { entry: wanted ?? "", size: 1 }, enabled: isAsked });
   const chosen = shown ?? (isAsked ? alone.data?.items[0] : undefined);
-  const choose = (id: number | null) =>
-    setSearch((former) => {
-      const next = new URLSearchParams(former);
-      if (id) next.set("entry", String(id));
-      else next.delete("entry");
-      return next;
-    });
+  const choose = (id: number | null) => put("entry", id);
   return (
     <Page
       title={say("title")}
@@ -123,31 +116,20 @@ export default function AuditPage() {
       }
       side={chosen && <EntryPanel entry={chosen} onClose={() => choose(null)} onSubject={(id) => state.setFilter("subject_id", id)} />}
     >
-      <DataTable
+      <ListTable
         label={say("title")}
         columns={useAuditColumns()}
-        rows={list.data?.items}
-        rowKey={(row) => row.id}
+        list={list}
+        state={state}
         onOpen={(row) => choose(row.id)}
         isSelected={(row) => row.id === chosen?.id}
-        sort={state.sort}
-        onSort={state.toggleSort}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        isStale={list.isPlaceholderData}
+        nothingFound={say("nothingFound")}
         empty={
-          state.isNarrowed ? (
-            <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />
-          ) : (
-            <EmptyState icon={IconFileSearch} title={say("empty")}>
-              <p>{say("emptyText")}</p>
-            </EmptyState>
-          )
+          <EmptyState icon={IconFileSearch} title={say("empty")}>
+            <p>{say("emptyText")}</p>
+          </EmptyState>
         }
       />
-      {list.data && list.data.total > 0 && (
-        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
-      )}
     </Page>
   );
 }

@@ -7,8 +7,7 @@ import { Choices, ClearFilters, FilterBar } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
-import { DataTable } from "../ui/table/DataTable";
-import { Paging } from "../ui/table/Paging";
+import { ListTable } from "../ui/table/ListTable";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
 import { type ListState, useListState } from "../ui/useListState";
@@ -53,29 +52,18 @@ export default function JobsPage() {
   const table = useColumns("jobs", columns);
   return (
     <Page title={say("title")} flush filter={<FilterBar end={<ColumnsMenu columns={columns} {...table} />}><Filters state={state} seesAll={seesAll} /></FilterBar>}>
-      <DataTable
+      <ListTable
         label={say("title")}
         columns={table.shown}
-        rows={list.data?.items}
-        rowKey={(row) => row.id}
-        sort={state.sort}
-        onSort={state.toggleSort}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        isStale={list.isPlaceholderData}
+        list={list}
+        state={state}
+        nothingFound={say("nothingFound")}
         empty={
-          state.isNarrowed ? (
-            <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />
-          ) : (
-            <EmptyState icon={IconStack2} title={say("empty")}>
-              <p>{say("emptyText")}</p>
-            </EmptyState>
-          )
+          <EmptyState icon={IconStack2} title={say("empty")}>
+            <p>{say("emptyText")}</p>
+          </EmptyState>
         }
       />
-      {list.data && list.data.total > 0 && (
-        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
-      )}
     </Page>
   );
 }

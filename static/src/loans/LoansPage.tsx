@@ -10,8 +10,7 @@ import { Choices, ClearFilters, FilterBar, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
-import { DataTable } from "../ui/table/DataTable";
-import { Paging } from "../ui/table/Paging";
+import { ListTable } from "../ui/table/ListTable";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
 import { useFieldValues } from "../app/fields";
@@ -60,10 +59,9 @@ function Filters({ state }: { state: ListState }) {
   );
 }
 
-function Empty({ state }: { state: ListState }) {
+function Empty() {
   const say = useTexts();
   const mayImport = useRight("import.run");
-  if (state.isNarrowed) return <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />;
   return (
     <EmptyState icon={IconWallet} title={say("empty")} actions={mayImport && <Link to="/imports">{say("emptyAction")}</Link>}>
       <p>{say("emptyText")}</p>
@@ -98,22 +96,15 @@ export default function LoansPage() {
         </FilterBar>
       }
     >
-      <DataTable
+      <ListTable
         label={say("title")}
         columns={table.shown}
-        rows={list.data?.items}
-        rowKey={(row) => row.id}
+        list={list}
+        state={state}
         onOpen={(row) => void go(`/loans/${row.id}`)}
-        sort={state.sort}
-        onSort={state.toggleSort}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        isStale={list.isPlaceholderData}
-        empty={<Empty state={state} />}
+        nothingFound={say("nothingFound")}
+        empty={<Empty />}
       />
-      {list.data && list.data.total > 0 && (
-        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
-      )}
     </Page>
   );
 }

@@ -1,5 +1,4 @@
 import { IconInbox } from "@tabler/icons-react";
-import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
 import type { Page as PageOf } from "../api/types";
 import type { MessageItem, OutboxSummary } from "../api/types/outbox";
@@ -8,10 +7,10 @@ import { Choices, ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
-import { DataTable } from "../ui/table/DataTable";
-import { Paging } from "../ui/table/Paging";
+import { ListTable } from "../ui/table/ListTable";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
+import { useAddress } from "../ui/useAddress";
 import { useFormat } from "../ui/useFormat";
 import { type ListState, useListState } from "../ui/useListState";
 import { MessagePanel } from "./MessagePanel";
@@ -57,19 +56,13 @@ function Filters({ state, summary }: { state: ListState; summary: OutboxSummary 
 export default function OutboxPage() {
   const say = useTexts();
   const state = useListState({ filters: ["state", "channel", "connector", "scenario", "loan"], sort: "-queued_at", size: 50 });
-  const [search, setSearch] = useSearchParams();
+  const [search, put] = useAddress();
   const chosen = Number(search.get("message")) || null;
   const list = useGet<PageOf<MessageItem>>("/outbox", { query: state.query, keep: true, every: 10_000 });
   const summary = useGet<OutboxSummary>("/outbox/summary", { every: 10_000 });
   const columns = useMessageColumns(chosen !== null);
   const table = useColumns("outbox", columns);
-  const choose = (id: number | null) =>
-    setSearch((former) => {
-      const next = new URLSearchParams(former);
-      if (id) next.set("message", String(id));
-      else next.delete("message");
-      return next;
-    });
+  const choose = (id: number | null) => put("message", id);
   return (
     <Page
       title={say("title")}
@@ -91,31 +84,20 @@ export default function OutboxPage() {
       {summary.data && summary.data.channels.length > 0 && (
         <Summary summary={summary.data} chosen={state.filters.channel} onChoose={(channel) => state.setFilter("channel", channel)} />
       )}
-      <DataTable
+      <ListTable
         label={say("title")}
         columns={table.shown}
-        rows={list.data?.items}
-        rowKey={(row) => row.id}
+        list={list}
+        state={state}
         onOpen={(row) => choose(row.id)}
         isSelected={(row) => row.id === chosen}
-        sort={state.sort}
-        onSort={state.toggleSort}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        isStale={list.isPlaceholderData}
+        nothingFound={say("nothingFound")}
         empty={
-          state.isNarrowed ? (
-            <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />
-          ) : (
-            <EmptyState icon={IconInbox} title={say("empty")}>
-              <p>{say("emptyText")}</p>
-            </EmptyState>
-          )
+          <EmptyState icon={IconInbox} title={say("empty")}>
+            <p>{say("emptyText")}</p>
+          </EmptyState>
         }
       />
-      {list.data && list.data.total > 0 && (
-        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
-      )}
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconPlus, IconRoute, IconUpload } from "@tabler/icons-react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useNavigate } from "react-router";
 import { useGet } from "../api/client";
 import type { Page as PageOf } from "../api/types";
 import type { ScenarioListItem } from "../api/types/scenarios";
@@ -10,10 +10,10 @@ import { Choices, ClearFilters, FilterBar, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
-import { DataTable } from "../ui/table/DataTable";
-import { Paging } from "../ui/table/Paging";
+import { ListTable } from "../ui/table/ListTable";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
+import { useAddress } from "../ui/useAddress";
 import { useKeys } from "../ui/useKeys";
 import { useListState } from "../ui/useListState";
 import { ImportDialog } from "./ImportDialog";
@@ -31,18 +31,11 @@ export default function ScenariosPage() {
   const go = useNavigate();
   const mayEdit = useRight("scenario.edit");
   const state = useListState({ filters: ["state"], sort: "name" });
-  const [search, setSearch] = useSearchParams();
+  const [search, open] = useAddress();
   const list = useGet<PageOf<ScenarioListItem>>("/scenarios", { query: state.query, keep: true, every: 15_000 });
-  const open = (name: string, value: string | null) =>
-    setSearch((former) => {
-      const next = new URLSearchParams(former);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    });
   const versionsOf = Number(search.get("versions")) || null;
   const copyOf = Number(search.get("copy")) || null;
-  const columns = useScenarioColumns({ isNarrow: versionsOf !== null, onVersions: (id) => open("versions", String(id)), onCopy: (id) => open("copy", String(id)) });
+  const columns = useScenarioColumns({ isNarrow: versionsOf !== null, onVersions: (id) => open("versions", id), onCopy: (id) => open("copy", id) });
   const table = useColumns("scenarios", columns);
   useKeys(mayEdit ? [{ keys: "n", title: say("new"), run: () => open("new", "1") }] : []);
   const chosen = list.data?.items.find((one) => one.id === versionsOf);
@@ -88,31 +81,20 @@ export default function ScenariosPage() {
       }
       side={versionsOf && <VersionsPanel scenarioId={versionsOf} name={chosen?.name ?? ""} onClose={() => open("versions", null)} />}
     >
-      <DataTable
+      <ListTable
         label={say("title")}
         columns={table.shown}
-        rows={list.data?.items}
-        rowKey={(row) => row.id}
+        list={list}
+        state={state}
         onOpen={(row) => void go(`/scenarios/${row.id}`)}
         isSelected={(row) => row.id === versionsOf}
-        sort={state.sort}
-        onSort={state.toggleSort}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        isStale={list.isPlaceholderData}
+        nothingFound={say("nothingFound")}
         empty={
-          state.isNarrowed ? (
-            <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />
-          ) : (
-            <EmptyState icon={IconRoute} title={say("empty")} actions={mayEdit && create}>
-              <p>{say("emptyText")}</p>
-            </EmptyState>
-          )
+          <EmptyState icon={IconRoute} title={say("empty")} actions={mayEdit && create}>
+            <p>{say("emptyText")}</p>
+          </EmptyState>
         }
       />
-      {list.data && list.data.total > 0 && (
-        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
-      )}
       {mayEdit && search.has("new") && <NewScenarioDialog onClose={() => open("new", null)} />}
       {mayEdit && copyOf && <NewScenarioDialog copyOf={copyOf} onClose={() => open("copy", null)} />}
       {mayEdit && search.has("import") && <ImportDialog onClose={() => open("import", null)} />}

@@ -1,19 +1,15 @@
 import { Button, Select } from "@mantine/core";
-import { api, useGet } from "../api/client";
+import { api } from "../api/client";
 import type { TaskCard } from "../api/types/tasks";
 import { useMe } from "../app/me";
 import { useAct } from "../ui/useAct";
 import { useKeys } from "../ui/useKeys";
 import classes from "./Tasks.module.css";
 import { useTexts } from "./texts";
-
-interface Operators {
-  items: { name: string; full_name: string }[];
-}
+import { useOperators } from "./useOperators";
 
 function Assign({ task }: { task: TaskCard }) {
   const say = useTexts();
-  const { data } = useGet<Operators>("/operators");
   const assign = useAct((assignee: string | null) => api.post(`/tasks/${task.id}/assign`, { assignee }), { refresh: ["/tasks"], done: say("assigned") });
   return (
     <Select
@@ -23,7 +19,7 @@ function Assign({ task }: { task: TaskCard }) {
       clearable
       w={190}
       value={task.assignee}
-      data={(data?.items ?? []).map((one) => ({ value: one.name, label: one.full_name || one.name }))}
+      data={useOperators()}
       onChange={(value) => assign.mutate(value)}
     />
   );

@@ -1,20 +1,21 @@
 import { IconChecklist } from "@tabler/icons-react";
-import { useSearchParams } from "react-router";
 import { useGet } from "../api/client";
 import type { Page as PageOf } from "../api/types";
 import type { TaskListItem } from "../api/types/tasks";
-import { useMe } from "../app/me";
+import { useMe, useRight } from "../app/me";
 import { ExportMenu } from "../jobs/ExportMenu";
 import { Choices, ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
-import { DataTable } from "../ui/table/DataTable";
-import { Paging } from "../ui/table/Paging";
+import { ListTable } from "../ui/table/ListTable";
+import { useChosen } from "../ui/table/useChosen";
 import { useColumns } from "../ui/table/useColumns";
 import { useUiTexts } from "../ui/texts";
+import { useAddress } from "../ui/useAddress";
 import { useFormat } from "../ui/useFormat";
 import { type ListState, useListState } from "../ui/useListState";
+import { AssignMany } from "./AssignMany";
 import { TaskPanel } from "./TaskPanel";
 import { useTexts } from "./texts";
 import { useTaskColumns } from "./useTaskColumns";
@@ -64,25 +65,20 @@ function Filters({ state }: { state: ListState }) {
 export default function TasksPage() {
   const say = useTexts();
   const { number } = useFormat();
-  const [search, setSearch] = useSearchParams();
+  const mayAssign = useRight("task.assign");
+  const [search, put] = useAddress();
   const state = useListState({ filters: FILTERS, sort: "due_at", size: 50, ...(!search.has("loan") && { initial: WAITING }) });
-  const chosen = Number(search.get("task")) || null;
+  const opened = Number(search.get("task")) || null;
   const list = useGet<PageOf<TaskListItem>>("/tasks", { query: state.query, keep: true, every: 10_000 });
-  const columns = useTaskColumns(chosen !== null, state.filters.state);
+  const columns = useTaskColumns(opened !== null, state.filters.state);
   const table = useColumns("tasks", columns);
   const items = list.data?.items;
+  const chosen = useChosen({ rows: items, state, name: (row) => row.title, mayChoose: (row) => row.state === "open" });
 
-  const choose = (id: number | null) =>
-    setSearch((former) => {
-      const next = new URLSearchParams(former);
-      if (id) next.set("task", String(id));
-      else next.delete("task");
-      return next;
-    });
-  /** The task after the chosen one, for those who work through the list. */
+  /** The task after the opened one, for those who work through the list. */
   const next = () => {
-    const at = items?.findIndex((one) => one.id === chosen) ?? -1;
-    choose(items?.slice(at + 1).find((one) => one.state === "open")?.id ?? null);
+    const at = items?.findIndex((one) => one.id === opened) ?? -1;
+    put("task", items?.slice(at + 1).find((one) => one.state === "open")?.id ?? null);
   };
 
   return (
@@ -102,33 +98,23 @@ export default function TasksPage() {
           <Filters state={state} />
         </FilterBar>
       }
-      side={chosen && <TaskPanel key={chosen} taskId={chosen} onClose={() => choose(null)} onNext={next} />}
+      side={opened && <TaskPanel key={opened} taskId={opened} onClose={() => put("task", null)} onNext={next} />}
     >
-      <DataTable
+      <ListTable
         label={say("title")}
-        columns={table.shown}
-        rows={items}
-        rowKey={(row) => row.id}
-        onOpen={(row) => choose(row.id)}
-        isSelected={(row) => row.id === chosen}
-        sort={state.sort}
-        onSort={state.toggleSort}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        isStale={list.isPlaceholderData}
+        columns={mayAssign ? [chosen.column, ...table.shown] : table.shown}
+        list={list}
+        state={state}
+        onOpen={(row) => put("task", row.id)}
+        isSelected={(row) => row.id === opened}
+        nothingFound={say("nothingFound")}
         empty={
-          state.isNarrowed ? (
-            <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />
-          ) : (
-            <EmptyState icon={IconChecklist} title={say("empty")}>
-              <p>{say("emptyText")}</p>
-            </EmptyState>
-          )
+          <EmptyState icon={IconChecklist} title={say("empty")}>
+            <p>{say("emptyText")}</p>
+          </EmptyState>
         }
       />
-      {list.data && list.data.total > 0 && (
-        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
-      )}
+      {chosen.ids.length > 0 && <AssignMany ids={chosen.ids} onDone={chosen.clear} />}
     </Page>
   );
 }

@@ -84,6 +84,14 @@ describe("DataTable", () => {
     expect(screen.getAllByRole("listitem")).toHaveLength(2);
   });
 
+  it("puts the mark of a row before its heading on a narrow screen", () => {
+    const mark: Column<Row> = { key: "mark", title: "Mark", card: "mark", render: (row) => <input type="checkbox" aria-label={`Choose ${row.name}`} /> };
+    show({ columns: [mark, ...COLUMNS] }, true);
+    const [first] = screen.getAllByRole("listitem");
+    expect(within(first as HTMLElement).getByRole("checkbox", { name: "Choose L-1" })).toBeTruthy();
+    expect(first?.textContent).toBe("L-1Overdue10");
+  });
+
   it("says what an empty list is", () => {
     show({ rows: [] });
     expect(screen.getByText("nothing here")).toBeTruthy();

@@ -25,7 +25,7 @@ export function HeadCell<Row>({ column, sort, onSort }: Props<Row>) {
       ) : column.quiet ? (
         <span className="ks-only-read">{column.title}</span>
       ) : (
-        column.title
+        (column.head ?? column.title)
       )}
     </th>
   );

@@ -10,8 +10,8 @@ export interface Column<Row> {
   sort?: string;
   /** Not shown until chosen. */
   hidden?: boolean;
-  /** On a narrow screen: the heading of the card, the value at its right, or nothing. */
-  card?: "title" | "aside" | "none";
+  /** On a narrow screen: the heading of the card, what stands before it, the value at its right, or nothing. */
+  card?: "title" | "mark" | "aside" | "none";
   /** Longer texts are cut at this many pixels. */
   maxWidth?: number;
   minWidth?: number;
@@ -21,6 +21,8 @@ export interface Column<Row> {
   wrap?: boolean;
   /** Stays in sight at the right edge while the others scroll. */
   pinned?: boolean;
+  /** Stands in the heading instead of the title. */
+  head?: ReactNode;
   /** The heading is only for those who do not see the table. */
   quiet?: boolean;
 }

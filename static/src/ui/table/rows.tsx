@@ -67,12 +67,14 @@ export function TableRow<Row>(props: RowProps<Row>) {
 export function CardRow<Row>(props: RowProps<Row>) {
   const handlers = opening(props);
   const { columns, row } = props;
-  const heading = columns.find((column) => column.card === "title") ?? columns[0];
+  const mark = columns.find((column) => column.card === "mark");
+  const heading = columns.find((column) => column.card === "title") ?? columns.find((column) => column !== mark);
   const aside = columns.find((column) => column.card === "aside");
-  const rest = columns.filter((column) => column !== heading && column !== aside && column.card !== "none");
+  const rest = columns.filter((column) => ![heading, mark, aside].includes(column) && column.card !== "none");
   return (
     <li className={classes.card} {...handlers}>
       <div className={classes.cardHead}>
+        {mark && <div className={classes.cardMark}>{mark.render(row)}</div>}
         <div className={classes.cardTitle}>{heading?.render(row)}</div>
         {aside && <div>{aside.render(row)}</div>}
       </div>
