@@ -28,7 +28,7 @@ export function ScenarioSettings() {
       <TextInput
         label={say("inspector.track")}
         description={say("inspector.track_help")}
-        value={typeof settings.track === "string" ? settings.track : ""}
+        value={typeof settings.track === "string" ? settings.track : "collection"}
         maxLength={40}
         readOnly={readOnly}
         onChange={(event) => change({ track: event.currentTarget.value }, "track")}
