@@ -20,21 +20,21 @@ from scenario_engine.rules.condition import compile_rule
 from scenario_engine.rules.count import registry_scope
 from scenario_engine.texts import Text
 
-_IN = Text("The loan is in it.", "Заём в нём.")
+_IN = Text("The loan is in it.", "Займ в нём.")
 _PAUSED = Text("Paused: it takes no loans.", "Остановлен: займы не принимает.")
-_NOT_OPEN = Text("The loan is not open.", "Заём закрыт.")
+_NOT_OPEN = Text("The loan is not open.", "Займ закрыт.")
 _BUSY = Text(
     "Waits: the loan is in “{other}” of the same track “{track}” (priority {theirs}, here {ours}; the smaller number"
     " goes first while a loan is free).",
-    "Ждёт: заём идёт по сценарию «{other}» в том же направлении «{track}» (приоритет {theirs}, здесь {ours}; пока заём"
+    "Ждёт: займ идёт по сценарию «{other}» в том же направлении «{track}» (приоритет {theirs}, здесь {ours}; пока займ"
     " свободен, первым берёт сценарий с меньшим числом).",
 )
-_NEVER = Text("The loan has been in it; it is taken once only.", "Заём в нём уже был, повторно не берётся.")
-_LATER = Text("The loan has been in it; it may come again from {day}.", "Заём в нём уже был, снова — с {day}.")
-_SIGNAL = Text("Takes the loan at the signal: {kinds}.", "Возьмёт заём по событию: {kinds}.")
+_NEVER = Text("The loan has been in it; it is taken once only.", "Займ в нём уже был, повторно не берётся.")
+_LATER = Text("The loan has been in it; it may come again from {day}.", "Займ в нём уже был, снова — с {day}.")
+_SIGNAL = Text("Takes the loan at the signal: {kinds}.", "Возьмёт займ по событию: {kinds}.")
 _UNFIT = Text("The entry's rule does not hold.", "Условие входа не выполнено.")
 _BROKEN = Text("The entry's rule fails on this loan: {error}", "Условие входа на этом займе даёт ошибку: {error}")
-_NEXT = Text("Takes the loan at the next look.", "Возьмёт заём при ближайшем просмотре.")
+_NEXT = Text("Takes the loan at the next look.", "Возьмёт займ при ближайшем просмотре.")
 _BEHIND = Text(
     "Fits, but “{other}” goes first: priority {theirs}, here {ours}.",
     "Подходит, но первым возьмёт «{other}»: приоритет {theirs}, здесь {ours}.",

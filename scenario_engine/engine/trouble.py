@@ -105,7 +105,7 @@ def retry(session: Session, case_id: int, *, actor: str, now: datetime, home: st
         select(Case.id).where(Case.loan_id == case.loan_id, Case.track == case.track, Case.ended_at.is_(None))
     )
     if other is not None:
-        raise Conflict(Text("The loan is in another scenario by now.", "Заём уже идёт по другому сценарию."))
+        raise Conflict(Text("The loan is in another scenario by now.", "Займ уже идёт по другому сценарию."))
     case.ended_at = None
     case.end_reason = None
     case.error = None

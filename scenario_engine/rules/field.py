@@ -89,7 +89,7 @@ class Group(NamedTuple):
 
 
 GROUPS = (
-    Group("loan", Text("Loan", "Заём")),
+    Group("loan", Text("Loan", "Займ")),
     Group("debt", Text("Debt", "Долг")),
     Group("borrower", Text("Borrower", "Заёмщик")),
     Group("payments", Text("Payments", "Платежи")),

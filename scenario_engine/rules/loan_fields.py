@@ -74,7 +74,7 @@ LOAN_FIELDS = (
         type="choice",
         group="loan",
         title=Text("State of the loan", "Состояние займа"),
-        phrase=Text("loan", "заём"),
+        phrase=Text("loan", "займ"),
         choices=LOAN_STATES,
         expression=lambda scope: scope.loan.state,
     ),
