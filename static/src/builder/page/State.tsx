@@ -1,5 +1,4 @@
-import { Badge } from "@mantine/core";
-
+import { Label } from "../../ui/Tone";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 
@@ -11,29 +10,23 @@ export function State() {
   const message = save.kind === "refused" ? save.message : "";
   return (
     <>
-      {version && <Badge variant="light">{say("page.version", { number: version.number })}</Badge>}
+      {version && <Label tone="accent">{say("page.version", { number: version.number })}</Label>}
       {draft?.state === "paused" && (
         <>
-          <Badge color="orange" variant="light" title={draft.pause_reason ?? ""}>
-            {say("page.paused")}
-          </Badge>
+          <Label tone="warn">{say("page.paused")}</Label>
           {draft.pause_reason && <span className="ks-muted">{draft.pause_reason}</span>}
         </>
       )}
-      {draft?.live_version && (
-        <Badge color="green" variant="light" style={{ color: "var(--ks-good)", background: "var(--ks-good-soft)" }}>
-          {say("page.live", { number: draft.live_version.number })}
-        </Badge>
-      )}
-      {draft?.submitted_version && <Badge variant="light">{say("page.submitted", { number: draft.submitted_version.number })}</Badge>}
+      {draft?.live_version && <Label tone="good">{say("page.live", { number: draft.live_version.number })}</Label>}
+      {draft?.submitted_version && <Label tone="accent">{say("page.submitted", { number: draft.submitted_version.number })}</Label>}
       {autosave ? (
-        <Badge color={save.kind === "saved" ? "gray" : "orange"} variant="light" data-testid="save-state" data-state={save.kind} role="status">
-          {say("page.draft")} · {say(`save.${save.kind}`, { message })}
-        </Badge>
+        <span data-testid="save-state" data-state={save.kind} role="status">
+          <Label tone={save.kind === "saved" ? "quiet" : "warn"}>
+            {say("page.draft")} · {say(`save.${save.kind}`, { message })}
+          </Label>
+        </span>
       ) : (
-        <Badge color="gray" variant="light">
-          {say("page.read_only")}
-        </Badge>
+        <Label>{say("page.read_only")}</Label>
       )}
     </>
   );
