@@ -15,7 +15,7 @@ PROMISE_STATES = {
     "broken": Text("broken", "нарушено"),
 }
 CHANNELS = {
-    "sms": Text("SMS", "СМС"),
+    "sms": Text("SMS", "SMS"),
     "email": Text("E-mail", "Письмо по эл. почте"),
     "messenger": Text("Messenger", "Сообщение в мессенджере"),
     "push": Text("Push", "Пуш-уведомление"),

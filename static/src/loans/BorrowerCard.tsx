@@ -8,6 +8,7 @@ import { Facts } from "../ui/Facts";
 import { Card } from "../ui/Page";
 import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
+import { useFormat } from "../ui/useFormat";
 import { useRegionName } from "../regions/texts";
 import { DayText, Instant, Money } from "../ui/Values";
 import classes from "./Loan.module.css";
@@ -48,6 +49,7 @@ function ContactStop({ borrower }: { borrower: BorrowerFacts }) {
 export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; loanId: number }) {
   const say = useTexts();
   const regionName = useRegionName();
+  const { zoneName } = useFormat();
   const others = borrower.loans.filter((one) => one.id !== loanId);
   return (
     <Card
@@ -62,7 +64,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
           ...(borrower.messenger ? [{ title: say("borrower.messenger"), value: borrower.messenger }] : []),
           ...(borrower.birth_date ? [{ title: say("borrower.birth"), value: <DayText value={borrower.birth_date} /> }] : []),
           { title: say("borrower.region"), value: regionName(borrower.region) },
-          { title: say("borrower.zone"), value: borrower.time_zone },
+          { title: say("borrower.zone"), value: zoneName(borrower.time_zone) },
           ...(borrower.lending_restricted_at
             ? [{ title: say("borrower.restricted"), value: <Instant value={borrower.lending_restricted_at} /> }]
             : []),

@@ -52,7 +52,7 @@ function Filters({ state }: { state: ListState }) {
       />
       {pick("product", values("product"), 135)}
       {pick("region", values("region").map(({ value }) => ({ value, label: regionName(value) })), 160)}
-      {pick("state", ["open", "closed", "sold", "written_off"].map((value) => ({ value, label: ui.known(`states.loan.${value}`) })), 125)}
+      {pick("state", ["open", "closed", "sold", "written_off"].map((value) => ({ value, label: ui.known(`states.loan.${value}`) })), 150)}
       <LoanChips state={state} />
       <ClearFilters state={state} />
     </>

@@ -20,7 +20,7 @@ export function useMessageColumns(isNarrow: boolean): Column<MessageItem>[] {
     { key: "queued", title: say("columns.queued"), sort: "queued_at", render: (row) => <Instant value={row.queued_at} /> },
     { key: "sent", title: say("columns.sent"), sort: "sent_at", render: (row) => <Instant value={row.sent_at} /> },
     { key: "due", title: say("columns.due"), sort: "due_at", hidden: true, render: (row) => <Instant value={row.due_at} /> },
-    { key: "attempts", title: say("columns.attempts"), sort: "attempts", align: "right", card: "none", render: (row) => <Count value={row.attempts} /> },
+    { key: "attempts", title: say("columns.attempts"), sort: "attempts", align: "right", card: "none", hidden: true, render: (row) => <Count value={row.attempts} /> },
     { key: "connector", title: say("columns.connector"), sort: "connector", card: "none", render: (row) => say.known(`connectors.${row.connector}`, row.connector) },
     { key: "error", title: say("columns.error"), hidden: true, maxWidth: 240, render: (row) => row.error ?? "–" },
   ];

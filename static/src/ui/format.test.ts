@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { day, fileSize, instant, money, moneyShort, number, parseMoney, percent, plural, setTimeZone, span } from "./format";
+import { day, fileSize, instant, money, moneyShort, number, parseMoney, percent, plural, setTimeZone, span, zoneName } from "./format";
 
 const plain = (text: string) => text.replace(/\u00a0/g, " ");
+
+describe("a time zone", () => {
+  it("is called by its name in the language of the page", () => {
+    expect(zoneName("Asia/Yekaterinburg", "en")).toBe("Yekaterinburg Standard Time");
+    expect(zoneName("Asia/Yekaterinburg", "ru")).toContain("Екатеринбург");
+  });
+
+  it("stands for itself when nobody knows it", () => {
+    expect(zoneName("Nowhere/Town", "en")).toBe("Nowhere/Town");
+  });
+});
 
 describe("money", () => {
   it("shows kopecks only where there are any", () => {

@@ -154,6 +154,16 @@ export function span(seconds: number, language: string): string {
   return hours < 24 ? pair(hours, unit.h, minutes % 60, unit.min) : pair(Math.floor(hours / 24), unit.d, hours % 24, unit.h);
 }
 
+/** A time zone as people call it: "Yekaterinburg Standard Time" for `Asia/Yekaterinburg`. */
+export function zoneName(zone: string, language: string): string {
+  try {
+    const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "long" }).formatToParts(0);
+    return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
+  } catch {
+    return zone; // one that this browser does not know
+  }
+}
+
 const SIZES = { en: ["bytes", "kB", "MB", "GB"], ru: ["байт", "кБ", "МБ", "ГБ"] };
 
 export function fileSize(bytes: number, language: string): string {
