@@ -24,7 +24,7 @@ WORDS: dict[str, Text] = {
     ),
     "no_script": Text("Kaskad needs JavaScript.", "Для работы «Каскада» нужен JavaScript."),
     "back": Text("Back to Kaskad", "Вернуться в «Каскад»"),
-    "administration": Text("Administration", "Администрирование"),
+    "administration": Text("Administration", "Управление"),
     "users": Text("Users", "Пользователи"),
     "roles": Text("Roles", "Роли"),
     "groups": Text("Groups and queues", "Группы и очереди"),

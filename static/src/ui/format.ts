@@ -164,7 +164,7 @@ export function zoneName(zone: string, language: string): string {
   }
 }
 
-const SIZES = { en: ["bytes", "kB", "MB", "GB"], ru: ["байт", "кБ", "МБ", "ГБ"] };
+const SIZES = { en: ["bytes", "kB", "MB", "GB"], ru: ["Б", "кБ", "МБ", "ГБ"] };
 
 export function fileSize(bytes: number, language: string): string {
   const units = isRussian(language) ? SIZES.ru : SIZES.en;
