@@ -5,10 +5,10 @@ import type { BorrowerFacts } from "../api/types/loans";
 import { useRight } from "../app/me";
 import { ask, confirm } from "../ui/confirm";
 import { Facts } from "../ui/Facts";
+import { zoneOffset } from "../ui/format";
 import { Card } from "../ui/Page";
 import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
-import { useFormat } from "../ui/useFormat";
 import { useRegionName } from "../regions/texts";
 import { DayText, Instant, Money } from "../ui/Values";
 import classes from "./Loan.module.css";
@@ -49,7 +49,6 @@ function ContactStop({ borrower }: { borrower: BorrowerFacts }) {
 export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; loanId: number }) {
   const say = useTexts();
   const regionName = useRegionName();
-  const { zoneName } = useFormat();
   const others = borrower.loans.filter((one) => one.id !== loanId);
   return (
     <Card
@@ -64,7 +63,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
           ...(borrower.messenger ? [{ title: say("borrower.messenger"), value: borrower.messenger }] : []),
           ...(borrower.birth_date ? [{ title: say("borrower.birth"), value: <DayText value={borrower.birth_date} /> }] : []),
           { title: say("borrower.region"), value: regionName(borrower.region) },
-          { title: say("borrower.zone"), value: zoneName(borrower.time_zone) },
+          { title: say("borrower.zone"), value: zoneOffset(borrower.time_zone) },
           ...(borrower.lending_restricted_at
             ? [{ title: say("borrower.restricted"), value: <Instant value={borrower.lending_restricted_at} /> }]
             : []),

@@ -154,11 +154,11 @@ export function span(seconds: number, language: string): string {
   return hours < 24 ? pair(hours, unit.h, minutes % 60, unit.min) : pair(Math.floor(hours / 24), unit.d, hours % 24, unit.h);
 }
 
-/** A time zone as people call it: "Yekaterinburg Standard Time" for `Asia/Yekaterinburg`. */
-export function zoneName(zone: string, language: string): string {
+/** A time zone as people tell it: "UTC+5" for `Asia/Yekaterinburg`. */
+export function zoneOffset(zone: string): string {
   try {
-    const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "long" }).formatToParts(0);
-    return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
+    const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts();
+    return parts.find((part) => part.type === "timeZoneName")?.value.replace("GMT", "UTC") ?? zone;
   } catch {
     return zone; // one that this browser does not know
   }

@@ -19,7 +19,6 @@ export function useFormat() {
       day: (value: string) => format.day(value, language),
       dayFull: (value: string) => format.dayFull(value, language),
       span: (seconds: number) => format.span(seconds, language),
-      zoneName: (zone: string) => format.zoneName(zone, language),
       fileSize: (bytes: number) => format.fileSize(bytes, language),
     }),
     [language],
