@@ -9,6 +9,9 @@ from console.api.audit import ENTRIES
 from console.api.listing import Source
 from console.api.loans import LOANS
 from console.api.outbox import MESSAGES
+from console.api.products import PRODUCTS
 from console.api.tasks import TASKS
 
-LISTS: Mapping[str, Source] = MappingProxyType({"loans": LOANS, "tasks": TASKS, "outbox": MESSAGES, "audit": ENTRIES})
+LISTS: Mapping[str, Source] = MappingProxyType(
+    {"loans": LOANS, "products": PRODUCTS, "tasks": TASKS, "outbox": MESSAGES, "audit": ENTRIES}
+)

@@ -42,6 +42,8 @@ RIGHTS: tuple[str, ...] = (
     "loan.read",  # the loans one has to do with
     "loan.all",  # every loan, not only those in one's own tasks
     "person.read",  # names, phones and addresses unmasked
+    "product.read",
+    "product.edit",  # terms of new loans
     "payment.record",
     "signal.record",  # what happened to a loan, answers to offers
     "contact.stop",
@@ -65,6 +67,7 @@ _READ_ALL = (
     "scenario.read",
     "loan.read",
     "loan.all",
+    "product.read",
     "import.read",
     "task.read",
     "task.all",
@@ -74,7 +77,14 @@ _READ_ALL = (
 
 #: role -> rights, exactly these
 ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
-    "Strategy manager": (*_READ_ALL, "scenario.edit", "scenario.submit", "scenario.pause", "import.run"),
+    "Strategy manager": (
+        *_READ_ALL,
+        "scenario.edit",
+        "scenario.submit",
+        "scenario.pause",
+        "import.run",
+        "product.edit",
+    ),
     "Compliance": (*_READ_ALL, "person.read", "scenario.review", "scenario.pause", "contact.stop", "audit.read"),
     "Operator": ("loan.read", "person.read", "signal.record", "contact.stop", "task.read", "task.work"),
     "Supervisor": (
@@ -93,6 +103,7 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
     "Auditor": (*_READ_ALL, "person.read", "audit.read", "job.all"),
     "Admin": (
         *_READ_ALL,
+        "product.edit",
         "person.read",
         "payment.record",
         "signal.record",

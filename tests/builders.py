@@ -27,7 +27,6 @@ def a_product(session: Session, **over: Any) -> Product:
         "code": code,
         "name": "Instalment loan",
         "kind": "annuity",
-        "daily_rate_ppm": 5_000,
     }
     product = Product(**values | over)
     session.add(product)

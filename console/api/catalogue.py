@@ -28,6 +28,7 @@ from console.api.notices import NoticesApi
 from console.api.openapi import OpenApiDescription
 from console.api.outbox import OutboxApi
 from console.api.payments import PaymentsApi
+from console.api.products import ProductsApi
 from console.api.scenarios import ScenariosApi
 from console.api.tasks import OperatorsApi, TasksApi
 from console.api.versions import ReviewsApi, VersionsApi
@@ -49,6 +50,7 @@ RESOURCES: tuple[type[Api], ...] = (
     VersionsApi,
     ReviewsApi,
     LoansApi,
+    ProductsApi,
     OffersApi,
     BorrowersApi,
     PaymentsApi,

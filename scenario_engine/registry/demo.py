@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from scenario_engine.database import Database
 from scenario_engine.models import Base, Borrower, Instalment, Loan, Payment, Product, Promise, shard_of, table_of
 from scenario_engine.registry import delinquency
+from scenario_engine.registry.demo_products import PRODUCTS
 from scenario_engine.registry.payments import NewPayment
 
 CHUNK = 5_000
@@ -44,10 +45,6 @@ REGIONS: tuple[tuple[str, str, int], ...] = (
     ("RU-SA", "Asia/Yakutsk", 1), ("RU-KAM", "Asia/Kamchatka", 1),
 )  # fmt: skip
 
-PRODUCTS: tuple[dict[str, Any], ...] = (
-    {"code": "payday", "name": "До зарплаты (демо)", "kind": "bullet", "daily_rate_ppm": 8_000, "demo": True},
-    {"code": "instalment", "name": "На год (демо)", "kind": "annuity", "daily_rate_ppm": 2_600, "demo": True},
-)
 CHANNELS = ("site", "app", "office", "partner")
 
 #: chance that a late instalment is still unpaid after so many days, given that it was the step before

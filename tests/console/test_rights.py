@@ -58,6 +58,12 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/loans/<key:loan_id>/scenarios"): ALL,
     ("POST", "/loans/<key:loan_id>/payments"): (S, X),
     ("POST", "/payments"): (S, X),
+    ("GET", "/products"): READERS,
+    ("GET", "/products/policies"): READERS,
+    ("GET", "/products/<key:product_id>"): READERS,
+    ("POST", "/products"): (M, X),
+    ("PUT", "/products/<key:product_id>"): (M, X),
+    ("POST", "/products/preview"): READERS,
     ("POST", "/loans/<key:loan_id>/signals"): (O, S, X),
     ("POST", "/offers/<key:offer_id>/answer"): (O, S, X),
     ("POST", "/borrowers/<key:borrower_id>/contact-stop"): (C, O, S, X),
@@ -117,6 +123,7 @@ def _address(path: str, world: World) -> str:
         "<key:case_id>": world.case,
         "<key:task_id>": world.task,
         "<key:message_id>": world.message,
+        "<key:product_id>": 1,
         "<key:import_id>": 1,
         "<key:job_id>": 1,
         "<string:node>": "n1",
@@ -154,7 +161,13 @@ def test_nobody_gets_in_without_signing_in(console: Console, world: World) -> No
 
 def test_an_auditor_can_change_nothing(console: Console, world: World) -> None:
     changing = {route for route in ALLOWED if route[0] != "GET"}
-    harmless = {("PUT", "/me"), ("POST", "/rules/count"), ("POST", "/rules/words"), ("POST", "/analyse")}
+    harmless = {
+        ("PUT", "/me"),
+        ("POST", "/rules/count"),
+        ("POST", "/rules/words"),
+        ("POST", "/analyse"),
+        ("POST", "/products/preview"),
+    }
     harmless |= {("POST", "/preview/message"), ("POST", "/presence/<key:scenario_id>")}
     harmless |= {("POST", f"/jobs/{act}") for act in ("exports", "<key:job_id>/cancel", "<key:job_id>/repeat")}
     assert {route for route in changing if A in ALLOWED[route]} == harmless

@@ -21,6 +21,8 @@ PAGES = (
     "/review",
     "/tasks?state=all&task=1",
     "/loans",
+    "/products",
+    "/products/1",
     "/imports",
     "/outbox?message=1",
     "/audit?entry=1",

@@ -61,7 +61,7 @@ def build_world(session: Session, seed: int, loans: int = 40) -> World:
         back = draw.choice([draw.choice(edges) + draw.choice([-1, 0, 1]), draw.randrange(-86_400, 8_640_000)])
         return NOW - timedelta(seconds=back)
 
-    world.products = [Product(code=code, name=code, kind="annuity", daily_rate_ppm=None) for code in ("payday", "car")]
+    world.products = [Product(code=code, name=code, kind="annuity") for code in ("payday", "car")]
     session.add_all(world.products)
     for number in range(loans // 2):
         world.borrowers.append(

@@ -67,7 +67,7 @@ def build(database: Database, loans: int) -> None:
         if database.dialect == "postgresql":
             # rows that are right by construction need not be checked one by one (a right of superusers)
             session.execute(text("SET LOCAL session_replication_role = replica"))
-        session.execute(insert(Product).values(id=1, code="bench", name="Bench", kind="annuity", daily_rate_ppm=8000))
+        session.execute(insert(Product).values(id=1, code="bench", name="Bench", kind="annuity"))
         _fill(session, loans)
     refresh_statistics(database)
     with database.write() as session:

@@ -19,6 +19,8 @@ export type Right =
   | "loan.read"
   | "loan.all"
   | "person.read"
+  | "product.read"
+  | "product.edit"
   | "payment.record"
   | "signal.record"
   | "contact.stop"

@@ -10,6 +10,7 @@ import {
   IconSettings,
   IconShieldCheck,
   IconStack2,
+  IconTags,
   IconWallet,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -22,6 +23,7 @@ export interface Place {
     | "review"
     | "tasks"
     | "loans"
+    | "products"
     | "imports"
     | "outbox"
     | "jobs"
@@ -59,6 +61,7 @@ export const GROUPS: readonly PlaceGroup[] = [
     key: "portfolio",
     places: [
       { key: "loans", to: "/loans", icon: IconWallet, rights: ["loan.read"], letter: "l" },
+      { key: "products", to: "/products", icon: IconTags, rights: ["product.read"], letter: "p" },
       { key: "imports", to: "/imports", icon: IconFileImport, rights: ["import.read"], letter: "i" },
     ],
   },

@@ -12,6 +12,8 @@ const ReviewPage = lazy(() => import("../review/ReviewPage"));
 const TasksPage = lazy(() => import("../tasks/TasksPage"));
 const LoansPage = lazy(() => import("../loans/LoansPage"));
 const LoanPage = lazy(() => import("../loans/LoanPage"));
+const ProductsPage = lazy(() => import("../products/ProductsPage"));
+const ProductPage = lazy(() => import("../products/ProductPage"));
 const ImportsPage = lazy(() => import("../imports/ImportsPage"));
 const OutboxPage = lazy(() => import("../outbox/OutboxPage"));
 const JobsPage = lazy(() => import("../jobs/JobsPage"));
@@ -42,6 +44,8 @@ const routes = [
       { path: "/tasks", element: guarded("tasks", <TasksPage />) },
       { path: "/loans", element: guarded("loans", <LoansPage />) },
       { path: "/loans/:id", element: guarded("loans", <LoanPage />) },
+      { path: "/products", element: guarded("products", <ProductsPage />) },
+      { path: "/products/:id", element: guarded("products", <ProductPage />) },
       { path: "/imports", element: guarded("imports", <ImportsPage />) },
       { path: "/imports/:id", element: guarded("imports", <ImportsPage />) },
       { path: "/outbox", element: guarded("outbox", <OutboxPage />) },
