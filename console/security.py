@@ -42,6 +42,7 @@ RIGHTS: tuple[str, ...] = (
     "loan.read",  # the loans one has to do with
     "loan.all",  # every loan, not only those in one's own tasks
     "person.read",  # names, phones and addresses unmasked
+    "loan.issue",  # new loans to borrowers who are known
     "product.read",
     "product.edit",  # terms of new loans
     "payment.record",
@@ -89,6 +90,7 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
     "Operator": ("loan.read", "person.read", "signal.record", "contact.stop", "task.read", "task.work"),
     "Supervisor": (
         *_READ_ALL,
+        "loan.issue",
         "person.read",
         "payment.record",
         "signal.record",
@@ -103,6 +105,7 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
     "Auditor": (*_READ_ALL, "person.read", "audit.read", "job.all"),
     "Admin": (
         *_READ_ALL,
+        "loan.issue",
         "product.edit",
         "person.read",
         "payment.record",

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from console.api.actor import Actor
 from console.api.base import Api, route
-from console.api.fields import Json, KeyFilter, Line
+from console.api.fields import Amount, Json, Key, KeyFilter, Line
 from console.api.listing import ListQuery, Source
 from console.api.payments import PaymentBody, record_payment
 from console.api.shapes import loans as shapes
 from console.clock import now, today
 from console.context import database, settings
+from console.queries.ledger import ledger, quote
 from console.queries.loan_card import loan_card
 from console.queries.loans import loan_list
+from console.queries.products import preview_facts
 from console.queries.timeline import timeline
 from console.queries.visibility import require_borrower, require_loan, require_offer
 from scenario_engine import work
 from scenario_engine.engine.claimants import claimants
+from scenario_engine.registry.issue import Application, decide, issue
+from scenario_engine.rules.loan_fields import CHANNELS
 from scenario_engine.texts import Text
 
 
@@ -64,6 +70,28 @@ class AnswerBody(Schema):
     """The borrower's answer."""
 
     accepted = fields.Boolean(required=True)
+
+
+class QuoteQuery(Schema):
+    """The day of closing."""
+
+    on = fields.Date(load_default=None, allow_none=True, validate=validate.Range(date(2014, 7, 1), date(2099, 12, 31)))
+
+
+class ApplicationBody(Schema):
+    """What a borrower asks for."""
+
+    borrower_id = Key(required=True)
+    product_id = Key(required=True)
+    principal = Amount(required=True)
+    term = Key(required=True)
+    channel = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([key for key, _ in CHANNELS]))
+
+
+class IssueBody(ApplicationBody):
+    """The same, with the number of the loan; without one it is made up."""
+
+    external_id = Line(longest=64, shortest=1, load_default=None, allow_none=True)
 
 
 class StopBody(Schema):
@@ -139,6 +167,51 @@ class LoansApi(Api):
                 session, loan_id, **body, actor=actor.name, now=now(), time_zone=settings().time_zone
             )
             return {"signal_id": signal.id, "kind": signal.kind}
+
+    @route("GET", "/<key:loan_id>/ledger", right="loan.read", answer=shapes.Ledger)
+    def ledger(self, *, actor: Actor, loan_id: int) -> dict[str, Any]:
+        """Every event of a loan that is serviced here, and how it stood on every day."""
+        with database().read() as session:
+            require_loan(session, actor, loan_id)
+            return ledger(session, loan_id)
+
+    @route("GET", "/<key:loan_id>/quote", right="loan.read", query=QuoteQuery, answer=shapes.Quote)
+    def quote(self, *, actor: Actor, loan_id: int, query: dict[str, Any]) -> dict[str, Any]:
+        """What it would cost to close the loan on a day; today unless told otherwise."""
+        on = query["on"] or today(now(), settings().time_zone)
+        with database().read() as session:
+            require_loan(session, actor, loan_id)
+            return quote(session, loan_id, on)
+
+    @route("POST", "/decision", right="loan.issue", body=ApplicationBody, answer=shapes.Decision)
+    def decision(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """Whether a loan may be issued today, what speaks against it, and what would be paid."""
+        with database().read() as session:
+            require_borrower(session, actor, body["borrower_id"])
+            found = decide(session, Application(**body), on=today(now(), settings().time_zone))
+        return {
+            "approved": found.approved,
+            "ordinal": found.ordinal,
+            "against": [problem.as_dict(actor.language) for problem in found.against],
+            "preview": found.preview and preview_facts(found.preview),
+        }
+
+    @route("POST", "", right="loan.issue", body=IssueBody, answer=shapes.Issued, status=201)
+    def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """Issue a loan: contract, schedule and ledger; refused with everything that speaks against it."""
+        moment = now()
+        number = body.pop("external_id")
+        with database().write() as session:
+            require_borrower(session, actor, body["borrower_id"])
+            loan = issue(
+                session,
+                Application(**body),
+                number=number or f"K-{uuid.uuid4().hex[:12].upper()}",
+                actor=actor.name,
+                now=moment,
+                on=today(moment, settings().time_zone),
+            )
+            return {"id": loan.id, "external_id": loan.external_id}
 
 
 class OffersApi(Api):

@@ -114,6 +114,11 @@ def product_card(session: Session, product_id: int, language: str, *, on: date) 
     return {**product_item(row), "revision": row.revision, "forecast": forecast}
 
 
+def _place(cap: law.Cap) -> tuple[bool, int, int]:
+    """The ordinary limits before the special ones, by measure, the newest first."""
+    return (cap.regime != "ordinary", list(law.MEASURES).index(cap.measure), -cap.valid_from.toordinal())
+
+
 def policies(language: str, *, on: date) -> dict[str, Any]:
     """Every pack with its limits, the newest first."""
     return {
@@ -128,16 +133,14 @@ def policies(language: str, *, on: date) -> dict[str, Any]:
                         "limit_ppm": cap.limit_ppm,
                         "valid_from": cap.valid_from,
                         "valid_to": cap.valid_to,
-                        "source": cap.source,
+                        "source": cap.source.say(language),
                         "regime": cap.regime,
                         "in_force": cap.holds(on),
                     }
-                    for cap in sorted(
-                        pack.caps, key=lambda cap: (cap.regime, cap.measure, cap.valid_from), reverse=True
-                    )
+                    for cap in sorted(pack.caps, key=_place)
                 ],
                 "order": None if pack.order is None else list(pack.order),
-                "order_source": pack.order_source,
+                "order_source": pack.order_source and pack.order_source.say(language),
             }
             for pack in law.PACKS
         ]

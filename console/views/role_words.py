@@ -27,6 +27,7 @@ RIGHTS: dict[str, Text] = {
     "loan.read": Text("see loans of own tasks", "видеть займы своих задач"),
     "loan.all": Text("see all loans", "видеть все займы"),
     "person.read": Text("see names and contacts", "видеть имена и контакты"),
+    "loan.issue": Text("issue loans", "выдавать займы"),
     "product.read": Text("see products", "видеть продукты"),
     "product.edit": Text("change products", "менять продукты"),
     "payment.record": Text("record payments", "вносить платежи"),

@@ -13,6 +13,7 @@ from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
 from scenario_engine.models.job import Job
 from scenario_engine.models.lease import Lease
+from scenario_engine.models.ledger import Account, LoanEvent
 from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise, shard_of
 from scenario_engine.models.message import Contact, Message
 from scenario_engine.models.payment import Attribution, Payment
@@ -27,6 +28,7 @@ triggers.attach()
 __all__ = [
     "SHARDS",
     "SIGNAL_KINDS",
+    "Account",
     "Attribution",
     "AuditEntry",
     "Base",
@@ -43,6 +45,7 @@ __all__ = [
     "Job",
     "Lease",
     "Loan",
+    "LoanEvent",
     "LoanTag",
     "Message",
     "NodeCount",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, Code, Day, Instant, Key, Kopecks
@@ -28,7 +28,8 @@ class Loan(Base):
     shard: Mapped[int]
     #: open, closed, sold, written_off
     state: Mapped[str] = mapped_column(String(20), default="open")
-    #: kaskad: balances follow from instalments and payments; core: mirrored, balances and DPD come from the core system
+    #: ledger: every event is kept here (`registry.ledger`); kaskad: balances follow from instalments and payments;
+    #: core: mirrored, balances and DPD come from the core system
     servicing: Mapped[str] = mapped_column(String(10), default="kaskad")
     issued_on: Mapped[Day | None]
     #: office, site, app, partner
@@ -75,8 +76,12 @@ class Instalment(Base):
     number: Mapped[int]
     due_on: Mapped[Day]
     amount: Mapped[Kopecks]
-    #: of the amount, principal; the rest is interest
+    #: of the amount, principal; the rest is interest and the fee
     principal: Mapped[Kopecks]
+    #: of the amount, a fee
+    fee: Mapped[Kopecks] = mapped_column(default=0, server_default=text("0"))
+    #: principal that the schedule leaves after this line; null: the loan has no ledger here
+    left: Mapped[int | None] = mapped_column(BigInteger)
     paid: Mapped[Kopecks] = mapped_column(default=0)
     paid_on: Mapped[Day | None]
 

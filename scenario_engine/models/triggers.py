@@ -1,4 +1,4 @@
-"""Triggers that hold what must not change: audit entries, and the documents of published versions.
+"""Triggers that hold what must not change: audit entries, loan events, and the documents of published versions.
 
 The same statements serve `create_all` and the migrations, so there is one text of each.
 """
@@ -9,6 +9,7 @@ from sqlalchemy import DDL, event
 
 from scenario_engine.models.audit import AuditEntry
 from scenario_engine.models.batch import Shard
+from scenario_engine.models.ledger import LoanEvent
 from scenario_engine.models.loan import SHARDS
 from scenario_engine.models.months import default_part
 from scenario_engine.models.scenario import Version
@@ -66,6 +67,23 @@ VERSIONS = {
     ],
 }
 
+LEDGER = {
+    "sqlite": [
+        "CREATE TRIGGER loan_events_no_update BEFORE UPDATE ON loan_events"
+        " BEGIN SELECT RAISE(ABORT, 'loan events are append-only'); END",
+        "CREATE TRIGGER loan_events_no_delete BEFORE DELETE ON loan_events"
+        " BEGIN SELECT RAISE(ABORT, 'loan events are append-only'); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION loan_events_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'loan events are append-only'; END $$",
+        "CREATE TRIGGER loan_events_held BEFORE UPDATE OR DELETE ON loan_events"
+        " FOR EACH ROW EXECUTE FUNCTION loan_events_refuse()",
+        "CREATE TRIGGER loan_events_kept BEFORE TRUNCATE ON loan_events"
+        " FOR EACH STATEMENT EXECUTE FUNCTION loan_events_refuse()",
+    ],
+}
+
 SHARD_ROWS = {
     "sqlite": [
         "INSERT INTO shards (id) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n"
@@ -81,6 +99,7 @@ def attach() -> None:
         (AuditEntry.__table__, AUDIT),
         (AuditEntry.__table__, {"postgresql": [AUDIT_PART.format(part=default_part(AuditEntry.__tablename__))]}),
         (Version.__table__, VERSIONS),
+        (LoanEvent.__table__, LEDGER),
         (Shard.__table__, SHARD_ROWS),
     ):
         for dialect, statements in by_dialect.items():

@@ -97,8 +97,8 @@ def write(session: Session, arrivals: list[Arrival], *, on: date, now: datetime,
 
 @cache
 def lock_statement(dialect: str) -> Select[Any]:
-    """Find the loan of each row (``n``, ``loan_id`` or ``code``) and lock it; ``n``, its id, and whether the roll of
-    `TODAY` has not reached it yet. In the order of the loans' ids.
+    """Find the loan of each row (``n``, ``loan_id`` or ``code``) and lock it; ``n``, its id, whether the roll of
+    `TODAY` has not reached it yet, and whether it has a ledger. In the order of the loans' ids.
     """
     given = rowsets.rows_of(dialect, ROWS, {"n": BigInteger(), "loan_id": BigInteger(), "code": Text()})
     named = union_all(
@@ -115,7 +115,12 @@ def lock_statement(dialect: str) -> Select[Any]:
     aged = and_(_LOANS.overdue_since.is_not(None), days_between(TODAY, _LOANS.overdue_since) != _LOANS.dpd)
     behind = or_(aged, and_(delinquency.on_schedule(), due != _LOANS.overdue))
     return (
-        select(named.c.n, _LOANS.id, and_(_LOANS.state == "open", _LOANS.servicing == "kaskad", behind).label("behind"))
+        select(
+            named.c.n,
+            _LOANS.id,
+            and_(_LOANS.state == "open", _LOANS.servicing == "kaskad", behind).label("behind"),
+            (_LOANS.servicing == "ledger").label("has_ledger"),
+        )
         .join(table_of(Loan), _LOANS.id == named.c.loan_id)
         .order_by(_LOANS.id)
         # NO KEY: a tick that writes something about the loan need not wait

@@ -33,9 +33,11 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
-from scenario_engine.models import Instalment, Loan, Signal
+from scenario_engine.models import Account, Instalment, Loan, Signal
 from scenario_engine.models.base import UtcDateTime
 from scenario_engine.registry import rowsets
+from scenario_engine.registry.ledger import mirror
+from scenario_engine.registry.ledger.roll import roll as charge
 from scenario_engine.sql import days_between
 from scenario_engine.texts import Text
 
@@ -168,8 +170,9 @@ def roll(
 ) -> Rolled:
     """Bring the open loans (or only `loans`) to day `on`; the second roll of a day changes nothing.
 
-    Loans with a schedule are measured by it. A loan serviced here without one grows older by
-    `overdue_since`; a mirrored loan keeps what its core system gave. Then every bucket follows its DPD.
+    Loans with a ledger are charged for the days since. Loans with a schedule are measured by it. A loan serviced
+    here without one grows older by `overdue_since`; a mirrored loan keeps what its core system gave. Then every
+    bucket follows its DPD.
     Signals, each written once: ``payment_missed`` for an instalment that fell due in the last `NEWS_DAYS`
     and is not paid in full; ``bucket_entered`` for a loan that got into a worse bucket (data: ``from``,
     ``to``).
@@ -178,7 +181,9 @@ def roll(
     today = literal(on, Date())
     only = None if loans is None else rowsets.keys(session, loans)
     scope = [Loan.state == "open"] + ([] if only is None else [Loan.id.in_(only)])
-    changed = measure(session, on=on, loans=only)
+    charge(session, on=on, now=now, loans=loans)
+    changed = mirror.show(session, loans=loans)
+    changed += measure(session, on=on, loans=only)
     age = days_between(today, Loan.overdue_since)
     changed += rowsets.changed(
         session,
@@ -200,6 +205,14 @@ def roll(
     rowsets.changed(session, update(Loan).where(*scope, Loan.bucket != new_bucket).values(bucket=new_bucket))
     rowsets.forget(session, Loan, ROLLED_COLUMNS)
     return Rolled(changed=changed, entered=entered, missed=missed)
+
+
+def rebucket(session: Session, loans: Sequence[int]) -> None:
+    """Have the buckets of these loans follow their DPD, without a word: for a change to the better."""
+    bucket = bucket_case(Loan.dpd)
+    changes = update(Loan).where(Loan.id.in_(rowsets.keys(session, loans)), Loan.bucket != bucket)
+    rowsets.changed(session, changes.values(bucket=bucket))
+    rowsets.forget(session, Loan, ("bucket",))
 
 
 def tell_bucket(session: Session, worse: Select[*tuple[Any, ...]], *, on: date, now: datetime, source: str) -> int:
@@ -252,12 +265,20 @@ def _tell_missed(session: Session, *, on: date, now: datetime, scope: list[Colum
             sql_cast(null(), Integer),
         )
         .join(Loan, Loan.id == Instalment.loan_id)
+        .outerjoin(Account, Account.loan_id == Loan.id)
         .where(
             *scope,
-            Loan.servicing == "kaskad",
             Instalment.due_on < on,
             Instalment.due_on >= on - timedelta(days=NEWS_DAYS),
-            Instalment.paid < Instalment.amount,
+            or_(
+                and_(Loan.servicing == "kaskad", Instalment.paid < Instalment.amount),
+                # on a ledger money pays parts of the debt: the line stands open while principal beyond it is owed
+                and_(
+                    Loan.servicing == "ledger",
+                    Instalment.due_on >= Account.overdue_since,
+                    Account.principal + Account.principal_overdue > Instalment.left,
+                ),
+            ),
         )
     )
     return write_signals(session, rows)

@@ -5,7 +5,8 @@ Allocation: the instalment that fell due first is paid first, then the later one
 prepaid in order. What exceeds the whole debt stays visible as the payment's amount: the balance stops at 0
 and nothing is allocated beyond the schedule. A loan serviced here whose balance reaches 0 is closed. A loan
 mirrored from a core system (or one without a schedule) has no lines to pay: its balance and overdue debt go
-down, never below 0, until the next import.
+down, never below 0, until the next import. On a loan with a ledger the payment pays the parts of the debt in the order
+of the loan's terms (`registry.ledger`); what exceeds the debt is kept as the borrower's credit.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from scenario_engine.errors import Conflict, Invalid, NotFound
 from scenario_engine.models import Instalment, Loan, Payment
 from scenario_engine.registry import allocation, delinquency, rowsets
 from scenario_engine.registry.days import local_day
+from scenario_engine.registry.ledger import acts, mirror
 from scenario_engine.texts import Text
 
 #: ten billion roubles: more than that is a mistake of the sender
@@ -62,7 +64,8 @@ def record(session: Session, rows: Sequence[NewPayment], *, now: datetime, sourc
     session.flush()
     on = local_day(now, time_zone)
     unique: dict[str, allocation.Arrival] = {}
-    for row, loan_id in zip(rows, _lock_loans(session, rows, on=on, now=now), strict=True):
+    loans, with_ledger = _lock_loans(session, rows, on=on, now=now)
+    for row, loan_id in zip(rows, loans, strict=True):
         arrival = allocation.Arrival(
             code=row.external_id,
             loan_id=loan_id,
@@ -74,6 +77,8 @@ def record(session: Session, rows: Sequence[NewPayment], *, now: datetime, sourc
         if (earlier.amount, earlier.loan_id) != (row.amount, loan_id):
             raise _differs(row.external_id)
     added = allocation.write(session, list(unique.values()), on=on, now=now, source=source)
+    if with_ledger:
+        _enter(session, [unique[code] for code in added if unique[code].loan_id in with_ledger], added, on, now, source)
     repeated = tuple(code for code in unique if code not in added)
     if repeated:
         _check_repeated(session, {code: unique[code] for code in repeated})
@@ -108,8 +113,30 @@ def _check(rows: Sequence[NewPayment]) -> None:
             )
 
 
-def _lock_loans(session: Session, rows: Sequence[NewPayment], *, on: date, now: datetime) -> list[int]:
-    """The ids of the loans in the order of the rows; they are locked, and rolled when today's roll has not come yet."""
+def _enter(
+    session: Session, arrivals: list[allocation.Arrival], ids: dict[str, int], on: date, now: datetime, source: str
+) -> None:
+    """Let the payments pay on the ledgers of their loans, oldest first, and show what is owed then."""
+    for arrival in sorted(arrivals, key=lambda one: (one.day, one.at, ids[one.code])):
+        acts.pay(
+            session,
+            arrival.loan_id,
+            payment_id=ids[arrival.code],
+            amount=arrival.amount,
+            # a sender's clock that is ahead earns nobody interest
+            day=min(arrival.day, on),
+            actor=source,
+            now=now,
+        )
+    mirror.show(session, loans=sorted({arrival.loan_id for arrival in arrivals}))
+    delinquency.rebucket(session, [arrival.loan_id for arrival in arrivals])
+
+
+def _lock_loans(session: Session, rows: Sequence[NewPayment], *, on: date, now: datetime) -> tuple[list[int], set[int]]:
+    """The ids of the loans in the order of the rows, and of those with a ledger.
+
+    They are locked, and rolled when today's roll has not come yet.
+    """
     payload = rowsets.encode(
         session,
         (
@@ -122,10 +149,12 @@ def _lock_loans(session: Session, rows: Sequence[NewPayment], *, on: date, now: 
         ),
     )
     statement = allocation.lock_statement(rowsets.dialect_of(session))
-    found, late = {}, set()
-    for number, loan_id, behind in session.execute(statement, {"rows": payload, "today": on}):
+    found, late, with_ledger = {}, set(), set()
+    for number, loan_id, behind, has_ledger in session.execute(statement, {"rows": payload, "today": on}):
         found[number] = loan_id
-        if behind:
+        if has_ledger:
+            with_ledger.add(loan_id)
+        if behind or has_ledger:
             late.add(loan_id)
     for number, row in enumerate(rows):
         if number not in found:
@@ -133,7 +162,7 @@ def _lock_loans(session: Session, rows: Sequence[NewPayment], *, on: date, now: 
             raise NotFound(Text("There is no loan {name}.", "Займа {name} нет.").format(name=name), code="loan.unknown")
     if late:
         delinquency.roll(session, on=on, now=now, loans=sorted(late))
-    return [found[number] for number in range(len(rows))]
+    return [found[number] for number in range(len(rows))], with_ledger
 
 
 def _check_repeated(session: Session, repeated: dict[str, allocation.Arrival]) -> None:

@@ -27,6 +27,7 @@ LOAN_STATES = (
 )
 SERVICING = (
     Choice("kaskad", Text("Kaskad", "Каскад")),
+    Choice("ledger", Text("Kaskad, event by event", "Каскад, по событиям")),
     Choice("core", Text("core system", "учётная система")),
 )
 #: in the middle of a sentence a bucket's title begins with a small letter

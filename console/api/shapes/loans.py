@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from console.api.shapes.common import LoanRef, Named, NodeRef, Numbered, PersonNamed, ProductRef
+from console.api.shapes.common import LoanRef, Named, NodeRef, Numbered, PersonNamed, Problem, ProductRef
 from console.api.shapes.making import (
     day,
     document,
     flag,
     instant,
     many,
+    maybe,
     maybe_day,
     maybe_instant,
     maybe_text,
@@ -21,6 +22,7 @@ from console.api.shapes.making import (
     text,
     whole,
 )
+from console.api.shapes.products import Preview
 
 LoanItem = shape(
     "LoanItem",
@@ -135,3 +137,20 @@ Answered = shape("OfferAnswered", id=whole(), state=text())
 ContactStop = shape("ContactStop", id=whole(), contact_stop=maybe_text(), cancelled_messages=whole())
 _Operator = shape("Operator", name=text(), full_name=text())
 Operators = shape("Operators", items=many(_Operator))
+_PARTS = {
+    name: whole()
+    for name in ("principal", "principal_overdue", "interest", "interest_overdue", "penalty", "fee", "credit")
+}
+_Owed = shape("Owed", balance=whole(), overdue=whole(), **_PARTS)
+_LedgerEvent = shape(
+    "LedgerEvent",
+    id=whole(), kind=text(), day=day(), recorded_at=instant(), actor=text(), paid=whole(), balance=whole(), **_PARTS,
+)  # fmt: skip
+_LedgerDay = shape("LedgerDay", day=day(), balance=whole(), dpd=whole())
+Ledger = shape("Ledger", upto=day(), owed=one(_Owed), events=many(_LedgerEvent), days=many(_LedgerDay))
+Quote = shape("CloseQuote", on=day(), owed=one(_Owed))
+Decision = shape(
+    "LoanDecision",
+    approved=flag(), ordinal=whole(), against=many(Problem), preview=maybe(Preview),
+)  # fmt: skip
+Issued = shape("IssuedLoan", id=whole(), external_id=text())

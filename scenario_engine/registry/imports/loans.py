@@ -77,7 +77,7 @@ class LoanMove:
         self._given = given
 
     def check(self, session: Session, problems: ProblemList) -> int:
-        """Find ids that repeat and loans of other borrowers; gives how many rows that makes wrong."""
+        """Find ids that repeat, loans of others and loans with a ledger; gives how many rows that makes wrong."""
         rows = self._rows.c
         wrong = self._staged.refuse_repeated(session, problems, column=self._columns.get("external_id"))
         self._find_loans(session)
@@ -99,9 +99,27 @@ class LoanMove:
                 ),
             )
         wrong += self._staged.mark_wrong(session, rows.row.in_(other.with_only_columns(rows.row)))
+        wrong += self._refuse_kept(session, problems)
         self._find_borrowers(session)
         self._compare(session)
         return wrong
+
+    def _refuse_kept(self, session: Session, problems: ProblemList) -> int:
+        """A loan with a ledger here is what its events say; no file may say otherwise."""
+        rows = self._rows.c
+        kept = (
+            select(rows.row, rows.external_id)
+            .join(Loan, Loan.id == rows.loan_key)
+            .where(~rows.wrong, Loan.servicing == "ledger")
+        )
+        said = Text(
+            "This loan was issued here and its ledger is kept here: a file cannot change it.",
+            "Этот займ выдан здесь, и учёт его событий ведётся здесь: файлом его не изменить.",
+        )
+        for row, value in session.execute(kept.order_by(rows.row).limit(problems.room)):
+            column = self._columns.get("external_id")
+            problems.add(row, Trouble(code="loan.ledger", column=column, value=value, text=said))
+        return self._staged.mark_wrong(session, rows.row.in_(kept.with_only_columns(rows.row)))
 
     def count(self, session: Session) -> tuple[int, int]:
         """Rows that would add a loan, and rows that would change one or its borrower."""

@@ -19,6 +19,7 @@ export type Right =
   | "loan.read"
   | "loan.all"
   | "person.read"
+  | "loan.issue"
   | "product.read"
   | "product.edit"
   | "payment.record"

@@ -1,8 +1,10 @@
 import { Button } from "@mantine/core";
+import { useState } from "react";
 import { Link } from "react-router";
 import { api } from "../api/client";
 import type { BorrowerFacts } from "../api/types/loans";
 import { useRight } from "../app/me";
+import { IssueDialog } from "../issue/IssueDialog";
 import { ask, confirm } from "../ui/confirm";
 import { Facts } from "../ui/Facts";
 import { zoneOffset } from "../ui/format";
@@ -45,6 +47,22 @@ function ContactStop({ borrower }: { borrower: BorrowerFacts }) {
   );
 }
 
+/** Another loan for the same person. */
+function NewLoan({ borrower }: { borrower: BorrowerFacts }) {
+  const say = useTexts();
+  const mayIssue = useRight("loan.issue");
+  const [isOpen, setOpen] = useState(false);
+  if (!mayIssue) return null;
+  return (
+    <div className={classes.stop}>
+      <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
+        {say("issue")}
+      </Button>
+      {isOpen && <IssueDialog borrower={borrower} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
 /** Who owes, how to reach them, what time it is there. */
 export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; loanId: number }) {
   const say = useTexts();
@@ -70,6 +88,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
         ]}
       />
       <ContactStop borrower={borrower} />
+      <NewLoan borrower={borrower} />
       {others.length > 0 && (
         <div className={classes.others}>
           <h3>{say("borrower.others")}</h3>

@@ -1,6 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { useSearchParams } from "react-router";
 import type { LoanCard } from "../api/types/loans";
+import { LedgerTab } from "../ledger/LedgerTab";
 import { useFormat } from "../ui/useFormat";
 import { CasesTab } from "./CasesTab";
 import classes from "./Loan.module.css";
@@ -11,7 +12,7 @@ import { ScheduleTab } from "./ScheduleTab";
 import { TasksTab } from "./TasksTab";
 import { useTexts } from "./texts";
 
-const NAMES = ["schedule", "payments", "cases", "offers", "promises", "tasks"] as const;
+const NAMES = ["schedule", "ledger", "payments", "cases", "offers", "promises", "tasks"] as const;
 
 /** What belongs to the loan; which tab is open stands in the address. */
 export function LoanTabs({ card }: { card: LoanCard }) {
@@ -20,17 +21,19 @@ export function LoanTabs({ card }: { card: LoanCard }) {
   const [search, setSearch] = useSearchParams();
   const counts: Record<(typeof NAMES)[number], number> = {
     schedule: card.instalments.length,
+    ledger: 0,
     payments: card.payments.length,
     cases: card.cases.length,
     offers: card.offers.length,
     promises: card.promises.length,
     tasks: card.tasks.length,
   };
+  const shown = NAMES.filter((name) => name !== "ledger" || card.loan.servicing === "ledger");
   const open = (tab: string | null) => setSearch(tab && tab !== "schedule" ? { tab } : {}, { replace: true });
   return (
     <Tabs className={classes.tabs} value={search.get("tab") ?? "schedule"} onChange={open} keepMounted={false}>
       <Tabs.List className={classes.tabList}>
-        {NAMES.map((name) => (
+        {shown.map((name) => (
           <Tabs.Tab key={name} value={name}>
             {say(`tabs.${name}`)} {counts[name] > 0 && <span className="ks-muted">{number(counts[name])}</span>}
           </Tabs.Tab>
@@ -38,6 +41,9 @@ export function LoanTabs({ card }: { card: LoanCard }) {
       </Tabs.List>
       <Tabs.Panel value="schedule">
         <ScheduleTab instalments={card.instalments} />
+      </Tabs.Panel>
+      <Tabs.Panel value="ledger">
+        <LedgerTab loanId={card.loan.id} />
       </Tabs.Panel>
       <Tabs.Panel value="payments">
         <PaymentsTab payments={card.payments} />

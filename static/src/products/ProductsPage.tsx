@@ -10,8 +10,7 @@ import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";
 import { ColumnsMenu } from "../ui/table/ColumnsMenu";
-import { DataTable } from "../ui/table/DataTable";
-import { Paging } from "../ui/table/Paging";
+import { ListTable } from "../ui/table/ListTable";
 import { useColumns } from "../ui/table/useColumns";
 import { Label } from "../ui/Tone";
 import { useFormat } from "../ui/useFormat";
@@ -111,30 +110,19 @@ export default function ProductsPage() {
         </FilterBar>
       }
     >
-      <DataTable
+      <ListTable
         label={say("title")}
         columns={table.shown}
-        rows={list.data?.items}
-        rowKey={(row) => row.id}
+        list={list}
+        state={state}
         onOpen={(row) => void go(`/products/${row.id}`)}
-        sort={state.sort}
-        onSort={state.toggleSort}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        isStale={list.isPlaceholderData}
+        nothingFound={say("nothingFound")}
         empty={
-          state.isNarrowed ? (
-            <EmptyState title={say("nothingFound")} actions={<ClearFilters state={state} />} />
-          ) : (
-            <EmptyState icon={IconTags} title={say("empty")} actions={add}>
-              <p>{say("emptyText")}</p>
-            </EmptyState>
-          )
+          <EmptyState icon={IconTags} title={say("empty")} actions={add}>
+            <p>{say("emptyText")}</p>
+          </EmptyState>
         }
       />
-      {list.data && list.data.total > 0 && (
-        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
-      )}
     </Page>
   );
 }

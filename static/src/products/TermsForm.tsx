@@ -1,4 +1,5 @@
 import { ActionIcon, Checkbox, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowUp } from "@tabler/icons-react";
 import type { Problem } from "../api/types";
 import { MoneyInput } from "../ui/MoneyInput";
@@ -63,6 +64,7 @@ export function TermsForm({ identity, onIdentity, draft, onDraft, policies, prob
   const set = (part: Partial<Draft>) => onDraft({ ...draft, ...part });
   const wrong = (field: string) => problems.find((problem) => problem.field === field || problem.field === `terms.${field}`)?.text;
   const policy = policies.find((one) => one.key === draft.policy);
+  const isNarrow = useMediaQuery("(max-width: 640px)", window.innerWidth <= 640);
   const money = (field: "principal_min" | "principal_max" | "issue_fee" | "instalment_fee", label: string) => (
     <MoneyInput label={label} value={draft[field]} readOnly={readOnly} error={wrong(field)} onChange={(value) => set({ [field]: value })} />
   );
@@ -108,6 +110,7 @@ export function TermsForm({ identity, onIdentity, draft, onDraft, policies, prob
         <SegmentedControl
           aria-label={say("form.kind")}
           fullWidth
+          orientation={isNarrow ? "vertical" : "horizontal"}
           readOnly={readOnly}
           value={draft.kind}
           data={KINDS.map((value) => ({ value, label: say(`kinds.${value}`) }))}

@@ -36,6 +36,14 @@ def signals(database: Database) -> list[tuple[str, str, Any]]:
         return [tuple(row) for row in session.execute(wanted)]
 
 
+def test_a_loan_with_a_ledger_is_not_changed_by_a_file(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        a_loan(session, a_borrower(session, external_id="B1"), external_id="L1", servicing="ledger", balance=500)
+    outcome = bring_in(database, saved(tmp_path, loans(*TWO)))
+    assert (outcome.counts[0], outcome.counts[-1]) == ("refused", 1)
+    assert loan_of(database, "L1").balance == 500
+
+
 def test_a_file_of_loans_is_brought_in(database: Database, tmp_path: Path) -> None:
     assert bring_in(database, saved(tmp_path, loans(*TWO))).counts == ("done", 2, 0, 0, 0)
     assert held(database) == (1, 2, 0)

@@ -64,7 +64,7 @@ def test_limits_of_one_kind_follow_each_other_without_gap_or_overlap(measure: st
     )
     for earlier, later in pairwise(caps):
         assert earlier.valid_to == later.valid_from - timedelta(days=1)
-    assert all(cap.source for cap in caps)
+    assert all(cap.source.en and cap.source.ru for cap in caps)
 
 
 def test_a_loan_of_march_31st_2026_may_cost_130_per_cent_and_one_of_april_1st_100() -> None:
@@ -74,7 +74,7 @@ def test_a_loan_of_march_31st_2026_may_cost_130_per_cent_and_one_of_april_1st_10
     assert offer.preview(terms, principal=1_000_000, term=140, issued_on=OLD).schedule.charges == 1_120_000
     assert texts(terms, NEW) == [
         "Займ 1 000 ₽ на 140 дн. обойдётся в 1 120 ₽, это 112 % от суммы; займ на срок до года, выданный 01.04.2026, не"
-        " может стоить больше 100 % (353-ФЗ, art. 5, part 24; kommersant.ru/doc/8335474). При такой ставке срок — не"
+        " может стоить больше 100 % (353-ФЗ, ст. 5, ч. 24; kommersant.ru/doc/8335474). При такой ставке срок — не"
         " больше 125 дн."
     ]
     with pytest.raises(Invalid, match="cannot be offered") as refused:
@@ -86,8 +86,8 @@ def test_a_loan_of_march_31st_2026_may_cost_130_per_cent_and_one_of_april_1st_10
 
 def test_a_rate_above_the_cap_is_refused_with_the_figures() -> None:
     assert texts(some_terms(**PAYDAY | {"rate_ppm": 9_000}), NEW) == [
-        "0,9 % в день — выше предела: займ, выданный 01.04.2026, не может стоить больше 0,8 % в день (353-ФЗ, art. 5,"
-        " part 23; 467-ФЗ, 29.12.2022). Ставьте не больше 0,8 % в день."
+        "0,9 % в день — выше предела: займ, выданный 01.04.2026, не может стоить больше 0,8 % в день (353-ФЗ, ст. 5,"
+        " ч. 23; 467-ФЗ от 29.12.2022). Ставьте не больше 0,8 % в день."
     ]
     assert codes(some_terms(rate_per="year", rate_ppm=2_920_000, term_max=3), NEW) == []
     (problem,) = (

@@ -1,0 +1,268 @@
+"""What is written on a loan's ledger: its issue, payments, reversals."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
+from scenario_engine.models import Account, Instalment, Loan, LoanEvent, table_of
+from scenario_engine.registry.ledger.fold import (
+    ONE_DAY,
+    PARTS,
+    Contract,
+    Owed,
+    Paid,
+    Standing,
+    Step,
+    begin,
+    replay,
+)
+from scenario_engine.registry.lending import terms as lending_terms
+from scenario_engine.registry.lending.schedule import Line, Schedule
+from scenario_engine.registry.lending.terms import Terms
+from scenario_engine.texts import Text
+
+#: days ahead for which closing is quoted
+LONGEST_QUOTE = 366
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """How a loan stood at the end of a day."""
+
+    day: date
+    balance: int
+    dpd: int
+
+
+def open_account(
+    session: Session,
+    loan: Loan,
+    *,
+    terms: Terms,
+    schedule: Schedule,
+    full_cost: int,
+    charges_limit: int | None,
+    actor: str,
+    now: datetime,
+) -> Account:
+    """Begin the ledger of a loan that was just written: its schedule, its account, the event of its issue."""
+    session.add_all(
+        Instalment(
+            loan_id=loan.id, number=line.number, due_on=line.due_on, amount=line.amount, principal=line.principal,
+            fee=line.fee, left=line.left,
+        )
+        for line in schedule.lines
+    )  # fmt: skip
+    contract = Contract(
+        terms=terms, issued_on=schedule.issued_on, lines=schedule.lines, charges_limit=charges_limit
+    )  # fmt: skip
+    standing = begin(contract, schedule.principal, schedule.issue_fee)
+    account = Account(
+        loan_id=loan.id, terms=terms.as_document(), full_cost=full_cost, charges_limit=charges_limit,
+        rate_ppm=terms.rate_ppm,
+        rate_yearly=terms.rate_per == "year", penalty_ppm=terms.penalty_ppm,
+        penalty_yearly=terms.penalty_per == "year", grace_days=terms.grace_days,
+        interest_when_late=terms.interest_when_late,
+    )  # fmt: skip
+    _take_over(account, standing)
+    session.add(account)
+    session.flush()
+    _write(session, loan.id, standing.steps, actor=actor, now=now)
+    return account
+
+
+def standing_of(session: Session, loan_id: int, *, lock: bool = False) -> Standing:
+    """The loan as its account says; NotFound for a loan without a ledger."""
+    statement = select(Account).where(Account.loan_id == loan_id)
+    account = session.scalar(statement.with_for_update() if lock else statement)
+    if account is None:
+        raise NotFound(Text("This loan has no ledger here.", "Учёт этого займа ведётся не здесь."), code="ledger.none")
+    contract = _contract(session, account)
+    return Standing(
+        contract=contract,
+        upto=account.upto,
+        owed=Owed(**{part: getattr(account, part) for part in PARTS}),
+        at=account.next_number - 1,
+        overdue_since=account.overdue_since,
+    )
+
+
+def pay(session: Session, loan_id: int, *, payment_id: int, amount: int, day: date, actor: str, now: datetime) -> Owed:
+    """Let a recorded payment pay; gives what it changed. One of a day before the last charge corrects what came after.
+
+    The same payment again raises `Conflict`.
+    """
+    standing = standing_of(session, loan_id, lock=True)
+    _refuse_repeated(session, loan_id, "payment", payment_id)
+    # money that came before there was a loan pays on its first day
+    day = max(day, standing.contract.issued_on)
+    paid = Paid(day=day, amount=amount, payment_id=payment_id)
+    if day >= standing.upto:
+        replay(standing, [paid], upto=day)
+        _settle(session, loan_id, standing, actor=actor, now=now)
+        return standing.steps[-1].change
+    target = _again(session, loan_id, standing, [*_payments(session, loan_id), paid])
+    step = next(each for each in target.steps if each.payment_id == payment_id)
+    rest = target.owed - standing.owed - step.change
+    corrected = Step(kind="corrected", day=standing.upto, change=rest)
+    target.steps = [step, corrected]
+    _settle(session, loan_id, target, actor=actor, now=now, about=payment_id)
+    return step.change
+
+
+def reverse(session: Session, payment_id: int, *, actor: str, now: datetime) -> Owed:
+    """Take a payment back, as if it had never come; gives what that changed. A second time raises `Conflict`."""
+    event = session.scalar(select(LoanEvent).where(LoanEvent.payment_id == payment_id, LoanEvent.kind == "payment"))
+    if event is None:
+        raise NotFound(Text("There is no such payment.", "Такого платежа нет."), code="payment.unknown")
+    standing = standing_of(session, event.loan_id, lock=True)
+    _refuse_repeated(session, event.loan_id, "reversal", payment_id)
+    kept = [paid for paid in _payments(session, event.loan_id) if paid.payment_id != payment_id]
+    target = _again(session, event.loan_id, standing, kept)
+    change = target.owed - standing.owed
+    target.steps = [
+        Step(kind="reversal", day=standing.upto, change=change, paid=-event.paid, payment_id=payment_id)
+    ]  # fmt: skip
+    _settle(session, event.loan_id, target, actor=actor, now=now)
+    return change
+
+
+def quote(session: Session, loan_id: int, on: date) -> Owed:
+    """What closing the loan would cost at the end of a day to come, when nothing is paid before. Raises `Invalid`."""
+    standing = standing_of(session, loan_id)
+    if not standing.upto <= on <= standing.upto + timedelta(days=LONGEST_QUOTE):
+        text = Text(
+            "Choose a day from {first} on, within a year.", "Выберите день начиная с {first}, в пределах года."
+        ).format(first=Text(standing.upto.isoformat(), standing.upto.strftime("%d.%m.%Y")))
+        raise Invalid(text, code="quote.day", problems=[Problem(code="quote.day", field="on", text=text)])
+    return replay(standing, (), upto=on).owed
+
+
+def history(session: Session, loan_id: int) -> list[Day]:
+    """How the loan stood at the end of each day since its issue, by all that is known now."""
+    standing = standing_of(session, loan_id)
+    walked = _again(session, loan_id, standing, _payments(session, loan_id), upto=standing.contract.issued_on)
+    waiting = [paid for paid in _payments(session, loan_id) if paid.day > walked.upto]
+    found = [Day(day=walked.upto, balance=walked.owed.balance, dpd=walked.dpd)]
+    while walked.upto < standing.upto:
+        day = walked.upto + ONE_DAY
+        replay(walked, [paid for paid in waiting if paid.day == day], upto=day)
+        found.append(Day(day=day, balance=walked.owed.balance, dpd=walked.dpd))
+    return found
+
+
+def owed_on(session: Session, loan_id: int, day: date, *, known_at: datetime | None = None) -> Owed:
+    """What was owed at the end of a day: by all events of the days up to it, or by those that were known at an instant.
+
+    The latter is the figure that people saw then.
+    """
+    sums = [func.coalesce(func.sum(getattr(LoanEvent, part)), 0) for part in PARTS]
+    statement = select(*sums).where(LoanEvent.loan_id == loan_id, LoanEvent.day <= day)
+    if known_at is not None:
+        statement = statement.where(LoanEvent.recorded_at <= known_at)
+    row = session.execute(statement).one()
+    return Owed(**{part: int(value) for part, value in zip(PARTS, row, strict=True)})
+
+
+def _contract(session: Session, account: Account) -> Contract:
+    lines, before = [], None
+    rows = session.scalars(
+        select(Instalment).where(Instalment.loan_id == account.loan_id).order_by(Instalment.number)
+    ).all()
+    for row in rows:
+        assert row.left is not None
+        lines.append(
+            Line(
+                number=row.number, due_on=row.due_on, principal=row.principal,
+                interest=row.amount - row.principal - row.fee, fee=row.fee, left=row.left,
+            )
+        )  # fmt: skip
+        before = row.due_on
+    assert before is not None
+    issued_on = session.scalar(
+        select(LoanEvent.day).where(LoanEvent.loan_id == account.loan_id, LoanEvent.kind == "issued")
+    )
+    return Contract(
+        terms=lending_terms.read(account.terms),
+        issued_on=issued_on or account.upto,
+        lines=tuple(lines),
+        charges_limit=account.charges_limit,
+    )
+
+
+def _payments(session: Session, loan_id: int) -> list[Paid]:
+    """The payments that stand, oldest first; those of one day as they were recorded."""
+    reversed_ones = select(LoanEvent.payment_id).where(LoanEvent.loan_id == loan_id, LoanEvent.kind == "reversal")
+    rows = session.execute(
+        select(LoanEvent.day, LoanEvent.paid, LoanEvent.payment_id)
+        .where(LoanEvent.loan_id == loan_id, LoanEvent.kind == "payment", LoanEvent.payment_id.not_in(reversed_ones))
+        .order_by(LoanEvent.day, LoanEvent.id)
+    )
+    return [Paid(day=day, amount=paid, payment_id=payment_id) for day, paid, payment_id in rows]
+
+
+def _again(
+    session: Session, loan_id: int, standing: Standing, payments: list[Paid], *, upto: date | None = None
+) -> Standing:
+    """The loan as it would stand now (or on the day `upto`) if these had been its payments all along."""
+    issued = session.execute(
+        select(LoanEvent.principal, LoanEvent.paid).where(LoanEvent.loan_id == loan_id, LoanEvent.kind == "issued")
+    ).one()
+    afresh = begin(standing.contract, issued.principal, issued.paid)
+    return replay(afresh, sorted(payments, key=lambda paid: paid.day), upto=upto or standing.upto)
+
+
+def _refuse_repeated(session: Session, loan_id: int, kind: str, payment_id: int) -> None:
+    known = select(LoanEvent.id).where(
+        LoanEvent.loan_id == loan_id, LoanEvent.kind == kind, LoanEvent.payment_id == payment_id
+    )
+    if session.scalar(known) is not None:
+        said = {
+            "payment": Text("This payment is on the ledger already.", "Этот платёж уже учтён."),
+            "reversal": Text("This payment was taken back already.", "Этот платёж уже отменён."),
+        }
+        raise Conflict(said[kind], code=f"ledger.{kind}_repeated")
+
+
+def _settle(
+    session: Session, loan_id: int, standing: Standing, *, actor: str, now: datetime, about: int | None = None
+) -> None:
+    _take_over(session.get_one(Account, loan_id), standing)
+    day = next((step.day for step in standing.steps if step.kind == "payment"), standing.upto)
+    lines = session.scalars(select(Instalment).where(Instalment.loan_id == loan_id).order_by(Instalment.number)).all()
+    for line, paid in zip(lines, standing.paid_by_line(), strict=True):
+        line.paid = paid
+        line.paid_on = (line.paid_on or day) if paid >= line.amount else None
+    session.flush()
+    _write(session, loan_id, standing.steps, actor=actor, now=now, about=about)
+
+
+def _take_over(account: Account, standing: Standing) -> None:
+    line = standing.next_line
+    account.upto, account.overdue_since = standing.upto, standing.overdue_since
+    account.next_number, account.next_due_on = standing.at + 1, line.due_on if line is not None else None
+    for part in PARTS:
+        setattr(account, part, getattr(standing.owed, part))
+
+
+def _write(
+    session: Session, loan_id: int, steps: list[Step], *, actor: str, now: datetime, about: int | None = None
+) -> None:
+    rows = []
+    for step in steps:
+        key = step.day.isoformat()
+        if step.number is not None:
+            key += f":{step.number}"
+        elif step.payment_id is not None or about is not None:
+            key = str(step.payment_id or about)
+        rows.append(
+            {"loan_id": loan_id, "kind": step.kind, "day": step.day, "recorded_at": now, "key": key, "actor": actor,
+             "payment_id": step.payment_id, "paid": step.paid, **asdict(step.change)}
+        )  # fmt: skip
+    if rows:
+        session.execute(insert(table_of(LoanEvent)), rows)

@@ -1,0 +1,64 @@
+"""What the accounts say, shown on the loans that rules and pages read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, case, func, null, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from scenario_engine.models import Account, Instalment, Loan
+from scenario_engine.registry import rowsets
+from scenario_engine.sql import days_between
+
+SHOWN = ("balance", "overdue", "overdue_since", "dpd", "next_due_on", "next_due_amount", "state")
+
+
+def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
+    """Bring the numbers of loans with a ledger in line with their accounts; gives how many changed.
+
+    A loan on which nothing is owed is closed; one whose payment was taken back is open again. The bucket stays.
+    """
+    line = aliased(Instalment)
+    owed = (
+        Account.principal
+        + Account.principal_overdue
+        + Account.interest
+        + Account.interest_overdue
+        + Account.penalty
+        + Account.fee
+    )
+    next_amount = (
+        select(func.sum(line.amount))
+        .where(line.loan_id == Account.loan_id, func.coalesce(line.due_on, line.due_on) == Account.next_due_on)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    values: dict[str, Any] = {
+        "balance": owed,
+        "overdue": Account.principal_overdue + Account.interest_overdue + Account.penalty,
+        "overdue_since": Account.overdue_since,
+        "dpd": func.coalesce(days_between(Account.upto, Account.overdue_since), 0),
+        "next_due_on": case((owed > 0, Account.next_due_on), else_=null()),
+        "next_due_amount": case((owed > 0, next_amount), else_=null()),
+        "state": case(
+            (and_(owed == 0, Loan.state == "open"), "closed"),
+            (and_(owed > 0, Loan.state == "closed"), "open"),
+            else_=Loan.state,
+        ),
+    }
+    changes = (
+        update(Loan)
+        .where(
+            Loan.servicing == "ledger",
+            Account.loan_id == Loan.id,
+            or_(*(getattr(Loan, name).is_distinct_from(value) for name, value in values.items())),
+        )
+        .values(**values)
+    )
+    if loans is not None:
+        changes = changes.where(Loan.id.in_(rowsets.keys(session, loans)))
+    changed = rowsets.changed(session, changes)
+    rowsets.forget(session, Loan, SHOWN)
+    return changed

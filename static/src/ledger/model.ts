@@ -1,0 +1,49 @@
+import type { IsoDay, IsoInstant, Kopecks } from "../api/types";
+
+export const PARTS = ["principal", "principal_overdue", "interest", "interest_overdue", "penalty", "fee", "credit"] as const;
+export type Part = (typeof PARTS)[number];
+export type ByPart = Record<Part, Kopecks>;
+
+export interface Owed extends ByPart {
+  balance: Kopecks;
+  overdue: Kopecks;
+}
+
+export interface LedgerEvent extends ByPart {
+  id: number;
+  kind: string;
+  day: IsoDay;
+  recorded_at: IsoInstant;
+  actor: string;
+  paid: Kopecks;
+  balance: Kopecks;
+}
+
+export interface Ledger {
+  upto: IsoDay;
+  owed: Owed;
+  /** Newest first. */
+  events: LedgerEvent[];
+  days: { day: IsoDay; balance: Kopecks; dpd: number }[];
+}
+
+/** One row of the table: an event, or the charges of days in a row. */
+export interface Row extends LedgerEvent {
+  /** First day of the charges that were put together. */
+  from: IsoDay;
+}
+
+/** Charges that follow each other become one row; the newest tells the balance. */
+export function rows(events: readonly LedgerEvent[]): Row[] {
+  const found: Row[] = [];
+  for (const event of events) {
+    const later = found.at(-1);
+    if (later?.kind === "accrued" && event.kind === "accrued") {
+      later.from = event.day;
+      for (const part of PARTS) later[part] += event[part];
+    } else {
+      found.push({ ...event, from: event.day });
+    }
+  }
+  return found;
+}
