@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from console.cli.benchmark.machine import describe_machine
 from static.build import weigh
@@ -83,13 +83,21 @@ class Motion:
 
 
 def large_document() -> dict[str, Any]:
-    """500 steps and 800 lines in rows: an entry, conditions with two ways out, marks with one."""
+    """500 steps and 800 lines in rows: an entry, conditions with two ways out, marks with one, an end."""
     rule = {"combinator": "and", "rules": [{"field": "dpd", "operator": ">=", "value": 1}]}
-    kinds = ["entry.segment", *(["condition", "condition", "condition", "tag", "tag"] * 100)][:NODES]
+    between = NODES - 2
+    # every step but the end has a way out, and a condition a second one
+    forks = EDGES - (NODES - 1)
+    kinds = [
+        "entry.segment",
+        *("condition" if place * forks % between < forks else "tag" for place in range(between)),
+        "exit",
+    ]
     params: dict[str, dict[str, Any]] = {
         "entry.segment": {"rule": rule},
         "condition": {"rule": rule},
         "tag": {"tag": "x"},
+        "exit": {},
     }
     nodes = [
         {
@@ -100,16 +108,20 @@ def large_document() -> dict[str, Any]:
         }
         for place, kind in enumerate(kinds)
     ]
-    ports = {"entry.segment": ("next",), "condition": ("yes", "no"), "tag": ("next",)}
-    edges: list[dict[str, Any]] = []
-    for place, kind in enumerate(kinds):
-        for way, port in enumerate(ports[kind]):
-            target = min(place + (1 if way == 0 else COLUMNS), NODES - 1)
-            if target != place and len(edges) < EDGES:
-                edges.append(
-                    {"id": f"e{len(edges)}", "source": f"n{place}", "sourceHandle": port, "target": f"n{target}",
-                     "targetHandle": "in"}
-                )  # fmt: skip
+    ports = {"entry.segment": ("next",), "condition": ("yes", "no"), "tag": ("next",), "exit": ()}
+    edges = [
+        {
+            "id": f"{port}{place}",
+            "source": f"n{place}",
+            "sourceHandle": port,
+            "target": f"n{target}",
+            "targetHandle": "in",
+        }
+        for place, kind in enumerate(kinds)
+        for way, port in enumerate(ports[kind])
+        for target in [min(place + (1 if way == 0 else COLUMNS), NODES - 1)]
+    ]
+    assert (len(nodes), len(edges)) == (NODES, EDGES)
     return {"format": 1, "name": "Large", "settings": {}, "nodes": nodes, "edges": edges, "notes": []}
 
 
@@ -162,8 +174,6 @@ def motions(page: Page) -> list[Motion]:
             page.wait_for_timeout(16)
 
     def drag() -> None:
-        page.get_by_role("button", name="Show everything").click()
-        page.wait_for_timeout(500)
         box = page.locator(".react-flow__node").nth(45).bounding_box()
         assert box is not None
         mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
@@ -173,6 +183,8 @@ def motions(page: Page) -> list[Motion]:
             page.wait_for_timeout(8)
         mouse.up()
 
+    page.get_by_role("button", name="Show everything").click()
+    expect(page.locator(".react-flow__node")).to_have_count(NODES, timeout=SLOWEST)
     found = [
         motion(page, f"{name}, whole graph", move) for name, move in (("pan", pan), ("zoom", zoom), ("drag", drag))
     ]
