@@ -164,6 +164,7 @@ def test_of_many_who_save_at_once_one_wins_and_the_others_are_told(database: Dat
         {"nodes": [{"id": "n1", "type": "exit"}] * 2_001},
         {"edges": [{"id": "e1", "source": "n1"}]},
         {"notes": [{"id": "t1", "position": {"x": "left", "y": 0}}]},
+        {"notes": [{"id": "t1", "position": {"x": 0, "y": 0}, "width": "wide"}]},
         {"settings": []},
     ],
     ids=[
@@ -181,6 +182,7 @@ def test_of_many_who_save_at_once_one_wins_and_the_others_are_told(database: Dat
         "too-many",
         "half-an-edge",
         "nowhere",
+        "no-width",
         "no-settings",
     ],
 )

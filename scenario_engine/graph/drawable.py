@@ -9,7 +9,7 @@ from marshmallow import INCLUDE, Schema, fields, validate
 
 from scenario_engine.errors import Problem
 from scenario_engine.graph.messages import flatten, said_of
-from scenario_engine.graph.schemas import MAX_EDGES, MAX_NODES, MAX_NOTES, PositionSchema
+from scenario_engine.graph.schemas import MAX_EDGES, MAX_NODES, MAX_NOTES, NOTE_SIDE, PositionSchema
 
 
 class _Loose(Schema):
@@ -40,6 +40,9 @@ class _Note(_Loose):
     id = fields.String(required=True)
     text = fields.String()
     position = fields.Nested(PositionSchema, required=True)
+    width = fields.Float(validate=NOTE_SIDE)
+    height = fields.Float(validate=NOTE_SIDE)
+    color = fields.String()
 
 
 class _Document(_Loose):

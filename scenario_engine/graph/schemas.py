@@ -18,6 +18,10 @@ ID_PATTERN = r"\A[A-Za-z0-9_-]{1,40}\Z"
 #: contact policies that the engine knows
 POLICIES = ("ru-230",)
 GOALS = ("overdue_paid", "none")
+#: a sticky note without one is yellow; else it has the colour of a group of the palette
+NOTE_COLORS = ("entry", "logic", "wait", "message", "work", "action", "end")
+#: canvas units
+NOTE_SIDE = validate.Range(1, 5_000)
 
 _ID = validate.Regexp(
     ID_PATTERN,
@@ -84,9 +88,10 @@ class NoteSchema(StrictSchema):
     id = identifier(required=True)
     text = fields.String(load_default="", validate=validate.Length(max=2_000))
     position = fields.Nested(PositionSchema, required=True)
-    width = fields.Float(validate=validate.Range(1, 5_000))
-    height = fields.Float(validate=validate.Range(1, 5_000))
-    color = fields.String(validate=validate.Length(max=20))
+    #: without them as wide as new notes are, and as high as the text
+    width = fields.Float(validate=NOTE_SIDE)
+    height = fields.Float(validate=NOTE_SIDE)
+    color = fields.String(validate=validate.OneOf(NOTE_COLORS))
 
 
 class ReentrySchema(StrictSchema):

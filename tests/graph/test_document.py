@@ -12,6 +12,7 @@ from scenario_engine.errors import Invalid
 from scenario_engine.graph import upgrade
 from scenario_engine.graph.canonical import MAX_BYTES
 from scenario_engine.graph.document import MAX_NODES, Settings, content_hash, read_document
+from scenario_engine.nodes.catalogue import GROUPS
 from tests.graph.documents import a_document, a_good_document
 
 
@@ -32,6 +33,15 @@ def test_settings_that_are_not_given_have_the_defaults_of_the_design() -> None:
         conversion_window_days=7,
         holdout_percent=0,
     )
+
+
+def test_a_note_has_a_size_and_the_colour_of_a_group_of_the_palette() -> None:
+    note = {"id": "t1", "text": "Why", "position": {"x": 0, "y": 0}, "width": 320, "height": 90}
+    noted = [{**note, "id": f"t{place}", "color": group} for place, group in enumerate(GROUPS)]
+
+    assert [found["color"] for found in read_document({**a_good_document(), "notes": noted}).notes] == list(GROUPS)
+    assert codes_of({**a_good_document(), "notes": [{**note, "color": "#ff0000"}]}) == ["document.schema"]
+    assert codes_of({**a_good_document(), "notes": [{**note, "height": 0}]}) == ["document.schema"]
 
 
 def test_no_reentry_is_said_with_null() -> None:

@@ -7,6 +7,8 @@ interface Props {
   min: number;
   max?: number;
   readOnly?: boolean;
+  /** what an empty field means */
+  placeholder?: string;
   /** null when the field was emptied */
   onChange: (value: number | null) => void;
 }
@@ -14,7 +16,7 @@ interface Props {
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1 };
 
 /** A small whole number: digits only, the arrows count, what is left too small or too large is put right. Lighter than a library's field. */
-export function WholeInput({ label, value, min, max = 999_999, readOnly = false, onChange }: Props) {
+export function WholeInput({ label, value, min, max = 999_999, readOnly = false, placeholder, onChange }: Props) {
   const within = (wanted: number) => Math.min(max, Math.max(min, wanted));
   const write = (text: string) => {
     const digits = text.replace(/\D/g, "");
@@ -36,6 +38,7 @@ export function WholeInput({ label, value, min, max = 999_999, readOnly = false,
       inputMode="numeric"
       autoComplete="off"
       readOnly={readOnly}
+      placeholder={placeholder}
       onChange={(event) => write(event.currentTarget.value)}
       onKeyDown={count}
       onBlur={putRight}

@@ -28,6 +28,11 @@ function isDialogOpen(): boolean {
   return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
 }
 
+/** Arrows at a choice of several turn it: they are no keys of the page then. */
+function isTurning(event: KeyboardEvent): boolean {
+  return event.key.startsWith("Arrow") && event.target instanceof HTMLInputElement && event.target.type === "radio";
+}
+
 function nameOf(event: KeyboardEvent): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (!event.ctrlKey && !event.metaKey) return key;
@@ -43,7 +48,7 @@ function latinNameOf(event: KeyboardEvent): string {
 let former: { name: string; at: number } | null = null;
 
 function handle(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.altKey) return;
+  if (event.defaultPrevented || event.altKey || isTurning(event)) return;
   const names = [nameOf(event), latinNameOf(event)];
   const isModified = event.ctrlKey || event.metaKey;
   const isElsewhere = isTyping(event.target) || isDialogOpen();

@@ -1,16 +1,16 @@
-import type { Node, NodeProps } from "@xyflow/react";
-import { memo, useEffect, useRef } from "react";
+import { NodeResizer, type Node, type NodeProps, type ResizeParams } from "@xyflow/react";
+import { memo, useEffect, useRef, type CSSProperties } from "react";
 
 import { changeNote } from "../document/commands";
-import type { Note } from "../document/types";
+import { GRID, NOTE_HEIGHT, NOTE_WIDTH } from "../document/geometry";
+import { LONGEST_NOTE, type Note } from "../document/types";
+import { noteColor } from "../groups";
 import { useActions } from "../state/actions";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import classes from "./NoteCard.module.css";
 
 export type NoteNode = Node<{ note: Note }, "note">;
-
-const LONGEST = 2_000;
 
 function NoteCardView({ data: { note }, selected }: NodeProps<NoteNode>) {
   const { store } = usePlace();
@@ -33,24 +33,32 @@ function NoteCardView({ data: { note }, selected }: NodeProps<NoteNode>) {
     return () => cancelAnimationFrame(frame);
   }, [writing, fresh]);
   const look = `${classes.note} ${selected ? classes.selected : ""}`;
+  const style = { "--note": noteColor(note.color) } as CSSProperties;
+  const onResized = (_event: unknown, { x, y, width, height }: ResizeParams) => {
+    const [wide, high] = [width, height].map((side) => Math.round(side / GRID) * GRID) as [number, number];
+    actions.apply(changeNote(store.getState().document, note.id, { position: { x, y }, width: wide, height: high }));
+  };
+  const corners = <NodeResizer isVisible={editable && selected} minWidth={NOTE_WIDTH / 2} minHeight={NOTE_HEIGHT / 2} onResizeEnd={onResized} />;
   if (!editable || !(writing || fresh)) {
     return (
-      <div className={look} data-testid={`note-${note.id}`} onDoubleClick={() => setWriting(editable)}>
-        {note.text || <span className={classes.hint}>{say("note.empty")}</span>}
+      <div className={look} style={style} data-testid={`note-${note.id}`} onDoubleClick={() => setWriting(editable)}>
+        {corners}
+        <div className={classes.text}>{note.text || <span className={classes.hint}>{say("note.empty")}</span>}</div>
       </div>
     );
   }
   return (
-    <div className={look} data-testid={`note-${note.id}`}>
+    <div className={look} style={style} data-testid={`note-${note.id}`}>
+      {corners}
       <textarea
         ref={field}
         className={`nodrag nopan nowheel ${classes.field}`}
         value={note.text}
-        maxLength={LONGEST}
+        maxLength={LONGEST_NOTE}
         aria-label={say("note.label")}
         onChange={(event) => {
           setWriting(true);
-          actions.apply(changeNote(store.getState().document, note.id, event.currentTarget.value), `note:${note.id}`);
+          actions.apply(changeNote(store.getState().document, note.id, { text: event.currentTarget.value }), `note:${note.id}:text`);
         }}
         onBlur={() => setWriting(false)}
         onKeyDown={(event) => {

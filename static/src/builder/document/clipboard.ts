@@ -55,7 +55,9 @@ function readEdge(value: unknown): ScenarioEdge | null {
 function readNote(value: unknown): Note | null {
   if (!isRecord(value) || typeof value.id !== "string" || typeof value.text !== "string") return null;
   const position = readPosition(value.position);
-  return position ? { id: value.id, position, text: value.text } : null;
+  if (!position) return null;
+  const sides = Object.fromEntries(["width", "height"].filter((side) => Number.isFinite(value[side])).map((side) => [side, value[side] as number]));
+  return { id: value.id, position, text: value.text, ...sides, ...(typeof value.color === "string" && { color: value.color }) };
 }
 
 function readAll<T>(value: unknown, read: (item: unknown) => T | null): T[] {

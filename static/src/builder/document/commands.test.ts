@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addAfter, addNode, addOnEdge, changeParams, connect, insertOnEdge, isLoose, move, reconnect, refusalOf, rename } from "./commands";
+import { addAfter, addNode, addNote, addOnEdge, changeNote, changeParams, connect, insertOnEdge, isLoose, move, reconnect, refusalOf, rename } from "./commands";
 import { remove } from "./deletion";
 import { countingIds, done, grammar, refusal, sample, wires } from "./fixtures";
 import { EMPTY_DOCUMENT } from "./types";
@@ -141,5 +141,22 @@ describe("changing", () => {
     expect(isLoose(loose, "wait", grammar)).toBe(false);
     expect(wires(done(insertOnEdge(loose, "e6", id, grammar, countingIds())))).toContain(`${id}.sent→done`);
     expect(refusal(insertOnEdge(loose, "e6", "text", grammar, countingIds()))).toBe("twice");
+  });
+});
+
+describe("notes", () => {
+  const noted = done(addNote(sample(), { x: 3, y: 7 }, "Ask why", countingIds()));
+  const [note] = noted.notes;
+  const id = note?.id ?? "";
+
+  it("get a colour and a size, and lose them again without a trace", () => {
+    const changed = done(changeNote(noted, id, { color: "work", width: 320, height: 90 }));
+    expect(changed.notes).toEqual([{ ...note, color: "work", width: 320, height: 90 }]);
+    expect(done(changeNote(changed, id, { color: null, width: null, height: null }))).toEqual(noted);
+  });
+
+  it("stay the same document when nothing is different", () => {
+    expect(done(changeNote(noted, id, { text: "Ask why", color: null }))).toBe(noted);
+    expect(refusal(changeNote(noted, "gone", { text: "?" }))).toBe("missing");
   });
 });

@@ -2,6 +2,7 @@
  * Every edit of a scenario as a pure function from document to document. Undo, redo, the diff and the audit work on
  * the values before and after, so a command changes nothing in place and keeps untouched parts identical.
  */
+import { equalJson } from "./difference";
 import { freePlace, NODE_WIDTH, pushDown, ROW, snap } from "./geometry";
 import type {
   Change,
@@ -213,7 +214,13 @@ export function addNote(document: ScenarioDocument, position: Position, text: st
   return { document: { ...document, notes: [...document.notes, note] }, select: [note.id] };
 }
 
-export function changeNote(document: ScenarioDocument, id: string, text: string): Change {
-  const notes = document.notes.map((note) => (note.id === id && note.text !== text ? { ...note, text } : note));
-  return { document: { ...document, notes } };
+/** What of a note is to change; null takes a thing away. */
+export type NotePart = { readonly [Field in keyof Omit<Note, "id">]?: Note[Field] | null };
+
+export function changeNote(document: ScenarioDocument, id: string, part: NotePart): Change {
+  const note = document.notes.find((item) => item.id === id);
+  if (!note) return { refused: "missing" };
+  const changed = Object.fromEntries(Object.entries({ ...note, ...part }).filter(([, value]) => value !== null)) as unknown as Note;
+  if (equalJson(changed, note)) return { document };
+  return { document: { ...document, notes: document.notes.map((item) => (item === note ? changed : item)) } };
 }

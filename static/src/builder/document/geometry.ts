@@ -5,6 +5,8 @@ export const GRID = 10;
 export const NODE_WIDTH = 260;
 export const PORT_WIDTH = 80;
 export const NODE_HEIGHT = 112;
+export const NOTE_WIDTH = 200;
+export const NOTE_HEIGHT = 70;
 export const ROW = 150;
 export const COLUMN = 300;
 

@@ -28,7 +28,14 @@ export interface Note {
   readonly id: string;
   readonly position: Position;
   readonly text: string;
+  /** canvas units; without them as wide as new notes are, and as high as the text */
+  readonly width?: number;
+  readonly height?: number;
+  /** a group of the palette, whose colour the note has; without one it is yellow */
+  readonly color?: string;
 }
+
+export const LONGEST_NOTE = 2_000;
 
 export type Settings = Readonly<Record<string, unknown>>;
 

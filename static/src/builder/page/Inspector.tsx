@@ -11,6 +11,7 @@ import { LATER } from "../state/later";
 import type { InspectorTab } from "../store";
 import { useTexts } from "../texts";
 import classes from "./Builder.module.css";
+import { NoteSettings } from "./NoteSettings";
 import { ScenarioSettings } from "./ScenarioSettings";
 import { ScenarioTotals } from "./ScenarioTotals";
 
@@ -63,6 +64,8 @@ export function Inspector() {
   const tab = useBuilder((state) => state.tab);
   const mode = useBuilder((state) => state.mode);
   const node = useBuilder((state) => state.document.nodes.find((item) => state.selection.has(item.id)));
+  const note = useBuilder((state) => (node ? undefined : state.document.notes.find((item) => state.selection.has(item.id))));
+  if (note) return <NoteSettings note={note} />;
   if (!node) {
     return (
       <aside className={classes.side} aria-label={say("inspector.scenario")}>

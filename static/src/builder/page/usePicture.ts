@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import type { Measure } from "../document/lettering";
 import { FONTS, pictureOf } from "../document/picture";
 import { grammarOf } from "../grammar";
-import { groupColor } from "../groups";
+import { groupColor, noteColor } from "../groups";
 import { usePlace } from "../state/context";
 
 /** Fonts differ from machine to machine: a little room is left. */
@@ -24,16 +24,17 @@ export function usePicture(): () => string {
   return useCallback(() => {
     const { document: drawn, analysis } = store.getState();
     const style = getComputedStyle(window.document.documentElement);
+    const plain = (color: string) => style.getPropertyValue(color.slice(4, -1)).trim();
     const grammar = grammarOf(index, analysis);
     const shown = (node: (typeof drawn.nodes)[number]) => {
       const kind = index.get(node.type);
       return {
         title: node.data.label || (kind?.title ?? node.type),
         words: analysis.nodes[node.id]?.sentence ?? kind?.title ?? "",
-        color: style.getPropertyValue(groupColor(kind?.group).slice(4, -1)).trim(),
+        color: plain(groupColor(kind?.group)),
         ports: grammar.portsOf(node),
       };
     };
-    return pictureOf(drawn, grammar, shown, measuring());
+    return pictureOf(drawn, grammar, shown, measuring(), (note) => plain(noteColor(note.color)));
   }, [store, index]);
 }

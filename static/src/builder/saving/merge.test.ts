@@ -68,6 +68,11 @@ describe("two drafts out of one", () => {
     expect(document.edges.every((item) => ids.has(item.source) && ids.has(item.target))).toBe(true);
   });
 
+  it("count a note's colour as an edit and its size as a move", () => {
+    const note = (more: object) => ({ ...base, notes: [{ id: "note1", position: { x: 0, y: 0 }, text: "why", ...more }] });
+    expect(unitsOf(note({}), note({ color: "work" }), note({ width: 300 }))).toMatchObject([{ kind: "note", mine: "changed", theirs: "moved" }]);
+  });
+
   it("join notes like steps", () => {
     const note = (text: string) => ({ ...base, notes: [{ id: "note1", position: { x: 0, y: 0 }, text }] });
     const { units, document } = met(note("mine"), base);

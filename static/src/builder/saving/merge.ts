@@ -43,8 +43,8 @@ function nodeChange(was: ScenarioNode | undefined, now: ScenarioNode | undefined
 
 function noteChange(was: Note | undefined, now: Note | undefined): Change | null {
   if (!was || !now) return was ? "removed" : now ? "added" : null;
-  if (was.text !== now.text) return "changed";
-  return equalJson(was.position, now.position) ? null : "moved";
+  if (was.text !== now.text || was.color !== now.color) return "changed";
+  return equalJson(was, now) ? null : "moved";
 }
 
 function byId<T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> {
