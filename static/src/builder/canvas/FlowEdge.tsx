@@ -1,49 +1,23 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, useStore, type Edge, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, useStore, type Edge, type EdgeProps } from "@xyflow/react";
 import { IconPlus } from "@tabler/icons-react";
 import { memo } from "react";
 
 import { useFormat } from "../../ui/useFormat";
-import { lanePath } from "../document/lanes";
+import { isLong, usualPlace } from "../document/labels";
+import { pointOn, wayOf } from "../document/lanes";
 import { useShowCases } from "../numbers/useShowCases";
 import { useBuilder, usePlace } from "../state/context";
 import { brightWay, busiest, nodesById, seenAt } from "../state/derived";
 import { useTexts } from "../texts";
+import { wordsOf } from "./edgeWords";
 import { useQuickAdd } from "./quickAdd";
 import classes from "./FlowEdge.module.css";
 
-/** `lane`: the x beside the cards that the connection would run under. */
-export type Flow = Edge<{ lane?: number | undefined }, "flow">;
+/** `lane`: the x beside the cards that the connection would run under; `share`: how far down its words stand. */
+export type Flow = Edge<{ lane?: number | undefined; share?: number | undefined }, "flow">;
 
-/** A connection longer than this says its port at any time: its step may be far from where one looks. */
-const LONG = 330;
-
-/** How far below the card labels stand, and from each other: those of neighbouring ports one below the other, so that all can be read. */
-const FIRST_LABEL = 15;
-const NEXT_LABEL = 21;
-
-/** Where on the way (`t`) a label stands: the first, second … of `count` ports; closer together where the way is short. */
-function labelPlace(height: number, place: number, count: number): number {
-  const step = Math.min(NEXT_LABEL, Math.max(0, height - 2 * FIRST_LABEL) / (count - 1));
-  const wanted = Math.min(0.9, (FIRST_LABEL + step * place) / Math.max(1, height));
-  let [low, high] = [0, 1];
-  for (let round = 0; round < 8; round += 1) {
-    const t = (low + high) / 2;
-    if (1.5 * t - 1.5 * t ** 2 + t ** 3 < wanted) low = t;
-    else high = t;
-  }
-  return (low + high) / 2;
-}
-
-/** A point of the curve that the library draws downwards from a port to a step; `t` runs from 0 to 1. */
-function pointAlong({ sourceX, sourceY, targetX, targetY }: EdgeProps<Flow>, t: number): { x: number; y: number } {
-  const bend = (targetY - sourceY) / 2;
-  const mix = (a: number, b: number, c: number, d: number) =>
-    a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t ** 2 * (1 - t) + d * t ** 3;
-  return { x: mix(sourceX, sourceX, targetX, targetX), y: mix(sourceY, sourceY + bend, targetY - bend, targetY) };
-}
-
-/** Below this zoom labels are left out. */
-const FAR = 0.3;
+/** Below this zoom small print is left out: it could not be read. */
+export const FAR = 0.3;
 
 const THINNEST = 1.5;
 const THICKEST = 6;
@@ -76,24 +50,15 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
 
   const ports = analysed ?? (type ? index.get(type)?.ports : undefined) ?? [];
   const title = ports.find((item) => item.key === port)?.title ?? port;
-  const upwards = props.targetY < props.sourceY;
-  const lane = upwards ? undefined : props.data?.lane;
-  const [straight, middleX, middleY] = upwards ? getSmoothStepPath({ ...props, borderRadius: 14, offset: 26 }) : getBezierPath(props);
+  const lane = props.data?.lane;
   const [from, to] = [{ x: props.sourceX, y: props.sourceY }, { x: props.targetX, y: props.targetY }];
-  const path = lane === undefined ? straight : lanePath(from, to, lane);
+  const path = wayOf(from, to, lane);
   const place = Math.max(0, ports.findIndex((item) => item.key === port));
-  const along = upwards || ports.length < 2 ? null : labelPlace(props.targetY - props.sourceY, place, ports.length);
-  const isLong = upwards || lane !== undefined || Math.hypot(to.x - from.x, to.y - from.y) > LONG;
-  const { x, y } =
-    lane !== undefined ? { x: lane, y: (from.y + to.y) / 2 + 24 * (place - (ports.length - 1) / 2) } : along === null ? { x: middleX, y: middleY } : pointAlong(props, along);
-  const share = entered > 0 ? cases / entered : 0;
+  const down = props.data?.share ?? usualPlace(to.y - from.y, place, ports.length);
+  const { x, y } = pointOn(from, to, lane, down);
   const figures = counting && entered > 0;
-  // while drawing, the card names its ports: only connections that lead away from it, or are looked at, say it again
-  // and among numbers a connection that nobody took says nothing
   const isLooked = selected === true || aimed;
-  const named = ports.length > 1 && (figures ? cases > 0 || isLooked : counting || isLong || isLooked);
-  const words = [named ? title : "", figures && (cases > 0 || isLooked) ? format.percent(share) : "", figures && cases > 0 ? format.number(cases) : ""];
-  const text = words.filter(Boolean).join(" · ");
+  const text = wordsOf({ title: ports.length > 1 ? title : "", counting, entered, cases, isLong: isLong(from, to, lane), isLooked }, format);
   const hint = figures
     ? say("edge.hint", { port: title, cases: format.number(cases), entered: format.number(entered), money: format.money(amount) })
     : title;
@@ -106,11 +71,11 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
     ...(faded && { opacity: 0.22 }),
   };
   // words beside a lane stand on the side where there is no card
-  const anchor = lane === undefined ? "-50%" : lane < from.x ? "calc(-100% + 10px)" : "-10px";
-  const spot = { transform: `translate(${anchor}, -50%) translate(${x}px, ${y}px)` };
+  const anchor = lane === undefined || to.y < from.y ? "-50%" : lane < from.x ? "calc(-100% + 10px)" : "-10px";
+  const spot = { transform: `translate(${anchor}, -50%) translate(${x}px, ${y}px)`, ...(isLooked && { zIndex: 1 }) };
   return (
     <>
-      <BaseEdge id={id} path={path} style={stroke} interactionWidth={22} />
+      <BaseEdge id={id} path={path} style={stroke} interactionWidth={isFar ? 0 : 22} />
       {(!isFar || selected) && (
         <EdgeLabelRenderer>
           <div

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { countingIds, done, edge, grammar, node, sample } from "./fixtures";
 import { addNode } from "./commands";
-import { lanePath, lanesOf } from "./lanes";
+import { lanesOf, wayOf } from "./lanes";
 
 describe("lanes", () => {
   /** ask ─no→ done runs under what stands between them. */
@@ -26,7 +26,14 @@ describe("lanes", () => {
     expect(lanesOf(done(addNode(apart, { type: "sms", label: "", params: {} }, { x: 900, y: 0 }, countingIds())), grammar).size).toBe(0);
   });
 
+  it("lead back up beside the cards, not behind them", () => {
+    const loop = { ...column, edges: [edge("back", "wait", "next", "ask")] };
+    const lane = lanesOf(loop, grammar).get("back") ?? 0;
+    expect(lane < 0 || lane > 260).toBe(true);
+    expect(wayOf({ x: 130, y: 562 }, { x: 130, y: 150 }, lane)).toMatch(new RegExp(`^M130 562L.*Q${lane} .*L130 150$`));
+  });
+
   it("are drawn from the port to the step", () => {
-    expect(lanePath({ x: 0, y: 0 }, { x: 100, y: 500 }, 300)).toMatch(/^M0 0C.*L300 442C.* 100 500$/);
+    expect(wayOf({ x: 0, y: 0 }, { x: 100, y: 500 }, 300)).toMatch(/^M0 0C.*L300 442C.* 100 500$/);
   });
 });

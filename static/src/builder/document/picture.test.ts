@@ -28,6 +28,14 @@ it("draws every step, connection and note, and takes hostile words as words", ()
   expect(parsed.querySelectorAll("rect[rx='4']")).toHaveLength(1);
 });
 
+it("draws a note in its colour and size, and no more words than fit", () => {
+  const note = { id: "n", position: { x: 0, y: 0 }, text: "one\ntwo\nthree", width: 300, height: 50, color: "work" };
+  const svg = pictureOf({ ...EMPTY_DOCUMENT, notes: [note] }, grammar, () => ({ title: "", words: "", color: "", ports: [] }), undefined, () => "#d97706");
+  const box = new DOMParser().parseFromString(svg, "image/svg+xml").querySelector("rect[rx='4']");
+  expect(["width", "height", "fill"].map((name) => box?.getAttribute(name))).toEqual(["300", "50", "#d97706"]);
+  expect(svg.match(/<text/g)).toHaveLength(2);
+});
+
 describe("lines", () => {
   const width = (text: string) => text.length;
 

@@ -1,7 +1,8 @@
-import { nodeWidth, NODE_HEIGHT } from "./geometry";
-import { lanePath, lanesOf } from "./lanes";
+import { nodeWidth, NODE_HEIGHT, NOTE_HEIGHT, NOTE_WIDTH } from "./geometry";
+import { isLong, LABEL_HEIGHT, labelPlaces, reachLeft } from "./labels";
+import { lanesOf, pointOn, wayOf } from "./lanes";
 import { escaped, lines, roughly, type Measure } from "./lettering";
-import type { Grammar, Port, Position, ScenarioDocument, ScenarioNode } from "./types";
+import type { Grammar, Note, Port, Position, ScenarioDocument, ScenarioNode } from "./types";
 
 /** What the picture shows of a step beside its place. */
 export interface Shown {
@@ -13,12 +14,11 @@ export interface Shown {
 }
 
 const MARGIN = 40;
-const NOTE_WIDTH = 200;
-const INK = { card: "#ffffff", line: "#d5dae3", text: "#161b26", muted: "#5d6678", wire: "#8b93a3", note: "#fdf6d8", noteLine: "#e3cf86" };
+const INK = { card: "#ffffff", line: "#d5dae3", text: "#161b26", muted: "#5d6678", wire: "#8b93a3", note: "#d9a400" };
 const TITLE = { size: 13, step: 17, most: 2 };
 const WORDS = { size: 12, step: 17, most: 3 };
 const PORT = { size: 11, step: 13, most: 2 };
-const NOTE = { size: 12, step: 17, most: 14 };
+const NOTE = { size: 12, step: 17, most: 40 };
 /** The same fonts that the measuring canvas uses, and what else there may be where the file is opened. */
 export const FONTS = "DejaVu Sans, Verdana, Segoe UI, Arial, sans-serif";
 
@@ -75,43 +75,39 @@ function drawn({ node, shown, width, height, title, words, ports }: Card): strin
   ].join("");
 }
 
-/** The path of a connection, and where its words stand. */
-function wire(from: Position, to: Position, lane: number | undefined, row: number): { path: string; label: Position } {
-  if (lane !== undefined) return { path: lanePath(from, to, lane), label: { x: lane, y: (from.y + to.y) / 2 + row * 24 } };
-  const bend = Math.max(40, Math.abs(to.y - from.y) / 2);
-  return {
-    path: `M${from.x} ${from.y}C${from.x} ${from.y + bend} ${to.x} ${to.y - bend} ${to.x} ${to.y}`,
-    label: { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 },
-  };
-}
-
 /** The whole graph as an SVG file of its own: no styles or pictures from elsewhere. */
-export function pictureOf(document: ScenarioDocument, grammar: Grammar, shownOf: (node: ScenarioNode) => Shown, measure: Measure = roughly): string {
+export function pictureOf(document: ScenarioDocument, grammar: Grammar, shownOf: (node: ScenarioNode) => Shown, measure: Measure = roughly, inkOf: (note: Note) => string = () => INK.note): string {
   const cards = new Map(document.nodes.map((node) => [node.id, cardOf(node, shownOf(node), measure)]));
   const lanes = lanesOf(document, grammar);
-  const wires = document.edges.map((edge) => {
+  const wires = document.edges.flatMap((edge) => {
     const [source, target] = [cards.get(edge.source), cards.get(edge.target)];
-    if (!source || !target) return { path: "", words: "" };
+    if (!source || !target) return [];
     const count = Math.max(1, source.shown.ports.length);
     const place = Math.max(0, source.shown.ports.findIndex((port) => port.key === edge.sourceHandle));
     const from = { x: source.node.position.x + (source.width * (place + 0.5)) / count, y: source.node.position.y + source.height };
     const to = { x: target.node.position.x + target.width / 2, y: target.node.position.y };
-    const { path, label } = wire(from, to, lanes.get(edge.id), place - (count - 1) / 2);
-    const isFar = lanes.has(edge.id) || Math.hypot(to.x - from.x, to.y - from.y) > 330;
-    const title = count > 1 && isFar ? (source.shown.ports[place]?.title ?? "") : "";
-    const width = measure(title, PORT.size, false) + 14;
-    // words beside a lane stand on the side where there is no card
-    const middle = lanes.has(edge.id) ? label.x + (label.x < from.x ? 10 - width / 2 : width / 2 - 10) : label.x;
-    const pill = `<rect x="${middle - width / 2}" y="${label.y - 10}" width="${width}" height="19" rx="9.5" fill="${INK.card}" stroke="${INK.line}"/>`;
-    const words = title === "" ? "" : pill + written({ ...PORT, text: [title], at: { x: middle, y: label.y + 3.5 }, color: INK.text, more: 'text-anchor="middle"' });
-    return { path: `<path d="${path}" fill="none" stroke="${INK.wire}" stroke-width="1.6" marker-end="url(#tip)"/>`, words };
+    const lane = lanes.get(edge.id);
+    const title = count > 1 && isLong(from, to, lane) ? (source.shown.ports[place]?.title ?? "") : "";
+    return [{ id: edge.id, from, to, lane, place, count, title, width: measure(title, PORT.size, false) + 14 }];
+  });
+  const worded = wires.filter(({ title }) => title !== "");
+  const places = labelPlaces(worded, [...cards.values()].map(({ node, width, height }) => ({ ...node.position, width, height })));
+  const paths = wires.map(({ from, to, lane }) => `<path d="${wayOf(from, to, lane)}" fill="none" stroke="${INK.wire}" stroke-width="1.6" marker-end="url(#tip)"/>`);
+  const words = worded.map((wire) => {
+    const { x, y } = pointOn(wire.from, wire.to, wire.lane, places.get(wire.id) ?? 0.5);
+    const left = x - reachLeft(wire);
+    const pill = `<rect x="${left}" y="${y - LABEL_HEIGHT / 2}" width="${wire.width}" height="${LABEL_HEIGHT}" rx="9.5" fill="${INK.card}" stroke="${INK.line}"/>`;
+    return pill + written({ ...PORT, text: [wire.title], at: { x: left + wire.width / 2, y: y + 4 }, color: INK.text, more: 'text-anchor="middle"' });
   });
   const notes = document.notes.map((note) => {
-    const text = lines(note.text, NOTE_WIDTH - 22, NOTE.most, (part) => measure(part, NOTE.size, false));
-    const height = Math.max(70, text.length * NOTE.step + 20);
+    const { width = NOTE_WIDTH } = note;
+    const most = note.height === undefined ? NOTE.most : Math.max(1, Math.floor((note.height - 14) / NOTE.step));
+    const text = lines(note.text, width - 22, most, (part) => measure(part, NOTE.size, false));
+    const height = note.height ?? Math.max(NOTE_HEIGHT, text.length * NOTE.step + 20);
     const { x, y } = note.position;
-    const box = `<rect x="${x}" y="${y}" width="${NOTE_WIDTH}" height="${height}" rx="4" fill="${INK.note}" stroke="${INK.noteLine}"/>`;
-    return { box: { x, y, width: NOTE_WIDTH, height }, svg: box + written({ ...NOTE, text, at: { x: x + 11, y: y + 22 }, color: INK.text }) };
+    const ink = inkOf(note);
+    const box = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="4" fill="${ink}" fill-opacity="0.16" stroke="${ink}" stroke-opacity="0.55"/>`;
+    return { box: { x, y, width, height }, svg: box + written({ ...NOTE, text, at: { x: x + 11, y: y + 22 }, color: INK.text }) };
   });
   const boxes = [...[...cards.values()].map(({ node, width, height }) => ({ ...node.position, width, height })), ...notes.map((note) => note.box)];
   const sides = [...lanes.values()];
@@ -124,9 +120,9 @@ export function pictureOf(document: ScenarioDocument, grammar: Grammar, shownOf:
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${left} ${top} ${width} ${height}" width="${width}" height="${height}" font-family="${FONTS}">`,
     `<title>${escaped(document.name)}</title><defs>${tip}</defs><rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#ffffff"/>`,
     ...notes.map((note) => note.svg),
-    ...wires.map(({ path }) => path),
+    ...paths,
     ...[...cards.values()].map(drawn),
-    ...wires.map(({ words }) => words),
+    ...words,
     "</svg>",
   ].join("\n");
 }
