@@ -1,4 +1,5 @@
 /** The state of one open scenario. Only the document has a history; selection, mode and server data do not. */
+import type { Viewport } from "@xyflow/react";
 import { temporal } from "zundo";
 import { createStore, type StoreApi } from "zustand/vanilla";
 
@@ -44,6 +45,8 @@ export interface BuilderState {
   others: readonly Colleague[];
   save: SaveState;
   readOnly: boolean;
+  /** where the canvas stood when it was last left */
+  viewport: Viewport | null;
   /** Carries out a command; edits with the same `merge` key in quick succession are one step of undo. */
   apply: (change: Change, merge?: string) => Refusal | null;
   /** Shows another document and forgets the history. */
@@ -54,7 +57,7 @@ export interface BuilderState {
   setAnalysis: (analysis: Analysis) => void;
   setNumbers: (numbers: VersionNumbers | null) => void;
   setOthers: (others: readonly Colleague[]) => void;
-  set: (part: Partial<Pick<BuilderState, "mode" | "tab" | "focusField" | "heat" | "previewLoan" | "cases" | "focus" | "aim" | "writing" | "save" | "readOnly">>) => void;
+  set: (part: Partial<Pick<BuilderState, "mode" | "tab" | "focusField" | "heat" | "previewLoan" | "cases" | "focus" | "aim" | "writing" | "save" | "readOnly" | "viewport">>) => void;
 }
 
 type History = Pick<BuilderState, "document">;
@@ -96,6 +99,7 @@ export function createBuilderStore(document: ScenarioDocument, readOnly: boolean
         others: [],
         save: { kind: "saved" },
         readOnly,
+        viewport: null,
         apply: (change, merge) => {
           if (isRefused(change)) return change.refused;
           if (get().readOnly) return null;
@@ -131,7 +135,11 @@ export function createBuilderStore(document: ScenarioDocument, readOnly: boolean
         setAnalysis: (analysis) => set({ analysis: share(get().analysis, analysis) }),
         setNumbers: (numbers) => set({ numbers: share(get().numbers, numbers) }),
         setOthers: (others) => set({ others: share(get().others, others) }),
-        set: (part) => set(part),
+        set: (part) => {
+          // every card and connection looks at each new state: none is made where nothing is new
+          const now = get();
+          if ((Object.keys(part) as (keyof typeof part)[]).some((name) => part[name] !== now[name])) set(part);
+        },
       }),
       {
         partialize: (state): History => ({ document: state.document }),

@@ -11,26 +11,27 @@ import {
   SelectionMode,
   useNodesInitialized,
   useReactFlow,
+  useStore,
   type Connection,
   type FinalConnectionState,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { refusalOf } from "../document/commands";
 import { isLoose } from "../document/commands";
 import { GRID } from "../document/geometry";
-import { groupColor } from "../groups";
+import { groupColor, noteColor } from "../groups";
 import { useActions } from "../state/actions";
 import { useBuilder, useEditable, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import { CanvasControls, FIT } from "./CanvasControls";
-import { FlowEdge, type Flow } from "./FlowEdge";
+import { FAR, FlowEdge, type Flow } from "./FlowEdge";
 import { edgeUnder, useDropping } from "./dropping";
 import { Guides } from "./Guides";
 import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { useQuickAdd } from "./quickAdd";
-import { useFlow, type CanvasNode } from "./useFlow";
+import { DRAW_ALL_UP_TO, useFlow, type CanvasNode } from "./useFlow";
 import classes from "./Canvas.module.css";
 
 const NODE_TYPES = { step: NodeCard, note: NoteCard };
@@ -41,9 +42,6 @@ const READABLE = 0.66;
 const REACH_OF_ENDS = 17;
 /** pixels */
 const STEP = 8;
-const NOTE_COLOR = "#e3b92f";
-/** Beyond this many nodes only what is on the screen is in the page. */
-const DRAW_ALL_UP_TO = 120;
 
 function pointOf(event: MouseEvent | TouchEvent): { x: number; y: number } {
   const source = "changedTouches" in event ? (event.changedTouches[0] ?? event.touches[0]) : event;
@@ -96,12 +94,17 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   const scheme = useComputedColorScheme("light");
   const small = useMediaQuery(`(max-width: ${theme.breakpoints.sm})`);
   const isEmpty = useBuilder((state) => state.document.nodes.length === 0 && state.document.notes.length === 0);
+  const name = useBuilder((state) => state.document.name);
   const { nodes, edges, guides, onNodesChange, onEdgesChange, onDragged } = useFlow();
   const flow = useReactFlow<CanvasNode, Flow>();
   const quickAdd = useQuickAdd();
   const dropping = useDropping();
   const isMeasured = useNodesInitialized();
-  const hasFitted = useRef(isEmpty);
+  const isFar = useStore((state) => state.transform[2] < FAR);
+  const frame = useRef<HTMLDivElement>(null);
+  /** where the canvas stood before another scenario was looked into */
+  const [known] = useState(store.getState().viewport);
+  const hasFitted = useRef(isEmpty || known !== null);
   /** the edge whose end is being moved: its own port counts as free */
   const reconnecting = useRef<string | undefined>(undefined);
 
@@ -119,6 +122,8 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
       void flow.setViewport({ x: room / 2 - left * READABLE, y: 28 - y * READABLE, zoom: READABLE });
     });
   }, [isMeasured, flow]);
+
+  useEffect(() => () => store.getState().set({ viewport: flow.getViewport() }), [store, flow]);
 
   const isValid = useCallback(
     (wanted: Connection | Flow) => {
@@ -147,6 +152,9 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
     [actions, flow, quickAdd],
   );
 
+  /** While it moves the graph is a picture of its own, that need not be painted again at every frame. */
+  const setMoving = useCallback((isMoving: boolean) => frame.current?.toggleAttribute("data-moving", isMoving), []);
+
   const aimAt = useCallback((edge: string | null) => store.getState().set({ aim: edge }), [store]);
   /** A loose step that is dragged over a connection would be put in there. */
   const onNodeDrag = useCallback(
@@ -159,7 +167,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   );
 
   const colorOf = useCallback(
-    (node: CanvasNode) => (node.type === "note" ? NOTE_COLOR : groupColor(index.get(node.data.node.type)?.group)),
+    (node: CanvasNode) => (node.type === "note" ? noteColor(node.data.note.color) : groupColor(index.get(node.data.node.type)?.group)),
     [index],
   );
 
@@ -174,10 +182,11 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   );
 
   return (
-    <div className={`${classes.canvas} ${dropping.isOver ? classes.dropping : ""}`} id="builder-canvas" data-testid="canvas" tabIndex={0} role="group" aria-label={say("canvas.label")} aria-describedby="builder-canvas-help" {...dropping.handlers}>
+    <div ref={frame} data-far={isFar || undefined} className={`${classes.canvas} ${dropping.isOver ? classes.dropping : ""}`} id="builder-canvas" data-testid="canvas" tabIndex={0} role="group" aria-label={`${say("canvas.label")}: ${name}`} aria-describedby="builder-canvas-help" {...dropping.handlers}>
       <ReactFlow<CanvasNode, Flow>
         nodes={nodes}
         edges={edges}
+        {...(known && { defaultViewport: known })}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
@@ -191,6 +200,8 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
           onDragged(dragged);
         }}
         onSelectionDragStop={(_event, dragged) => onDragged(dragged)}
+        onMoveStart={() => setMoving(true)}
+        onMoveEnd={() => setMoving(false)}
         onNodeClick={onPick}
         onConnect={({ source, sourceHandle, target }) => {
           if (sourceHandle) actions.connect({ source, sourceHandle, target });

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
+import { useStore } from "zustand";
 
 import { usePolled } from "../../api/client";
 import { useMe } from "../../app/me";
@@ -15,7 +16,8 @@ import { HeatLegend } from "../numbers/NumbersBar";
 import { Autosave } from "../saving/autosave";
 import { LocalCopies } from "../saving/localCopy";
 import { tabName, usePresence } from "../saving/presence";
-import { BuilderProvider, useBuilder, type BuilderPlace } from "../state/context";
+import { BuilderProvider, useBuilder, usePlace, type BuilderPlace } from "../state/context";
+import { InsideProvider, useInside } from "../state/inside";
 import { usePrefetch } from "../state/later";
 import { PartsProvider } from "../state/parts";
 import { keepStore, keptName, keptStore } from "../state/kept";
@@ -26,6 +28,7 @@ import { Announcer } from "./Announcer";
 import { CanvasMenu } from "./CanvasMenu";
 import { Conflict } from "./Conflict";
 import { Here } from "./Here";
+import { InsideBar } from "./InsideBar";
 import { Inspector } from "./Inspector";
 import { Keys } from "./Keys";
 import { PaletteList } from "./PaletteList";
@@ -113,11 +116,14 @@ const ALL_EVERY = 1_500;
 const SLICE_EVERY = 5_000;
 
 /** Keeps the numbers of the live version fresh while they are looked at. */
-function useLiveNumbers({ store, counted }: BuilderPlace, { query, slice, heat }: Lens): void {
+function useLiveNumbers({ query, slice, heat }: Lens): void {
+  const { store, counted } = usePlace();
   // a slice moves only when the engine has grouped again, and costs more to read
   const every = Object.keys(slice).length > 0 ? SLICE_EVERY : ALL_EVERY;
   const answer = usePolled<VersionNumbers>(`/versions/${counted?.id ?? 0}/numbers`, { query, enabled: counted !== null, every });
-  useEffect(() => store.getState().setNumbers(answer.data ?? null), [answer.data, store]);
+  // while the answer is on its way the former query's is at hand: it may be about another scenario
+  const numbers = answer.data?.version_id === counted?.id ? (answer.data ?? null) : null;
+  useEffect(() => store.getState().setNumbers(numbers), [numbers, store]);
   useEffect(() => store.getState().set({ heat }), [heat, store]);
 }
 
@@ -141,37 +147,48 @@ function useCrumb(): { title: string; to: string } {
   return { title: keptName(Number(outer)) ?? say("part.outer"), to: `/scenarios/${outer}` };
 }
 
+function Presence() {
+  usePresence();
+  return null;
+}
+
 function Desk({ place }: { place: BuilderPlace }) {
+  const { trail } = useInside();
+  const shown = usePlace();
   const lens = useLens();
   const findField = useRef<HTMLInputElement>(null);
   const onTidy = useTidy();
   const find = () => findField.current?.focus();
-  const name = useBuilder((state) => state.document.name);
+  const name = useStore(place.store, (state) => state.document.name);
   const readOnly = useBuilder((state) => state.readOnly);
   const editing = useBuilder((state) => state.mode === "edit" && !state.readOnly);
-  useLiveNumbers(place, lens);
+  useLiveNumbers(lens);
   useLeaveGuard(place);
-  usePresence();
   usePrefetch();
   return (
     <Page
       title={name}
       crumb={useCrumb()}
-      state={<State />}
+      state={
+        <BuilderProvider value={place}>
+          <State />
+        </BuilderProvider>
+      }
       actions={
-        <>
+        <BuilderProvider value={place}>
           <Here />
           <Actions />
-        </>
+        </BuilderProvider>
       }
       filter={<Toolbar lens={lens} findField={findField} onTidy={onTidy} />}
       flush
     >
       <div className={classes.work}>
         {editing && <PaletteList />}
-        <div className={classes.centre}>
+        <div className={`${classes.centre} ${trail.length > 0 ? classes.inside : ""}`}>
+          <InsideBar />
           <CanvasMenu onFind={find}>
-            <Canvas />
+            <Canvas key={`${trail.length} ${shown.scenario.id}`} />
             {!editing && <HeatLegend heat={lens.heat} />}
           </CanvasMenu>
           <Problems />
@@ -179,7 +196,10 @@ function Desk({ place }: { place: BuilderPlace }) {
         <Inspector />
       </div>
       {!readOnly && <QuickAddList />}
-      <Conflict />
+      <BuilderProvider value={place}>
+        <Conflict />
+        <Presence />
+      </BuilderProvider>
       <Announcer />
       <PrintSheet />
       <Keys onFind={find} />
@@ -191,12 +211,12 @@ function Desk({ place }: { place: BuilderPlace }) {
 export function Workspace(props: Props) {
   const place = usePlaceOf(props);
   return (
-    <BuilderProvider value={place}>
+    <InsideProvider place={place}>
       <QuickAddProvider>
         <PartsProvider>
           <Desk place={place} />
         </PartsProvider>
       </QuickAddProvider>
-    </BuilderProvider>
+    </InsideProvider>
   );
 }

@@ -10,6 +10,7 @@ import { freePorts, nextWire } from "../document/walking";
 import type { Position } from "../document/types";
 import { useActions } from "../state/actions";
 import { useEditable, usePlace } from "../state/context";
+import { useInside } from "../state/inside";
 import { useParts } from "../state/parts";
 import { useTexts } from "../texts";
 import { useTidy } from "./useTidy";
@@ -48,6 +49,7 @@ export function useActs({ place, onFind }: Pieces): Act[] {
   const quickAdd = useQuickAdd();
   const tidy = useTidy();
   const go = useNavigate();
+  const { trail, leave } = useInside();
   const outer = useSearchParams()[0].get("inside");
 
   const state = store.getState;
@@ -79,9 +81,22 @@ export function useActs({ place, onFind }: Pieces): Act[] {
     const next = nextWire(document, [...selection].at(-1) ?? null, actions.grammar());
     if (next !== null) state().select([next]);
   };
+  const look = () => {
+    const node = chosenNode();
+    if (parts.isCaller(node) && node) void parts.look(node.id);
+  };
   const open = () => {
     const node = chosenNode();
     if (parts.isCaller(node) && node) void parts.open(node.id);
+    else if (trail.length > 0) void parts.openShown();
+  };
+  const back = () => {
+    if (trail.length > 0) leave();
+    else void go(`/scenarios/${outer ?? ""}`);
+  };
+  const deselect = () => {
+    if (state().selection.size > 0) state().select([]);
+    else if (trail.length > 0) leave();
   };
   const bringBack = () => {
     const node = chosenNode();
@@ -128,8 +143,9 @@ export function useActs({ place, onFind }: Pieces): Act[] {
     { keys: "Alt+Shift+ArrowDown", title: say("key.walk_more") },
     { keys: "e", title: say("key.wires"), run: walkWires },
     { keys: "Enter", title: say(editable ? "key.enter" : "key.enter_read") },
+    { keys: "i", title: say("part.look"), run: look, menu: ["caller"] },
     { keys: "o", title: say("part.open"), run: open, menu: ["caller"] },
-    ...(outer === null ? [] : [{ keys: "u", title: say("part.back"), run: () => void go(`/scenarios/${outer}`), menu: ["canvas" as const] }]),
+    ...(outer === null && trail.length === 0 ? [] : [{ keys: "u", title: say("part.back"), run: back, menu: ["canvas" as const] }]),
     { keys: "f", title: say("key.focus"), run: () => state().set({ focus: !state().focus }), menu: ["step", "edge"] },
     { keys: "v", title: say("key.mode"), run: turn },
     { keys: "/", title: say("key.find"), run: onFind },
@@ -139,7 +155,7 @@ export function useActs({ place, onFind }: Pieces): Act[] {
     { keys: "+", title: say("canvas.zoom_in"), run: () => void flow.zoomIn() },
     { keys: "-", title: say("canvas.zoom_out"), run: () => void flow.zoomOut() },
     { keys: "ContextMenu", title: say("key.menu") },
-    { keys: "Escape", title: say("key.deselect"), run: () => state().select([]) },
+    { keys: "Escape", title: say("key.deselect"), run: deselect },
   ];
   return editable ? [...editing, ...reading] : reading;
 }

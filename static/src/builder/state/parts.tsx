@@ -1,4 +1,4 @@
-/** Parts of a scenario that are scenarios of their own: made out of a selection, opened, brought back. */
+/** Parts of a scenario that are scenarios of their own: made out of a selection, looked into, opened, brought back. */
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useMemo, type ReactNode } from "react";
 import { useNavigate } from "react-router";
@@ -14,14 +14,19 @@ import { randomIds, type ScenarioNode } from "../document/types";
 import type { PaletteNode, Scenario } from "../model";
 import { useActions } from "./actions";
 import { usePlace } from "./context";
+import { placeInside, useInside } from "./inside";
 import { LATER } from "./later";
 import { useTexts } from "../texts";
 
 interface Parts {
   /** Makes the selection a scenario of its own, and one step that calls it. */
   readonly collapse: () => Promise<void>;
-  /** Opens the scenario that a step calls; the way back stands before its name. */
+  /** Shows the scenario that a step calls in the place of this one, to be read. */
+  readonly look: (node: string) => Promise<void>;
+  /** Opens the scenario that a step calls on its own page; the way back stands before its name. */
   readonly open: (node: string) => Promise<void>;
+  /** Opens what is looked at in place on its own page. */
+  readonly openShown: () => Promise<void>;
   /** Puts the steps of the called scenario where the calling step stands. */
   readonly unfold: (node: string) => Promise<void>;
   /** Whether a node calls another scenario. */
@@ -51,7 +56,9 @@ async function scenarioOf(key: string): Promise<ScenarioListItem | undefined> {
 }
 
 export function PartsProvider({ children }: { children: ReactNode }) {
-  const { store, palette, index, scenario, autosave } = usePlace();
+  const place = usePlace();
+  const { root, trail, enter } = useInside();
+  const { store, palette, index, scenario } = place;
   const actions = useActions();
   const say = useTexts();
   const go = useNavigate();
@@ -69,18 +76,24 @@ export function PartsProvider({ children }: { children: ReactNode }) {
       if (!found) notifyRefused(say(key ? "part.gone" : "part.none"));
       return found ?? null;
     };
-    const visit = async (id: number) => {
-      if (autosave && !(await autosave.flush())) throw new Error(say("part.unsaved"));
-      await go(`/scenarios/${id}?inside=${scenario.id}`);
+    const visit = async (id: number, outer: number) => {
+      if (root.autosave && !(await root.autosave.flush())) throw new Error(say("part.unsaved"));
+      await go(`/scenarios/${id}?inside=${outer}`);
     };
     const guarded = (act: () => Promise<void>) => act().catch(notifyError);
     return {
       isCaller: (node) => keyIn(node) !== null,
+      look: (id) =>
+        guarded(async () => {
+          const found = await called(id);
+          if (found) enter(await placeInside(place, found.id));
+        }),
       open: (id) =>
         guarded(async () => {
           const found = await called(id);
-          if (found) await visit(found.id);
+          if (found) await visit(found.id, scenario.id);
         }),
+      openShown: () => guarded(() => visit(scenario.id, (trail.at(-2) ?? root).scenario.id)),
       collapse: () =>
         guarded(async () => {
           const { collapse, partDocument, partRefusal } = await LATER.collapse();
@@ -115,7 +128,7 @@ export function PartsProvider({ children }: { children: ReactNode }) {
           actions.apply(unfold(store.getState().document, id, inner.draft, actions.grammar(), randomIds));
         }),
     };
-  }, [store, palette, index, scenario.id, autosave, actions, say, go, queries]);
+  }, [place, store, palette, index, scenario.id, root, trail, enter, actions, say, go, queries]);
   return <Context.Provider value={parts}>{children}</Context.Provider>;
 }
 
