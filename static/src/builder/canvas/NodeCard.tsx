@@ -1,4 +1,4 @@
-import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
+import { Position, type Node, type NodeProps } from "@xyflow/react";
 import { IconAlertCircle, IconAlertTriangle, IconArrowDownRight } from "@tabler/icons-react";
 import { memo, useMemo } from "react";
 
@@ -14,6 +14,7 @@ import { figuresOf, type Figure } from "../state/figures";
 import { useParts } from "../state/parts";
 import { initials } from "../page/Here";
 import { useTexts } from "../texts";
+import { Pin, useOverview } from "./Pin";
 import { useRemeasure } from "./useRemeasure";
 import classes from "./NodeCard.module.css";
 
@@ -65,7 +66,8 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
   const worst = useBuilder((state) => worstByNode(state.analysis.problems).get(node.id));
   const heat = useHeat(node.id);
   const faded = useBuilder((state) => !(brightWay(state)?.nodes.has(node.id) ?? true));
-  const { open } = useParts();
+  const { look } = useParts();
+  const isOverview = useOverview();
   const showCases = useShowCases();
   useRemeasure(node.id, `${ports.map((port) => port.key).join()} ${editing} ${figures.length}`);
 
@@ -77,23 +79,23 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
     ...(heat > 0 && { background: `color-mix(in srgb, var(--ks-group-people) ${Math.round(heat * 42)}%, var(--ks-card))` }),
   };
   const visitors = useBuilder((state) => visitorsOf(state.others).get(node.id));
-  const look = [classes.card, selected && classes.selected, faded && classes.faded, !editable && classes.readOnly, !editing && classes.quiet];
+  const marks = [classes.card, selected && classes.selected, faded && classes.faded, !editable && classes.readOnly, !editing && classes.quiet];
   return (
     <div
-      className={look.filter(Boolean).join(" ")}
+      className={marks.filter(Boolean).join(" ")}
       style={style}
       data-testid={`node-${node.id}`}
       data-faded={faded || undefined}
-      onDoubleClick={() => kind?.calls && void open(node.id)}
+      onDoubleClick={() => kind?.calls && void look(node.id)}
     >
       {!kind?.entry && (
-        <Handle
+        <Pin
+          isOverview={isOverview}
           type="target"
           id="in"
           position={Position.Top}
           isConnectable={editable}
           data-testid={`handle-${node.id}-in`}
-          role="img"
           aria-label={say("node.input")}
         />
       )}
@@ -120,10 +122,10 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
               type="button"
               tabIndex={-1}
               className={`nodrag ${classes.inside}`}
-              aria-label={say("part.open")}
-              title={`${say("part.open")} · O`}
+              aria-label={say("part.look")}
+              title={`${say("part.look")} · I`}
               data-testid={`open-${node.id}`}
-              onClick={() => void open(node.id)}
+              onClick={() => void look(node.id)}
             >
               <IconArrowDownRight size={15} />
             </button>
@@ -162,14 +164,14 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
                   {port.title}
                 </span>
               )}
-              <Handle
+              <Pin
+                isOverview={isOverview}
                 type="source"
                 id={port.key}
                 position={Position.Bottom}
                 isConnectable={editable}
                 className={wired.has(port.key) ? "" : port.required ? "free required" : "free"}
                 data-testid={`handle-${node.id}-${port.key}`}
-                role="img"
                 aria-label={say("node.output", { port: port.title })}
                 title={port.title}
               />

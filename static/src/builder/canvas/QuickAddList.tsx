@@ -26,6 +26,9 @@ function sourceOf(spot: Asked): string | null {
   return spot.kind === "after" || spot.kind === "port" ? spot.node : null;
 }
 
+/** So many steps of the graph are listed: who looks for one among more goes on typing. */
+const MOST = 100;
+
 function useChoices(spot: Asked, query: string): { types: Choice[]; existing: Choice[] } {
   const { palette, index } = usePlace();
   const actions = useActions();
@@ -52,7 +55,7 @@ function useChoices(spot: Asked, query: string): { types: Choice[]; existing: Ch
       const existing = others
         .filter((item) => matches(title(item), query))
         .map((item) => ({ key: item.id, title: title(item), kind: index.get(item.type), choose: () => void actions.redirect(spot.edge, item.id) }));
-      return { types: [], existing };
+      return { types: [], existing: existing.slice(0, MOST) };
     }
     const onEdge = spot.kind === "edge";
     const types = searchTypes(palette.nodes, query)
@@ -70,7 +73,7 @@ function useChoices(spot: Asked, query: string): { types: Choice[]; existing: Ch
         kind: index.get(item.type),
         choose: () => void actions.connect({ source: source ?? "", sourceHandle: port ?? "", target: item.id }),
       }));
-    return { types, existing };
+    return { types, existing: existing.slice(0, MOST) };
   }, [spot, query, palette, index, actions, document, open]);
 }
 

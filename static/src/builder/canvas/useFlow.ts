@@ -1,30 +1,66 @@
-import { applyNodeChanges, useStoreApi, type EdgeChange, type NodeChange } from "@xyflow/react";
+import { applyNodeChanges, Position as Side, useStoreApi, type EdgeChange, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { isLoose } from "../document/commands";
-import { NODE_HEIGHT, NODE_WIDTH } from "../document/geometry";
+import { areDrawnAlike } from "../document/difference";
+import { NODE_HEIGHT, NODE_WIDTH, nodeWidth, NOTE_WIDTH } from "../document/geometry";
 import { align, around, type Box, type Guide } from "../document/guides";
 import { lanesOf } from "../document/lanes";
-import type { Position, ScenarioDocument, ScenarioEdge } from "../document/types";
+import type { Grammar, Position, ScenarioDocument, ScenarioEdge, ScenarioNode } from "../document/types";
 import { useActions } from "../state/actions";
 import { useBuilder, useGrammar, usePlace } from "../state/context";
+import { wiredPorts } from "../state/derived";
 import { useTexts } from "../texts";
 import type { Flow } from "./FlowEdge";
+import { useLabels } from "./useLabels";
 import type { NoteNode } from "./NoteCard";
 import type { StepNode } from "./NodeCard";
 
 export type CanvasNode = StepNode | NoteNode;
+type Change = NodeChange<CanvasNode>;
+
+/** Beyond this many nodes only what is on the screen is in the page. */
+export const DRAW_ALL_UP_TO = 120;
+
+/** Where a card that was never on the screen has its handles: without them the canvas would draw every card once to find out. */
+function sketched(node: ScenarioNode, document: ScenarioDocument, grammar: Grammar): Partial<StepNode> {
+  const known = grammar.portsOf(node).map((port) => port.key);
+  const wired = wiredPorts(document.edges).get(node.id)?.split("\n") ?? [];
+  const ports = [...new Set([...known, ...wired])];
+  const width = nodeWidth(ports.length);
+  return {
+    measured: { width, height: NODE_HEIGHT },
+    handles: [
+      ...(grammar.isEntry(node.type) ? [] : [{ id: "in", type: "target" as const, position: Side.Top, x: width / 2, y: 0 }]),
+      ...ports.map((id, place) => ({ id, type: "source" as const, position: Side.Bottom, x: (width * (place + 0.5)) / ports.length, y: NODE_HEIGHT })),
+    ],
+  };
+}
+
+/** Cards that have been measured know their handles better. */
+function seen(nodes: CanvasNode[], changes: readonly Change[]): CanvasNode[] {
+  const measured = new Set(changes.flatMap((change) => (change.type === "dimensions" ? [change.id] : [])));
+  if (measured.size === 0) return nodes;
+  return nodes.map((node) => {
+    if (node.handles === undefined || !measured.has(node.id)) return node;
+    const known = { ...node };
+    delete known.handles;
+    return known;
+  });
+}
 
 /** Canvas nodes for a document; a node whose part of the document did not change stays the same object. */
-function follow(old: readonly CanvasNode[], document: ScenarioDocument, selection: ReadonlySet<string>): CanvasNode[] {
+function follow(old: readonly CanvasNode[], document: ScenarioDocument, selection: ReadonlySet<string>, grammar: Grammar): CanvasNode[] {
   const known = new Map(old.map((node) => [node.id, node]));
+  const isLarge = document.nodes.length > DRAW_ALL_UP_TO;
   const steps = document.nodes.map((node): CanvasNode => {
     const before = known.get(node.id);
     const selected = selection.has(node.id);
     if (before?.type === "step" && before.data.node === node) {
       return before.selected === selected ? before : { ...before, selected };
     }
-    const kept = before?.type === "step" ? before : { id: node.id, type: "step" as const };
+    const isUnseen = before ? before.handles !== undefined : isLarge;
+    const kept = { ...(before?.type === "step" && before), ...(isUnseen && sketched(node, document, grammar)), id: node.id, type: "step" as const };
     return { ...kept, position: node.position, data: { node }, selected };
   });
   const notes = document.notes.map((note): CanvasNode => {
@@ -33,8 +69,11 @@ function follow(old: readonly CanvasNode[], document: ScenarioDocument, selectio
     if (before?.type === "note" && before.data.note === note) {
       return before.selected === selected ? before : { ...before, selected };
     }
-    const kept = before?.type === "note" ? before : { id: note.id, type: "note" as const };
-    return { ...kept, position: note.position, data: { note }, selected, zIndex: -1 };
+    const kept: Partial<NoteNode> = before?.type === "note" ? { ...before } : {};
+    // else the height of a drag that was taken back would stay
+    delete kept.height;
+    const size = { width: note.width ?? NOTE_WIDTH, ...(note.height !== undefined && { height: note.height }) };
+    return { ...kept, ...size, id: note.id, type: "note", position: note.position, data: { note }, selected, zIndex: -1 };
   });
   return [...notes, ...steps];
 }
@@ -45,10 +84,7 @@ function boxOf(node: CanvasNode, position = node.position): Box {
 
 /** How near, in canvas units, an edge or a middle must come to jump into line. */
 const REACH = 7;
-const NO_LANE = {};
 const NO_GUIDES: readonly Guide[] = [];
-
-type Change = NodeChange<CanvasNode>;
 
 /** The changes of a drag, moved so that what is dragged stands in line with what it is near to. */
 function inLine(nodes: readonly CanvasNode[], changes: readonly Change[]): { changes: Change[]; guides: readonly Guide[] } {
@@ -71,7 +107,8 @@ export function useFlow() {
   const document = useBuilder((state) => state.document);
   const selection = useBuilder((state) => state.selection);
   const actions = useActions();
-  const [nodes, setNodes] = useState<CanvasNode[]>(() => follow([], document, selection));
+  const grammar = useGrammar();
+  const [nodes, setNodes] = useState<CanvasNode[]>(() => follow([], document, selection, grammar));
   const [guides, setGuides] = useState(NO_GUIDES);
   /** what is drawn now, for the handlers of a drag */
   const drawn = useRef(nodes);
@@ -79,11 +116,12 @@ export function useFlow() {
     drawn.current = next;
     setNodes(next);
   }, []);
-  useEffect(() => draw(follow(drawn.current, document, selection)), [document, selection, draw]);
+  useEffect(() => draw(follow(drawn.current, document, selection, actions.grammar())), [document, selection, draw, actions]);
 
-  const grammar = useGrammar();
-  // by the document, not by what is dragged: lanes are looked for again when the hand lets go
-  const lanes = useMemo(() => lanesOf(document, grammar), [document, grammar]);
+  // by the document, not by what is dragged: lanes are looked for again when the hand lets go, and not while words are typed
+  const [drawing, setDrawing] = useState(document);
+  if (drawing !== document && !areDrawnAlike(drawing, document)) setDrawing(document);
+  const lanes = useMemo(() => lanesOf(drawing, grammar), [drawing, grammar]);
   const say = useTexts();
   const { index } = usePlace();
   /** what assistive tools say of each connection */
@@ -96,21 +134,29 @@ export function useFlow() {
     };
     return new Map(document.edges.map((edge) => [edge.id, say("told.wire", { from: name(edge.source), port: port(edge), to: name(edge.target) })]));
   }, [document.edges, document.nodes, grammar, index, say]);
+  const shares = useLabels(drawing, nodes, lanes);
+  /** the connections as they were drawn last: what did not change stays the same object, and is not drawn again */
+  const former = useRef<ReadonlyMap<string, Flow>>(new Map());
   const edges = useMemo<Flow[]>(
     () =>
-      document.edges.map((edge) => ({
-        id: edge.id,
-        type: "flow",
-        source: edge.source,
-        sourceHandle: edge.sourceHandle,
-        target: edge.target,
-        targetHandle: edge.targetHandle,
-        selected: selection.has(edge.id),
-        ariaLabel: said.get(edge.id) ?? "",
-        data: lanes.has(edge.id) ? { lane: lanes.get(edge.id) } : NO_LANE,
-      })),
-    [document.edges, selection, lanes, said],
+      document.edges.map((edge) => {
+        const wanted = {
+          source: edge.source,
+          sourceHandle: edge.sourceHandle,
+          target: edge.target,
+          selected: selection.has(edge.id),
+          ariaLabel: said.get(edge.id) ?? "",
+        };
+        const [lane, share] = [lanes.get(edge.id), shares.get(edge.id)];
+        const before = former.current.get(edge.id);
+        const isSame = before && before.data?.lane === lane && before.data?.share === share && (Object.keys(wanted) as (keyof typeof wanted)[]).every((name) => before[name] === wanted[name]);
+        return isSame ? before : { ...wanted, id: edge.id, type: "flow", targetHandle: edge.targetHandle, data: { lane, share } };
+      }),
+    [document.edges, selection, lanes, shares, said],
   );
+  useEffect(() => {
+    former.current = new Map(edges.map((edge) => [edge.id, edge]));
+  }, [edges]);
 
   const selectBy = useCallback(
     (changes: readonly { type: string; id?: string; selected?: boolean }[]) => {
@@ -131,7 +177,7 @@ export function useFlow() {
       if (kept.length > 0) {
         const lined = inLine(drawn.current, kept);
         setGuides(lined.guides);
-        draw(applyNodeChanges(lined.changes, drawn.current));
+        draw(seen(applyNodeChanges(lined.changes, drawn.current), lined.changes));
       }
       if (changes.some((change) => change.type === "select")) selectBy(changes);
     },

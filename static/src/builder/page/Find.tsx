@@ -6,6 +6,9 @@ import { useReveal } from "../canvas/useReveal";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 
+/** So many are listed: who looks for one among more goes on typing. */
+const MOST = 100;
+
 /** Finds a step of the graph by its name or by what it does. */
 export function Find({ field }: { field: RefObject<HTMLInputElement | null> }) {
   const { store, index } = usePlace();
@@ -21,6 +24,7 @@ export function Find({ field }: { field: RefObject<HTMLInputElement | null> }) {
       size="xs"
       w={190}
       searchable
+      limit={MOST}
       clearable={false}
       value={null}
       placeholder={say("find.title")}

@@ -3,15 +3,18 @@ import { IconAlertCircle, IconAlertTriangle, IconChevronDown, IconChevronUp, Ico
 import { useMemo, useState } from "react";
 
 import { useReveal } from "../canvas/useReveal";
-import { findNode } from "../document/commands";
 import { randomIds, type Change } from "../document/types";
 import type { NodeGroup, Problem } from "../model";
 import { applyFix, applyFixes, type Tools } from "../problems/fixes";
 import { grouped, type ProblemGroup } from "../problems/kinds";
 import { useActions } from "../state/actions";
 import { useBuilder, useEditable, usePlace } from "../state/context";
+import { nodesById } from "../state/derived";
 import { useTexts } from "../texts";
 import classes from "./Problems.module.css";
+
+/** So many of a kind are listed at first: thousands would take longer to draw than to mend. */
+const FIRST = 50;
 
 /** Mends problems through the same commands that a hand uses. */
 function useMending(): { one: (problem: Problem) => void; all: (problems: readonly Problem[]) => void } {
@@ -40,7 +43,7 @@ function Row({ problem, onMend }: { problem: Problem; onMend: ((problem: Problem
   const { store } = usePlace();
   const say = useTexts();
   const reveal = useReveal();
-  const label = useBuilder((state) => (problem.node ? findNode(state.document, problem.node)?.data.label : undefined));
+  const label = useBuilder((state) => (problem.node ? nodesById(state.document.nodes).get(problem.node)?.data.label : undefined));
   const isError = problem.severity === "error";
   const go = () => {
     store.getState().select(problem.node ? [problem.node] : []);
@@ -70,6 +73,7 @@ function Row({ problem, onMend }: { problem: Problem; onMend: ((problem: Problem
 function Group({ group, mending }: { group: ProblemGroup; mending: ReturnType<typeof useMending> | null }) {
   const say = useTexts();
   const mendable = group.problems.filter((problem) => problem.fix);
+  const [most, setMost] = useState(FIRST);
   return (
     <section aria-label={say(`problems.kind.${group.kind}`)}>
       <div className={classes.kind}>
@@ -80,9 +84,14 @@ function Group({ group, mending }: { group: ProblemGroup; mending: ReturnType<ty
           </Button>
         )}
       </div>
-      {group.problems.map((problem, place) => (
+      {group.problems.slice(0, most).map((problem, place) => (
         <Row key={`${problem.code} ${problem.node ?? ""} ${place}`} problem={problem} onMend={mending?.one ?? null} />
       ))}
+      {group.problems.length > most && (
+        <Button size="compact-xs" variant="subtle" onClick={() => setMost(most + 10 * FIRST)}>
+          {say("problems.more", { count: group.problems.length - most })}
+        </Button>
+      )}
     </section>
   );
 }
