@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from playwright.sync_api import Page
 
 from tests.e2e.people import OpenPage, settle
 from tests.e2e.site import Site
+
+Act = Callable[[Page], None]
 
 AXE = Path(__file__).resolve().parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found => found.violations)"
@@ -48,6 +51,80 @@ def violations(page: Page, rules: list[str]) -> list[str]:
         for one in found
         for node in one["nodes"]
     ]  # fmt: skip
+
+
+def _keys(*keys: str) -> Act:
+    def press(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return press
+
+
+def _first_step(page: Page, *then: str) -> None:
+    page.locator(".react-flow__node").first.wait_for()
+    for key in ("Alt+ArrowDown", *then):
+        page.keyboard.press(key)
+
+
+def _button(name: str) -> Act:
+    return lambda page: page.get_by_role("button", name=name).first.click()
+
+
+def _menu_of_a_step(page: Page) -> None:
+    page.locator(".react-flow__node").first.click(button="right")
+
+
+def _rule_of_the_entry(page: Page) -> None:
+    _first_step(page, "Enter")
+    page.get_by_test_id("inspector").get_by_role("button", name="Edit the condition").click()
+    page.get_by_test_id("rule-builder").get_by_label("Field").first.click()
+
+
+def _a_note(page: Page) -> None:
+    page.get_by_test_id("canvas").wait_for()
+    page.get_by_role("button", name="Note").click()
+    page.keyboard.type("Why")
+    page.keyboard.press("Escape")
+
+
+#: what opens over a page, where, and what it looks like once it is there
+OPENED: tuple[tuple[str, str, Act, str], ...] = (
+    ("new scenario", "/scenarios", _keys("n"), "[role=dialog]"),
+    ("import of a scenario", "/scenarios", _button("Import"), "[role=dialog]"),
+    ("acts of a scenario", "/scenarios", _button("Actions"), "[role=menu]"),
+    ("keys", "/scenarios/2", _keys("?"), "[role=dialog]"),
+    ("search of everything", "/", _keys("Control+k"), "[role=dialog]"),
+    (
+        "settings of a step",
+        "/scenarios/2",
+        lambda page: _first_step(page, "v", "Enter"),
+        "[data-testid=inspector] form",
+    ),
+    ("numbers of a step", "/scenarios/2?heat=money", _first_step, "[data-testid=node-numbers]"),
+    ("what may come next", "/scenarios/2", lambda page: _first_step(page, "v", "a"), "[role=dialog] [role=option]"),
+    ("menu of a step", "/scenarios/2", _menu_of_a_step, "[role=menu]"),
+    ("rule", "/scenarios/2", _rule_of_the_entry, "[data-testid=rule-builder]"),
+    ("note", "/scenarios/2", _a_note, "[data-testid=note-settings]"),
+    ("more of a scenario", "/scenarios/2", lambda page: page.get_by_test_id("more").click(), "[role=menu]"),
+    ("submitting", "/scenarios/2", lambda page: page.get_by_test_id("submit").click(), "[role=dialog]"),
+    ("payment", "/loans/{loan}", _keys("p"), "[role=dialog]"),
+    ("event", "/loans/{loan}", _keys("e"), "[role=dialog]"),
+    ("export of a list", "/loans", _button("Export"), "[role=menu]"),
+    ("columns of a list", "/loans", _button("Columns"), "[role=menu]"),
+)
+
+
+@pytest.mark.parametrize(("what", "path", "act", "seen"), OPENED, ids=[one[0] for one in OPENED])
+def test_what_opens_over_a_page_can_be_read_and_worked_by_everybody(
+    site: Site, open_page: OpenPage, what: str, path: str, act: Act, seen: str
+) -> None:
+    loan = site.any_enrolled_loan()[0]
+    page = open_page("manager" if "scenario" in path else "supervisor", path=path.format(loan=loan))
+    settle(page)
+    act(page)
+    page.locator(seen).first.wait_for()
+    assert violations(page, RULES["light"]) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -140,6 +140,41 @@ def test_focus_fades_what_the_chosen_way_does_not_touch(open_page: OpenPage) -> 
     expect(page.locator("[data-faded]")).to_have_count(0)
 
 
+def test_a_note_is_resized_and_coloured_and_taken_back(open_page: OpenPage) -> None:
+    page = open_page("manager")
+    desk = drawn(page, "Noted")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Note").click()
+    page.keyboard.type("Ask the lawyers")
+    page.keyboard.press("Escape")
+    note = page.locator(".react-flow__node-note")
+    before = note.bounding_box()
+    corner = note.locator(".react-flow__resize-control.handle.bottom.right").bounding_box()
+    assert before is not None
+    assert corner is not None
+    x, y = corner["x"] + corner["width"] / 2, corner["y"] + corner["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 60, steps=6)
+    page.mouse.up()
+    until(lambda: (note.bounding_box() or before)["width"] > before["width"] + 60, page, "a wider note")
+    page.get_by_role("radio", name="Messages").check()
+    desk.saved()
+    number = page.evaluate("location.pathname").rsplit("/", 1)[1]
+    [kept] = ask(page.context, "GET", f"/scenarios/{number}").json()["draft"]["notes"]
+    assert kept["color"] == "message"
+    assert kept["width"] > 230
+    assert kept["height"] > 90
+    page.get_by_test_id("more").click()
+    with page.expect_download() as given:
+        page.get_by_test_id("picture").click()
+    assert f'width="{kept["width"]}" height="{kept["height"]}" rx="4"' in Path(given.value.path()).read_text("utf-8")
+
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    until(lambda: abs((note.bounding_box() or before)["width"] - before["width"]) < 2, page, "the note as it was")
+
+
 def test_a_selection_becomes_a_sub_scenario_is_opened_and_brought_back(open_page: OpenPage) -> None:
     page = open_page("manager")
     desk = drawn(page, "Outer")
@@ -153,7 +188,19 @@ def test_a_selection_becomes_a_sub_scenario_is_opened_and_brought_back(open_page
     assert steps(page) == ["In", "Inner part", "Out"]
     expect(desk.problems).to_contain_text("There is no live scenario")
 
-    desk.card("Inner part").get_by_role("button", name="Open the sub-scenario").click()
+    desk.card("Inner part").get_by_role("button", name="Look inside").click()
+    inside = page.get_by_test_id("inside")
+    expect(inside.locator("[aria-current]")).to_have_text("Inner part")
+    expect(page.get_by_role("heading", name="Outer")).to_be_visible()
+    assert steps(page) == ["Entry by call", "Exit", "Rest", "Text"]
+    desk.card("Text").click()
+    expect(desk.inspector.get_by_test_id("node-label")).not_to_be_editable()
+    inside.get_by_role("button", name="Outer").click()
+    expect(desk.card("Inner part")).to_be_visible()
+    expect(inside).to_be_hidden()
+
+    desk.card("Inner part").get_by_role("button", name="Look inside").click()
+    inside.get_by_role("button", name="Open to edit").click()
     expect(page.get_by_role("heading", name="Inner part")).to_be_visible()
     expect(page.locator(".react-flow__node-step")).to_have_count(4)
     assert steps(page) == ["Entry by call", "Exit", "Rest", "Text"]

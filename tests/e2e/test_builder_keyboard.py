@@ -171,6 +171,13 @@ def test_keys_are_listed_and_say_what_they_did(open_page: OpenPage) -> None:
     expect(page.get_by_role("dialog")).to_contain_text("Go to the next step")
 
 
+def note_in(page: Page) -> dict[str, Any]:
+    """Colour and size of the only note, as the server has them."""
+    number = page.evaluate("location.pathname").rsplit("/", 1)[1]
+    [note] = ask(page.context, "GET", f"/scenarios/{number}").json()["draft"]["notes"]
+    return {name: value for name, value in note.items() if name in ("color", "width", "height")}
+
+
 def test_lines_notes_and_parts_are_reached_without_a_mouse(open_page: OpenPage) -> None:
     page = open_page("manager", path="/scenarios")
     keys = Keyboard(page)
@@ -203,6 +210,14 @@ def test_lines_notes_and_parts_are_reached_without_a_mouse(open_page: OpenPage) 
     keys.press("Enter")
     expect(keys.desk.card("A part")).to_be_visible()
     expect(page.get_by_role("dialog")).to_be_hidden()
+    keys.press("i")
+    expect(page.get_by_test_id("inside").locator("[aria-current]")).to_have_text("A part")
+    expect(page.get_by_test_id("canvas")).to_be_focused()
+    keys.press("Alt+ArrowDown")
+    expect(told).to_contain_text("Entry by call")
+    keys.press("Escape", "Escape")
+    expect(page.get_by_test_id("inside")).to_be_hidden()
+    expect(keys.desk.card("A part")).to_be_visible()
     keys.press("o")
     expect(page.get_by_role("heading", name="A part")).to_be_visible()
     keys.press("u")
@@ -214,7 +229,13 @@ def test_lines_notes_and_parts_are_reached_without_a_mouse(open_page: OpenPage) 
     keys.press("Escape")
     expect(page.get_by_test_id("canvas")).to_be_focused()
     expect(page.locator(".react-flow__node-note")).to_have_text("Ask the lawyers")
-    keys.press("Delete")
+    page.get_by_role("radio", name="Yellow").focus()
+    keys.press("ArrowRight")
+    expect(page.get_by_role("radio", name="Entry")).to_be_checked()
+    page.get_by_label("Width").fill("300")
+    page.get_by_label("Height").fill("100")
+    until(lambda: note_in(page) == {"color": "entry", "width": 300, "height": 100}, page, "colour and size")
+    keys.press("Escape", "Delete")
     expect(told).to_have_text("Note deleted")
     keys.press("Control+z")
     expect(page.locator(".react-flow__node-note")).to_have_text("Ask the lawyers")
