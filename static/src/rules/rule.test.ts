@@ -1,7 +1,7 @@
 import type { RuleGroupType } from "react-querybuilder";
 import { describe, expect, it } from "vitest";
 
-import { arityOf, bare, byGroup, fittingValue, isComplete, readRule } from "./rule";
+import { arityOf, bare, byGroup, fittingValue, isComplete, readRule, type Rule } from "./rule";
 
 const comparison = (operator: string, value: unknown) => ({ field: "dpd", operator, value });
 const all = (...rules: RuleGroupType["rules"]): RuleGroupType => ({ combinator: "and", rules });
@@ -15,6 +15,11 @@ describe("a rule", () => {
   it("is empty when what is stored is none", () => {
     expect(readRule(null).rules).toEqual([]);
     expect(readRule({ rules: "x" }).rules).toEqual([]);
+  });
+
+  it("has lists where a range or a list is stored as a text with commas, at every depth", () => {
+    const stored = all(comparison("between", "1, 30"), all(comparison("in", "payday,pdl"), comparison("=", "a,b")));
+    expect(readRule(stored as unknown as Rule)).toEqual(all(comparison("between", ["1", "30"]), all(comparison("in", ["payday", "pdl"]), comparison("=", "a,b"))));
   });
 
   it("is complete when every comparison has as many values as it takes", () => {

@@ -25,7 +25,19 @@ function isGroup(value: unknown): value is RuleGroupType {
 
 /** What is stored as a rule, ready for the editor; anything else is an empty rule. */
 export function readRule(value: Rule | null | undefined): RuleGroupType {
-  return isGroup(value) ? value : EMPTY_RULE;
+  return isGroup(value) ? listed(value) : EMPTY_RULE;
+}
+
+/** Ranges and lists may be stored as a text with commas; the editor works on lists. */
+function listed(group: RuleGroupType): RuleGroupType {
+  const rules = group.rules.map((member) => {
+    if (typeof member === "string") return member;
+    if (isGroup(member)) return listed(member);
+    const value: unknown = member.value;
+    const isText = typeof value === "string" && value !== "" && ["two", "list"].includes(arityOf(member.operator));
+    return isText ? { ...member, value: value.split(",").map((part) => part.trim()) } : member;
+  });
+  return { ...group, rules };
 }
 
 /** Without the editor's own ids: they say nothing about the meaning and would make every rule look changed. */
