@@ -70,21 +70,26 @@ function Arms({ lens, arms }: { lens: Lens; arms: Slices["arms"] }) {
 function Segments({ lens, segments }: { lens: Lens; segments: Slices["segments"] }) {
   const say = useTexts();
   if (segments.length === 0) return null;
+  const chosen = segments.filter(({ key }) => lens.slice[key]);
+  const titles = chosen.map(({ key, values }) => values.find((value) => value.key === lens.slice[key])?.title ?? "");
   return (
     <>
-      {segments.map(({ key, values }) => {
-        const chosen = values.find((value) => value.key === lens.slice[key]);
-        return (
-          chosen && (
-            <Button key={key} size="compact-xs" maw={160} variant="light" rightSection={<IconX size={12} />} onClick={() => lens.change({ [key]: null })} title={`${chosen.title}: ${say("lens.drop")}`}>
-              {chosen.title}
-            </Button>
-          )
-        );
-      })}
+      {chosen.length > 0 && (
+        <Button
+          size="compact-xs"
+          maw={160}
+          variant="light"
+          rightSection={<IconX size={12} />}
+          onClick={() => lens.change(Object.fromEntries(chosen.map(({ key }) => [key, null])))}
+          title={`${titles.join(", ")}: ${say("lens.drop")}`}
+          data-testid="lens-chosen"
+        >
+          {chosen.length === 1 ? titles[0] : say("lens.several", { count: chosen.length })}
+        </Button>
+      )}
       <Menu position="bottom-start" withinPortal>
         <Menu.Target>
-          {segments.some(({ key }) => lens.slice[key]) ? (
+          {chosen.length > 0 ? (
             <ActionIcon variant="default" size={30} aria-label={say("lens.segment")} title={say("lens.segment")} data-testid="lens-segment">
               <IconFilter size={14} />
             </ActionIcon>
@@ -99,7 +104,7 @@ function Segments({ lens, segments }: { lens: Lens; segments: Slices["segments"]
             <div key={key}>
               <Menu.Label>{title}</Menu.Label>
               {values.map((value) => (
-                <Menu.Item key={value.key} fw={lens.slice[key] === value.key ? 650 : undefined} onClick={() => lens.change({ [key]: value.key })}>
+                <Menu.Item key={value.key} fw={lens.slice[key] === value.key ? 650 : undefined} onClick={() => lens.change({ [key]: lens.slice[key] === value.key ? null : value.key })}>
                   {value.title}
                 </Menu.Item>
               ))}
