@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +41,15 @@ RULES = {
 }
 
 
-def violations(page: Page, rules: list[str]) -> list[str]:
-    """What axe finds on the page as it stands: rule, element, why."""
+def violations(page: Page, rules: list[str], without: Sequence[str] = ()) -> list[str]:
+    """What axe finds on the page as it stands: rule, element, why; `without` leaves rules out."""
     # through the devtools and not as a script element: the page's policy allows its own scripts only
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(RUN, rules)
     return [
         f"{one['id']}: {node['html'][:160]} – {node['failureSummary']}"
         for one in found
+        if one["id"] not in without
         for node in one["nodes"]
     ]  # fmt: skip
 
@@ -75,6 +76,11 @@ def _menu_of_a_step(page: Page) -> None:
     page.locator(".react-flow__node").first.click(button="right")
 
 
+def _numbers_of_a_step(page: Page) -> None:
+    page.get_by_text("Numbers of v1").click()
+    _first_step(page)
+
+
 def _rule_of_the_entry(page: Page) -> None:
     _first_step(page, "Enter")
     page.get_by_test_id("inspector").get_by_role("button", name="Edit the condition").click()
@@ -88,7 +94,8 @@ def _a_note(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
-#: what opens over a page, where, and what it looks like once it is there
+#: What opens over a page, where, and what it looks like once it is there. Menus and lists of choices hang outside the
+#: landmarks of the page while they are open: the rule `region` is left out.
 OPENED: tuple[tuple[str, str, Act, str], ...] = (
     ("new scenario", "/scenarios", _keys("n"), "[role=dialog]"),
     ("import of a scenario", "/scenarios", _button("Import"), "[role=dialog]"),
@@ -98,11 +105,11 @@ OPENED: tuple[tuple[str, str, Act, str], ...] = (
     (
         "settings of a step",
         "/scenarios/2",
-        lambda page: _first_step(page, "v", "Enter"),
+        lambda page: _first_step(page, "Enter"),
         "[data-testid=inspector] form",
     ),
-    ("numbers of a step", "/scenarios/2?heat=money", _first_step, "[data-testid=node-numbers]"),
-    ("what may come next", "/scenarios/2", lambda page: _first_step(page, "v", "a"), "[role=dialog] [role=option]"),
+    ("numbers of a step", "/scenarios/2?heat=money", _numbers_of_a_step, "[data-testid=node-numbers]"),
+    ("what may come next", "/scenarios/2", lambda page: _first_step(page, "a"), "[role=dialog] [role=option]"),
     ("menu of a step", "/scenarios/2", _menu_of_a_step, "[role=menu]"),
     ("rule", "/scenarios/2", _rule_of_the_entry, "[data-testid=rule-builder]"),
     ("note", "/scenarios/2", _a_note, "[data-testid=note-settings]"),
@@ -121,10 +128,14 @@ def test_what_opens_over_a_page_can_be_read_and_worked_by_everybody(
 ) -> None:
     loan = site.any_enrolled_loan()[0]
     page = open_page("manager" if "scenario" in path else "supervisor", path=path.format(loan=loan))
-    settle(page)
+    if path.startswith("/scenarios/"):
+        page.locator(".react-flow__node").first.wait_for()
+    else:
+        settle(page)
     act(page)
     page.locator(seen).first.wait_for()
-    assert violations(page, RULES["light"]) == []
+    page.wait_for_timeout(300)
+    assert violations(page, RULES["light"], without=["region"]) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

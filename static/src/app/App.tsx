@@ -1,10 +1,11 @@
-import { MantineProvider } from "@mantine/core";
+import { MantineProvider, mergeThemeOverrides } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy } from "react";
+import { lazy, useMemo } from "react";
 import { BrowserRouter } from "react-router";
 import { ApiError } from "../api/errors";
 import { lastingly, WhenSettled } from "../ui/settled";
+import { useUiTexts } from "../ui/texts";
 import { cssVariables, theme } from "../ui/theme";
 import { MeProvider } from "./me";
 import { pageNonce } from "./nonce";
@@ -25,9 +26,15 @@ const client = new QueryClient({
 
 const Toasts = lazy(lastingly(() => import("./Toasts")));
 
+/** The theme, with the words that its components say by themselves. */
+function useSpokenTheme() {
+  const say = useUiTexts();
+  return useMemo(() => mergeThemeOverrides(theme, { components: { Modal: { defaultProps: { closeButtonProps: { "aria-label": say("close") } } } } }), [say]);
+}
+
 export function App() {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={pageNonce}>
+    <MantineProvider theme={useSpokenTheme()} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={pageNonce}>
       <QueryClientProvider client={client}>
         <ModalsProvider>
           <MeProvider>

@@ -35,7 +35,7 @@ export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () =
   const say = useAppTexts();
   const keys = opened ? activeKeys() : [];
   return (
-    <Modal size={keys.length > MANY ? 860 : 440} opened={opened} onClose={onClose} title={say("keys.title")} closeButtonProps={{ "aria-label": say("close") }}>
+    <Modal size={keys.length > MANY ? 860 : 440} opened={opened} onClose={onClose} title={say("keys.title")}>
       <KeyList title={say("keys.page")} keys={keys.filter((key) => !key.global)} />
       <KeyList title={say("keys.everywhere")} keys={keys.filter((key) => key.global)} />
     </Modal>

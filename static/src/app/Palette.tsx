@@ -68,6 +68,7 @@ export function Palette() {
       highlightQuery
       scrollable
       overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
+      attributes={{ content: { "aria-label": say("palette.open") } }}
       maxHeight={420}
       transitionProps={{ duration: 100 }}
       searchProps={{ leftSection: <IconSearch size={16} />, placeholder: say("palette.placeholder"), "aria-label": say("palette.placeholder") }}

@@ -44,7 +44,7 @@ export function PaymentDialog({ loan, onClose }: { loan: LoanFacts; onClose: () 
     },
   );
   return (
-    <Modal opened onClose={onClose} title={say("payment.title")} closeButtonProps={{ "aria-label": ui("close") }}>
+    <Modal opened onClose={onClose} title={say("payment.title")}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -33,7 +33,7 @@ export function SignalDialog({ loanId, onClose }: { loanId: number; onClose: () 
   );
   const isReady = kind !== null && (!states || value !== null);
   return (
-    <Modal opened onClose={onClose} title={say("signal.title")} closeButtonProps={{ "aria-label": ui("close") }}>
+    <Modal opened onClose={onClose} title={say("signal.title")}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -28,7 +28,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     { refresh: ["/scenarios"], quiet: true, onDone: (made) => void go(`/scenarios/${made.id}`) },
   );
   return (
-    <Modal opened onClose={onClose} title={say("import.title")} closeButtonProps={{ "aria-label": ui("close") }}>
+    <Modal opened onClose={onClose} title={say("import.title")}>
       <Stack gap="md">
         <Text size="sm">{say("import.text")}</Text>
         <FileInput

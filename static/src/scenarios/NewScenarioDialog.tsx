@@ -34,7 +34,6 @@ export function NewScenarioDialog({ copyOf, onClose }: { copyOf?: number; onClos
       onClose={onClose}
       size={copyOf === undefined ? "lg" : "md"}
       title={copyOf === undefined ? say("new") : say("copy.title")}
-      closeButtonProps={{ "aria-label": ui("close") }}
     >
       <form
         onSubmit={(event) => {

@@ -93,10 +93,12 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 30 } }),
     Badge: Badge.extend({ defaultProps: { variant: "light", radius: "xl" }, styles: { root: { textTransform: "none" } } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, transitionProps: fast, withArrow: true, multiline: true } }),
-    Menu: Menu.extend({ defaultProps: floating }),
+    // its place for the first focus would stand among the items of the menu, where nothing else may
+    Menu: Menu.extend({ defaultProps: { ...floating, withInitialFocusPlaceholder: false } }),
     Popover: Popover.extend({ defaultProps: floating }),
     Select: Select.extend({ defaultProps: { checkIconPosition: "right" } }),
-    Modal: Modal.extend({ defaultProps: { transitionProps: fast, centered: true, radius: 10 }, styles: raised }),
+    // the page has its header already
+    Modal: Modal.extend({ defaultProps: { transitionProps: fast, centered: true, radius: 10, attributes: { header: { role: "none" } } }, styles: raised }),
     Drawer: Drawer.extend({ defaultProps: { transitionProps: fast }, styles: raised }),
   },
 });

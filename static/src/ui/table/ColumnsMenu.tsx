@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Menu } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
 import { useUiTexts } from "../texts";
 import type { Column } from "./columns";
@@ -24,9 +24,9 @@ export function ColumnsMenu<Row>({ columns, shown, toggle, reset }: Props<Row>) 
       <Menu.Dropdown>
         <Menu.Label>{say("columns")}</Menu.Label>
         {columns.map((column) => (
-          <Menu.Item key={column.key} onClick={() => toggle(column.key)} role="menuitemcheckbox" aria-checked={shown.includes(column)}>
-            <Checkbox size="xs" readOnly tabIndex={-1} checked={shown.includes(column)} label={column.title} style={{ pointerEvents: "none" }} />
-          </Menu.Item>
+          <Menu.CheckboxItem key={column.key} checked={shown.includes(column)} onChange={() => toggle(column.key)}>
+            {column.title}
+          </Menu.CheckboxItem>
         ))}
         <Menu.Divider />
         <Menu.Item onClick={reset}>{say("columnsReset")}</Menu.Item>
