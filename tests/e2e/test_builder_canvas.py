@@ -148,6 +148,7 @@ def test_a_note_is_resized_and_coloured_and_taken_back(open_page: OpenPage) -> N
     page.keyboard.type("Ask the lawyers")
     page.keyboard.press("Escape")
     note = page.locator(".react-flow__node-note")
+    page.wait_for_timeout(400)
     before = note.bounding_box()
     corner = note.locator(".react-flow__resize-control.handle.bottom.right").bounding_box()
     assert before is not None
@@ -195,7 +196,7 @@ def test_a_selection_becomes_a_sub_scenario_is_opened_and_brought_back(open_page
     assert steps(page) == ["Entry by call", "Exit", "Rest", "Text"]
     desk.card("Text").click()
     expect(desk.inspector.get_by_test_id("node-label")).not_to_be_editable()
-    inside.get_by_role("button", name="Outer").click()
+    inside.get_by_role("button", name="Outer", exact=True).click()
     expect(desk.card("Inner part")).to_be_visible()
     expect(inside).to_be_hidden()
 

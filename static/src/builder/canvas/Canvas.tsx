@@ -9,6 +9,7 @@ import {
   Panel,
   ReactFlow,
   SelectionMode,
+  getViewportForBounds,
   useNodesInitialized,
   useReactFlow,
   useStore,
@@ -38,6 +39,7 @@ const NODE_TYPES = { step: NodeCard, note: NoteCard };
 const EDGE_TYPES = { flow: FlowEdge };
 /** Smaller than this, cards are no more read than looked at. */
 const READABLE = 0.66;
+const LEAST_ZOOM = 0.1;
 /** How near to its end a connection is taken hold of to lead it elsewhere: more than a port's own reach. */
 const REACH_OF_ENDS = 17;
 /** pixels */
@@ -112,15 +114,17 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   useEffect(() => {
     if (!isMeasured || hasFitted.current) return;
     hasFitted.current = true;
-    void flow.fitView({ ...FIT, duration: 0 }).then(() => {
-      if (flow.getZoom() >= READABLE) return;
-      // too large to be read whole: from its beginning on, the rest is on the overview
-      const { x, y, width } = flow.getNodesBounds(flow.getNodes());
-      const frame = window.document.getElementById("builder-canvas")?.getBoundingClientRect();
-      const room = frame?.width ?? 0;
-      const left = width * READABLE > room ? firstX(flow.getNodes()) : x + width / 2;
-      void flow.setViewport({ x: room / 2 - left * READABLE, y: 28 - y * READABLE, zoom: READABLE });
-    });
+    const drawn = flow.getNodes();
+    const bounds = flow.getNodesBounds(drawn);
+    const { width = 0, height = 0 } = frame.current?.getBoundingClientRect() ?? {};
+    const whole = getViewportForBounds(bounds, width, height, LEAST_ZOOM, FIT.maxZoom, FIT.padding);
+    if (whole.zoom >= READABLE) {
+      void flow.setViewport(whole);
+      return;
+    }
+    // too large to be read whole: from its beginning on, the rest is on the overview
+    const left = bounds.width * READABLE > width ? firstX(drawn) : bounds.x + bounds.width / 2;
+    void flow.setViewport({ x: width / 2 - left * READABLE, y: 28 - bounds.y * READABLE, zoom: READABLE });
   }, [isMeasured, flow]);
 
   useEffect(() => () => store.getState().set({ viewport: flow.getViewport() }), [store, flow]);
@@ -228,7 +232,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
         connectionRadius={28}
         snapToGrid
         snapGrid={[GRID, GRID]}
-        minZoom={0.1}
+        minZoom={LEAST_ZOOM}
         maxZoom={2}
         onlyRenderVisibleElements={nodes.length > DRAW_ALL_UP_TO}
         zoomOnDoubleClick={false}

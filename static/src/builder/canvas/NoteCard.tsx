@@ -20,6 +20,8 @@ function NoteCardView({ data: { note }, selected }: NodeProps<NoteNode>) {
   const writing = useBuilder((state) => state.writing === note.id);
   const setWriting = (isOn: boolean) => store.getState().set({ writing: isOn ? note.id : null });
   const field = useRef<HTMLTextAreaElement>(null);
+  // not what the canvas was handed: that comes a moment later, and a field that lags behind loses letters
+  const text = useBuilder((state) => state.document.notes.find((item) => item.id === note.id)?.text ?? "");
   const fresh = editable && selected && note.text === "";
   useEffect(() => {
     if (!writing && !fresh) return undefined;
@@ -53,7 +55,7 @@ function NoteCardView({ data: { note }, selected }: NodeProps<NoteNode>) {
       <textarea
         ref={field}
         className={`nodrag nopan nowheel ${classes.field}`}
-        value={note.text}
+        value={text}
         maxLength={LONGEST_NOTE}
         aria-label={say("note.label")}
         onChange={(event) => {

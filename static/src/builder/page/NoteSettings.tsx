@@ -23,7 +23,7 @@ export function NoteSettings({ note }: { note: Note }) {
   const titles = new Map<string | null, string>(palette.groups.map((group) => [group.key, group.title]));
   const chosen = NOTE_COLORS.find((color) => color === note.color) ?? null;
   return (
-    <aside className={classes.side} aria-label={say("note.label")} data-testid="note-settings">
+    <aside className={classes.side} aria-label={say("note.chosen")} data-testid="note-settings">
       <div className={classes.sideHead}>
         <strong>{say("note.label")}</strong>
       </div>

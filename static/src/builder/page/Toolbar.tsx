@@ -3,6 +3,7 @@ import { IconArrowsSort, IconChevronDown, IconNote, IconRoute } from "@tabler/ic
 import { useReactFlow } from "@xyflow/react";
 import type { RefObject } from "react";
 
+import { useReveal } from "../canvas/useReveal";
 import type { Lens } from "../numbers/lens";
 import { NumbersBar } from "../numbers/NumbersBar";
 import { useActions } from "../state/actions";
@@ -24,6 +25,7 @@ export function Toolbar({ lens, findField, onTidy }: Props) {
   const say = useTexts();
   const actions = useActions();
   const flow = useReactFlow();
+  const reveal = useReveal();
   const mode = useBuilder((state) => state.mode);
   const focus = useBuilder((state) => state.focus);
   const readOnly = useBuilder((state) => state.readOnly);
@@ -33,7 +35,10 @@ export function Toolbar({ lens, findField, onTidy }: Props) {
   const addNote = () => {
     const canvas = document.getElementById("builder-canvas")?.getBoundingClientRect();
     actions.addNote(flow.screenToFlowPosition({ x: (canvas?.left ?? 0) + 60, y: (canvas?.top ?? 0) + 40 }));
-    store.getState().set({ writing: [...store.getState().selection][0] ?? null });
+    const [made] = store.getState().selection;
+    if (made === undefined) return;
+    store.getState().set({ writing: made });
+    reveal(made);
   };
   return (
     <section className={`${classes.tools} ks-no-print`} aria-label={say("page.mode")}>

@@ -4,6 +4,7 @@ import { useNavigate, useSearchParams } from "react-router";
 
 import type { PageKey } from "../../ui/useKeys";
 import { FIT } from "../canvas/CanvasControls";
+import { useReveal } from "../canvas/useReveal";
 import { useQuickAdd } from "../canvas/quickAdd";
 import { findNode } from "../document/commands";
 import { freePorts, nextWire } from "../document/walking";
@@ -48,6 +49,7 @@ export function useActs({ place, onFind }: Pieces): Act[] {
   const flow = useReactFlow();
   const quickAdd = useQuickAdd();
   const tidy = useTidy();
+  const reveal = useReveal();
   const go = useNavigate();
   const { trail, leave } = useInside();
   const outer = useSearchParams()[0].get("inside");
@@ -104,7 +106,10 @@ export function useActs({ place, onFind }: Pieces): Act[] {
   };
   const note = () => {
     actions.addNote(place());
-    state().set({ writing: [...state().selection][0] ?? null });
+    const [made] = state().selection;
+    if (made === undefined) return;
+    state().set({ writing: made });
+    reveal(made);
   };
   const everything = () => state().select([...state().document.nodes, ...state().document.notes].map((item) => item.id));
   const turn = () => {
