@@ -106,7 +106,7 @@ OPENED: tuple[tuple[str, str, Act, str], ...] = (
         "settings of a step",
         "/scenarios/2",
         lambda page: _first_step(page, "Enter"),
-        "[data-testid=inspector] form",
+        "[data-testid=node-label]",
     ),
     ("numbers of a step", "/scenarios/2?heat=money", _numbers_of_a_step, "[data-testid=node-numbers]"),
     ("what may come next", "/scenarios/2", lambda page: _first_step(page, "a"), "[role=dialog] [role=option]"),

@@ -174,8 +174,8 @@ def test_keys_are_listed_and_say_what_they_did(open_page: OpenPage) -> None:
 def note_in(page: Page) -> dict[str, Any]:
     """Colour and size of the only note, as the server has them."""
     number = page.evaluate("location.pathname").rsplit("/", 1)[1]
-    [note] = ask(page.context, "GET", f"/scenarios/{number}").json()["draft"]["notes"]
-    return {name: value for name, value in note.items() if name in ("color", "width", "height")}
+    notes = ask(page.context, "GET", f"/scenarios/{number}").json()["draft"]["notes"]
+    return {name: value for note in notes for name, value in note.items() if name in ("color", "width", "height")}
 
 
 def test_lines_notes_and_parts_are_reached_without_a_mouse(open_page: OpenPage) -> None:

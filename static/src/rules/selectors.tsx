@@ -23,7 +23,6 @@ export function FieldSelector({ value, handleOnChange, context }: FieldSelectorP
       }}
       searchable
       allowDeselect={false}
-      maxDropdownHeight={320}
       w={230}
     />
   );

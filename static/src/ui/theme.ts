@@ -96,7 +96,8 @@ export const theme = createTheme({
     // its place for the first focus would stand among the items of the menu, where nothing else may
     Menu: Menu.extend({ defaultProps: { ...floating, withInitialFocusPlaceholder: false } }),
     Popover: Popover.extend({ defaultProps: floating }),
-    Select: Select.extend({ defaultProps: { checkIconPosition: "right" } }),
+    // the list itself scrolls: a box in it that scrolls would have to take the focus
+    Select: Select.extend({ defaultProps: { checkIconPosition: "right", withScrollArea: false }, styles: { options: { maxHeight: 280, overflowY: "auto" } } }),
     // the page has its header already
     Modal: Modal.extend({ defaultProps: { transitionProps: fast, centered: true, radius: 10, attributes: { header: { role: "none" } } }, styles: raised }),
     Drawer: Drawer.extend({ defaultProps: { transitionProps: fast }, styles: raised }),

@@ -79,7 +79,7 @@ function NodeCardView({ data: { node }, selected }: NodeProps<StepNode>) {
     ...(heat > 0 && { background: `color-mix(in srgb, var(--ks-group-people) ${Math.round(heat * 42)}%, var(--ks-card))` }),
   };
   const visitors = useBuilder((state) => visitorsOf(state.others).get(node.id));
-  const marks = [classes.card, selected && classes.selected, faded && classes.faded, !editable && classes.readOnly, !editing && classes.quiet];
+  const marks = [classes.card, heat > 0 && classes.hot, selected && classes.selected, faded && classes.faded, !editable && classes.readOnly, !editing && classes.quiet];
   return (
     <div
       className={marks.filter(Boolean).join(" ")}

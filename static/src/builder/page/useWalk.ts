@@ -29,7 +29,7 @@ export function useWalk(): void {
       const { target } = event;
       if (event.defaultPrevented || (target instanceof HTMLElement && target.closest("[role=dialog]"))) return;
       const direction = event.altKey ? DIRECTIONS[event.key] : undefined;
-      if (direction && !(target instanceof HTMLElement && target.closest("input,textarea,select"))) {
+      if (direction && !(target instanceof HTMLElement && target.closest("input:not([type=radio]),textarea,select"))) {
         event.preventDefault();
         const { document, selection } = store.getState();
         const to = walk(document, [...selection].at(-1) ?? null, direction, actions.grammar());
