@@ -13,6 +13,7 @@ import {
   type RuleGroupType,
 } from "react-querybuilder";
 
+import { useRegionName } from "../regions/texts";
 import { ErrorState } from "../ui/states";
 import { arityOf, bare, fittingValue, type Rule, type RuleField } from "./rule";
 import { RuleCounted } from "./RuleCounted";
@@ -73,6 +74,9 @@ function useLabels() {
     [say],
   );
 }
+
+/** its values are codes, whose names the browser knows */
+const REGION = "region";
 
 interface Props {
   rule: RuleGroupType;
@@ -150,7 +154,12 @@ function settled(group: RuleGroupType): Rule {
 export default function RuleEditor(props: Props) {
   const say = useTexts();
   const fields = useFields(true);
+  const regionName = useRegionName();
+  const named = useMemo(
+    () => fields.data?.fields.map((field) => (field.name === REGION ? { ...field, values: field.values.map(({ name }) => ({ name, label: regionName(name) })) } : field)),
+    [fields.data, regionName],
+  );
   if (fields.isError) return <ErrorState error={fields.error} retry={() => void fields.refetch()} compact />;
-  if (!fields.data) return <Loader size="sm" aria-label={say("loading")} />;
-  return <Editor {...props} fields={fields.data.fields} />;
+  if (!named) return <Loader size="sm" aria-label={say("loading")} />;
+  return <Editor {...props} fields={named} />;
 }

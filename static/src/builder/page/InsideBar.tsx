@@ -1,7 +1,8 @@
-import { Badge, Button, CloseButton } from "@mantine/core";
+import { Button, CloseButton } from "@mantine/core";
 import { IconArrowUpRight } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 
+import { Label } from "../../ui/Tone";
 import { useInside } from "../state/inside";
 import { useParts } from "../state/parts";
 import { useTexts } from "../texts";
@@ -35,9 +36,9 @@ export function InsideBar() {
           );
         })}
       </ol>
-      <Badge color="gray" variant="light">
+      <Label>
         {shown.version ? say("page.version", { number: shown.version.number }) : say("page.draft")} · {say("page.read_only")}
-      </Badge>
+      </Label>
       <Button size="compact-xs" variant="default" leftSection={<IconArrowUpRight size={13} />} title={`${say(mayEdit ? "part.edit" : "part.open")} · O`} onClick={() => void parts.openShown()}>
         {say(mayEdit ? "part.edit" : "part.open")}
       </Button>
