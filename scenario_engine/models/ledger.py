@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, BigKey, Day, Document, Instant, Key, Kopecks, Name
 
 
-class Account(Base):
+class Parts:
+    """What is owed, by part: of an account as it stands, of an event as it changed that."""
+
+    principal: Mapped[Kopecks] = mapped_column(default=0)
+    principal_overdue: Mapped[Kopecks] = mapped_column(default=0)
+    interest: Mapped[Kopecks] = mapped_column(default=0)
+    interest_overdue: Mapped[Kopecks] = mapped_column(default=0)
+    penalty: Mapped[Kopecks] = mapped_column(default=0)
+    fee: Mapped[Kopecks] = mapped_column(default=0)
+    #: paid beyond everything that was owed
+    credit: Mapped[Kopecks] = mapped_column(default=0)
+    #: all charges
+    charged: Mapped[Kopecks] = mapped_column(default=0)
+    #: earned and not charged yet, in millionths of a kopeck
+    interest_rest: Mapped[Kopecks] = mapped_column(default=0)
+    penalty_rest: Mapped[Kopecks] = mapped_column(default=0)
+
+    @hybrid_property
+    def balance(self) -> int:
+        """All that is owed, kopecks."""
+        return (
+            self.principal
+            + self.principal_overdue
+            + self.interest
+            + self.interest_overdue
+            + self.penalty
+            + self.fee
+        )  # fmt: skip
+
+
+class Account(Parts, Base):
     """How a loan stands: the sum of its events. Written by `registry.ledger` alone, together with them."""
 
     __tablename__ = "accounts"
@@ -25,21 +56,8 @@ class Account(Base):
     next_number: Mapped[int]
     #: the oldest instalment that is not paid in full fell due then; null: none
     overdue_since: Mapped[Day | None]
-    # what is owed, by part
-    principal: Mapped[Kopecks]
-    principal_overdue: Mapped[Kopecks] = mapped_column(default=0)
-    interest: Mapped[Kopecks] = mapped_column(default=0)
-    interest_overdue: Mapped[Kopecks] = mapped_column(default=0)
-    penalty: Mapped[Kopecks] = mapped_column(default=0)
-    fee: Mapped[Kopecks] = mapped_column(default=0)
-    #: paid beyond everything that was owed
-    credit: Mapped[Kopecks] = mapped_column(default=0)
-    #: all charges so far, and the most that there may be; null: the law sets no limit
-    charged: Mapped[Kopecks] = mapped_column(default=0)
+    #: the most that all charges may be; null: the law sets no limit
     charges_limit: Mapped[int | None] = mapped_column(BigInteger)
-    #: earned and not charged yet, in millionths of a kopeck
-    interest_rest: Mapped[Kopecks] = mapped_column(default=0)
-    penalty_rest: Mapped[Kopecks] = mapped_column(default=0)
     # of the terms, what every day's accrual needs: millionths a day or (yearly) a year
     rate_ppm: Mapped[int]
     rate_yearly: Mapped[bool]
@@ -51,7 +69,7 @@ class Account(Base):
     __table_args__ = (Index(None, "upto"),)
 
 
-class LoanEvent(Base):
+class LoanEvent(Parts, Base):
     """One thing that changed what is owed on a loan. Append-only: a correction is another event.
 
     The columns by part are what it added (below 0: took away); `charged` tells what of that was a charge. So for every
@@ -73,16 +91,6 @@ class LoanEvent(Base):
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     #: kopecks that came in (below 0: were taken back)
     paid: Mapped[Kopecks] = mapped_column(default=0)
-    principal: Mapped[Kopecks] = mapped_column(default=0)
-    principal_overdue: Mapped[Kopecks] = mapped_column(default=0)
-    interest: Mapped[Kopecks] = mapped_column(default=0)
-    interest_overdue: Mapped[Kopecks] = mapped_column(default=0)
-    penalty: Mapped[Kopecks] = mapped_column(default=0)
-    fee: Mapped[Kopecks] = mapped_column(default=0)
-    credit: Mapped[Kopecks] = mapped_column(default=0)
-    charged: Mapped[Kopecks] = mapped_column(default=0)
-    interest_rest: Mapped[Kopecks] = mapped_column(default=0)
-    penalty_rest: Mapped[Kopecks] = mapped_column(default=0)
     data: Mapped[Document | None]
 
     __table_args__ = (UniqueConstraint("loan_id", "kind", "key"), Index(None, "loan_id", "day"))

@@ -21,14 +21,8 @@ def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
     A loan on which nothing is owed is closed; one whose payment was taken back is open again. The bucket stays.
     """
     line = aliased(Instalment)
-    owed = (
-        Account.principal
-        + Account.principal_overdue
-        + Account.interest
-        + Account.interest_overdue
-        + Account.penalty
-        + Account.fee
-    )
+    owed = Account.balance
+    # the coalesce: see `delinquency`
     next_amount = (
         select(func.sum(line.amount))
         .where(line.loan_id == Account.loan_id, func.coalesce(line.due_on, line.due_on) == Account.next_due_on)

@@ -32,7 +32,7 @@ def roll(session: Session, *, on: date, now: datetime, loans: Sequence[int] | No
     The second roll of a day changes nothing. Runs in the caller's transaction.
     """
     session.flush()
-    scope = [_owes()]
+    scope = [Account.balance > 0]
     if loans is not None:
         scope.append(Account.loan_id.in_(rowsets.keys(session, loans)))
     first = session.scalar(select(func.min(Account.upto)).where(*scope, Account.upto < on))
@@ -59,18 +59,6 @@ def _day(session: Session, day: date, now: datetime, scope: list[ColumnElement[b
     # nothing was earned that day: no event
     session.execute(update(Account).where(*behind).values(upto=day), execution_options=_BEHIND_THE_SESSION)
     return concerned
-
-
-def _owes() -> ColumnElement[bool]:
-    return (
-        Account.principal
-        + Account.principal_overdue
-        + Account.interest
-        + Account.interest_overdue
-        + Account.penalty
-        + Account.fee
-        > 0
-    )
 
 
 def _fall_due(session: Session, day: date, now: datetime, behind: list[ColumnElement[bool]]) -> int:
