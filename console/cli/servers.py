@@ -181,3 +181,6 @@ def _on_signals(act: object) -> None:
 
 def _speak_logs() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # a busy machine is no news for the terminal: the Engine page tells how far behind the work is
+    for busy in ("apscheduler.scheduler", "waitress.queue"):
+        logging.getLogger(busy).setLevel(logging.ERROR)
