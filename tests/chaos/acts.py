@@ -19,7 +19,7 @@ from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.events import react
 from scenario_engine.models import Borrower, Case, Loan, Offer, Task
 from scenario_engine.registry import payments
-from tests.chaos.portfolio import DISPOSITIONS
+from tests.chaos.portfolio import COLLECTION, DISPOSITIONS
 from tests.engine.scenarios import SETTINGS
 
 
@@ -45,9 +45,9 @@ class Act:
 def plan_acts(session: Session, *, at: datetime, seed: str, most: int, alone: bool) -> list[Act]:
     """Acts at a moment, on the state as it is before: at most one a borrower, at most `most` of a kind.
 
-    Only borrowers none of whose cases moves by itself at that moment: what they do and the ticks of the moment may then
-    come in any order. `alone` names payments of borrowers with a single loan that is in a scenario: for a moment at
-    which loans are enrolled, too.
+    Only borrowers none of whose cases moves by itself at that moment, and only loans that no scenario can take up at
+    it, for one has them: what people do and the ticks of the moment may then come in any order. `alone` names payments
+    of borrowers with a single loan: for a moment at which the registry is rolled, too.
     """
     randomness = random.Random(seed)
     acts: list[Act] = []
@@ -75,12 +75,13 @@ def _candidates(session: Session, at: datetime, alone: bool) -> dict[str, Sequen
         .where(Loan.state == "open", ~moves)
         .order_by(Loan.external_id)
     )
-    pay = loans.where(Loan.overdue > 1)
+    # a case of another track lets loans in beside it: they come when their time to come again is over
+    taken = exists().where(Case.loan_id == Loan.id, Case.ended_at.is_(None), Case.track == COLLECTION)
+    pay = loans.where(Loan.overdue > 1, taken)
     if alone:
         other = aliased(Loan)
         single = ~exists().where(other.borrower_id == Loan.borrower_id, other.id != Loan.id)
-        enrolled = exists().where(Case.loan_id == Loan.id, Case.ended_at.is_(None))
-        return {"pay": session.execute(pay.where(single, enrolled)).all()}
+        return {"pay": session.execute(pay.where(single)).all()}
     task = loans.join(Task, Task.loan_id == Loan.id).where(Task.state == "open")
     offer = loans.join(Offer, Offer.loan_id == Loan.id).where(Offer.state == "open")
     return {kind: session.execute(found).all() for kind, found in (("task", task), ("offer", offer), ("pay", pay))}

@@ -17,6 +17,8 @@ from tests.engine.scenarios import NOON, a_document, a_live_version, overdue_rul
 #: the day before the first one that is walked
 EVE = date(2026, 3, 3)
 ZONES = ("Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg")
+#: track of the scenarios that take loans up by themselves, every day
+COLLECTION = "collection"
 #: two loans of every so many are of one borrower, who is then in several scenarios at once
 SHARED = 4
 
@@ -63,7 +65,7 @@ SOFT = drawn(
      "ab:a>sms", "ab:b>email", "sms:sent>day", "sms:blocked>day", "email:sent>day", "email:blocked>day",
      "day:next>late", "late:yes>check", "late:no>hear", "hear:received>thanks", "hear:timeout>ab", "thanks:next>ab",
      "check:done>out", "check:skipped>out"],
-    priority=5, holdout_percent=5, reentry={"after_days": 5},
+    track=COLLECTION, priority=5, holdout_percent=5, reentry={"after_days": 5},
 )  # fmt: skip
 HARD = drawn(
     {
@@ -81,7 +83,7 @@ HARD = drawn(
       "call:sent>task", "call:blocked>sms", "sms:sent>task", "sms:blocked>task",
      "task:talked>offer", "task:nobody>week", "task:expired>week", "week:next>call", "offer:accepted>out",
      "offer:declined>week", "offer:expired>week"],
-    priority=10,
+    track=COLLECTION, priority=10,
 )  # fmt: skip
 CHECK = drawn(
     {
