@@ -50,6 +50,9 @@ TODAY = bindparam("today", type_=Date())
 NOW = bindparam("now", type_=UtcDateTime())
 SOURCE = bindparam("from_source", type_=String())
 
+#: for the rest of the transaction; a subquery is worked out once a statement
+_PLAN_ONCE = select(func.set_config("plan_cache_mode", "force_generic_plan", True)).scalar_subquery()
+
 _LOANS, _LINES, _PAYMENTS = table_of(Loan).c, table_of(Instalment).c, table_of(Payment)
 
 #: a payment that is to be written, and one that has been
@@ -96,9 +99,12 @@ def write(session: Session, arrivals: list[Arrival], *, on: date, now: datetime,
 
 
 @cache
-def lock_statement(dialect: str) -> Select[Any]:
+def lock_statement(dialect: str, *, few: bool) -> Select[Any]:
     """Find the loan of each row (``n``, ``loan_id`` or ``code``) and lock it; ``n``, its id, whether the roll of
     `TODAY` has not reached it yet, and whether it has a ledger. In the order of the loans' ids.
+
+    When they are `few`, PostgreSQL is told to plan the statements of this transaction once and not for every payment:
+    of a payment that comes alone, planning is the larger part.
     """
     given = rowsets.rows_of(dialect, ROWS, {"n": BigInteger(), "loan_id": BigInteger(), "code": Text()})
     named = union_all(
@@ -120,6 +126,7 @@ def lock_statement(dialect: str) -> Select[Any]:
             _LOANS.id,
             and_(_LOANS.state == "open", _LOANS.servicing == "kaskad", behind).label("behind"),
             (_LOANS.servicing == "ledger").label("has_ledger"),
+            *([_PLAN_ONCE] if few and dialect == "postgresql" else []),
         )
         .join(table_of(Loan), _LOANS.id == named.c.loan_id)
         .order_by(_LOANS.id)

@@ -26,6 +26,8 @@ from scenario_engine.registry.days import local_day
 from scenario_engine.registry.ledger import acts, mirror
 from scenario_engine.texts import Text
 
+#: payments so few that planning their statements takes longer than executing them
+FEW = 10
 #: ten billion roubles: more than that is a mistake of the sender
 MAX_AMOUNT = 10**12
 
@@ -148,17 +150,17 @@ def _lock_loans(session: Session, rows: Sequence[NewPayment], *, on: date, now: 
             for number, row in enumerate(rows)
         ),
     )
-    statement = allocation.lock_statement(rowsets.dialect_of(session))
+    statement = allocation.lock_statement(rowsets.dialect_of(session), few=len(rows) <= FEW)
     found, late, with_ledger = {}, set(), set()
-    for number, loan_id, behind, has_ledger in session.execute(statement, {"rows": payload, "today": on}):
-        found[number] = loan_id
-        if has_ledger:
-            with_ledger.add(loan_id)
-        if behind or has_ledger:
-            late.add(loan_id)
-    for number, row in enumerate(rows):
+    for row in session.execute(statement, {"rows": payload, "today": on}):
+        found[row.n] = row.id
+        if row.has_ledger:
+            with_ledger.add(row.id)
+        if row.behind or row.has_ledger:
+            late.add(row.id)
+    for number, new in enumerate(rows):
         if number not in found:
-            name = row.loan_external_id if row.loan_id is None else f"#{row.loan_id}"
+            name = new.loan_external_id if new.loan_id is None else f"#{new.loan_id}"
             raise NotFound(Text("There is no loan {name}.", "Займа {name} нет.").format(name=name), code="loan.unknown")
     if late:
         delinquency.roll(session, on=on, now=now, loans=sorted(late))

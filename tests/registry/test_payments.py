@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 
 from scenario_engine.database import Database
 from scenario_engine.errors import Conflict, Invalid, NotFound
@@ -44,6 +44,22 @@ def a_late_loan(database: Database) -> Loan:
         for signal in session.scalars(select(Signal)):
             session.delete(signal)
     return loan
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("count", "mode"), [(1, "force_generic_plan"), (payments.FEW + 1, "auto")])
+def test_statements_of_a_payment_that_comes_alone_are_not_planned_again_for_each(
+    postgres: Database, count: int, mode: str
+) -> None:
+    loan = a_late_loan(postgres)
+    rows = [
+        NewPayment(external_id=f"P-{number}", loan_id=loan.id, amount=1_000, paid_at=NOW) for number in range(count)
+    ]
+    with postgres.write() as session:
+        payments.record(session, rows, now=NOW, source="api", time_zone="Europe/Moscow")
+        assert session.scalar(text("SHOW plan_cache_mode")) == mode
+    with postgres.read() as session:
+        assert session.scalar(text("SHOW plan_cache_mode")) == "auto"
 
 
 def look(database: Database, loan: Loan) -> tuple[int, int, int, str, str]:
