@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Boolean, Date, Integer, SQLColumnExpression, Text, literal
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, Integer, Text, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -141,17 +142,18 @@ def _json_value_sqlite(element: _JsonValue, compiler: SQLCompiler, **kw: Any) ->
     return f"ifnull({said}, 'null')" if isinstance(value.type, Integer | Boolean) else f"json_quote({said})"
 
 
-def json_text(values: dict[str, SQLColumnExpression[Any]]) -> SQLColumnExpression[str]:
-    """A JSON object as text, e.g. ``{"dpd": 12}``; keys are constants of ours, never input.
+def json_text(values: Mapping[str, ColumnElement[Any]], *, before: str = "", after: str = "") -> ColumnElement[str]:
+    """A JSON object as text, e.g. ``{"dpd": 12}``, between two constants; keys are constants of ours, never input.
 
-    Put together by concatenation, which costs half of what the databases' own builders of objects cost.
+    Put together by concatenation, which costs half of what the databases' own builders of objects cost; each piece is
+    a copy of what was said before, so constants that meet are one.
     """
-    parts: list[Any] = []
+    said: Any = None
+    lead = before + "{"
     for key, value in values.items():
-        parts += [literal((", " if parts else "{") + json.dumps(key) + ":", Text()), _JsonValue(value)]
-    if not parts:
-        return literal("{}", Text())
-    said = parts[0]
-    for part in parts[1:]:
-        said = said.concat(part)
-    return cast(SQLColumnExpression[str], said.concat(literal("}", Text())))
+        opened = literal(lead + json.dumps(key) + ":", Text())
+        said = (opened if said is None else said.concat(opened)).concat(_JsonValue(value))
+        lead = ", "
+    if said is None:
+        return literal(lead + "}" + after, Text())
+    return cast(ColumnElement[str], said.concat(literal("}" + after, Text())))

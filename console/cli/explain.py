@@ -76,8 +76,8 @@ def _explained(shell: Shell, plan: Plan, dialects: Sequence[str]) -> dict[str, A
         "legs": [
             {
                 "from": step.key,
-                "through": [other.key for other in plan.leg(step.id).steps],
-                "contacts": [other.key for other in plan.leg(step.id).steps if other.type.contact_kind],
+                "through": [other.key for other in plan.leg(step.id, dialects[0]).steps],
+                "contacts": [other.key for other in plan.leg(step.id, dialects[0]).steps if other.type.contact_kind],
                 "statements": {
                     dialect: [
                         {"purpose": _purpose(shell, purpose), "sql": str(statement.compile(dialect=_dialect(dialect)))}
@@ -119,7 +119,7 @@ def _analyze(session: Session, plan: Plan, legs: list[dict[str, Any]], own: str,
         return prefix + statement, given
 
     for leg in legs:
-        rows = connection.execute(plan.leg(by_key[leg["from"]].id).stage, values).cursor.fetchall()
+        rows = connection.execute(plan.leg(by_key[leg["from"]].id, own).stage, values).cursor.fetchall()
         leg["plan"] = [str(row[-1]) for row in rows]
 
 

@@ -146,7 +146,7 @@ class Emitter:
     def _statements(self, node_id: int) -> _Statements:
         if node_id not in self._legs:
             kind = _SqliteStatements if self._dialect == "sqlite" else _PostgresStatements
-            self._legs[node_id] = kind(self._plan, self._plan.leg(node_id))
+            self._legs[node_id] = kind(self._plan, self._plan.leg(node_id, self._dialect))
         return self._legs[node_id]
 
 
@@ -251,7 +251,7 @@ def statements_of(plan: Plan, node_id: int, dialect: str) -> list[tuple[str, Cla
     ``stage``, ``trails``, ``cases``, ``totals``, or the table that an effect is written to.
     """
     kind = _SqliteStatements if dialect == "sqlite" else _PostgresStatements
-    return kind(plan, plan.leg(node_id)).parts()
+    return kind(plan, plan.leg(node_id, dialect)).parts()
 
 
 def _expression(table: Table, name: str, value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Date, bindparam, case, literal
@@ -46,6 +46,7 @@ class Moments:
         self.zones = zones
         self.home = home
         self._moments: list[Moment] = []
+        self._spans: set[int] = set()
 
     def expression(self, moment: Moment, time_zone: ColumnElement[str]) -> ColumnElement[datetime]:
         """CASE over the zones; a zone that is not in the list gets the portfolio's own.
@@ -67,9 +68,16 @@ class Moments:
             else_=home,
         )
 
+    def after(self, seconds: int) -> ColumnElement[datetime]:
+        """So long after the tick, or before it when negative: the same instant for everybody."""
+        self._spans.add(seconds)
+        return bindparam(_span_name(seconds), type_=UtcDateTime())
+
     def values(self, now: datetime) -> dict[str, datetime | bool]:
         """The parameters for a tick at `now`."""
-        found: dict[str, datetime | bool] = {}
+        found: dict[str, datetime | bool] = {
+            _span_name(seconds): now + timedelta(seconds=seconds) for seconds in self._spans
+        }
         for index, moment in enumerate(self._moments):
             home = moment(now, self.home)
             there = [moment(now, zone) for zone in self.zones]
@@ -77,6 +85,10 @@ class Moments:
             found[f"moment_{index}_same"] = all(other == home for other in there)
             found |= {f"moment_{index}_{position}": other for position, other in enumerate(there)}
         return found
+
+
+def _span_name(seconds: int) -> str:
+    return f"after_{seconds}" if seconds >= 0 else f"before_{-seconds}"
 
 
 def draw(lot: ColumnElement[int], salt: str) -> ColumnElement[int]:
@@ -137,6 +149,10 @@ class CompileFrame:
     def moment(self, moment: Moment) -> ColumnElement[datetime]:
         """`moment(now, zone)` for the borrower's zone."""
         return self._moments.expression(moment, self.borrower.time_zone)
+
+    def after(self, seconds: int) -> ColumnElement[datetime]:
+        """The instant so many seconds after the tick, before it when negative."""
+        return self._moments.after(seconds)
 
     def contact(self, kind: str, address: ColumnElement[Any]) -> ColumnElement[str]:
         """The contact guard's word."""

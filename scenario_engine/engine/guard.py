@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Integer, and_, case, func, literal, or_, s
 
 from scenario_engine.models import Contact, table_of
 from scenario_engine.rules.contact_policy import ContactPolicy
-from scenario_engine.sql import shift_instant
 
 if TYPE_CHECKING:
     from scenario_engine.engine.frame import CompileFrame
@@ -48,7 +47,7 @@ def _within_limits(
     widest = max(limit.seconds for limit in limits)
     holds = []
     for limit in limits:
-        inside = contacts.c.at > _before(frame, limit.seconds)
+        inside = contacts.c.at > frame.after(-limit.seconds)
         count = func.count() if limit.seconds == widest else func.count(case((inside, 1)))
         holds.append(count + more <= limit.contacts)
     return (
@@ -57,12 +56,8 @@ def _within_limits(
         .where(
             contacts.c.borrower_id == frame.borrower.id,
             contacts.c.kind == kind,
-            contacts.c.at > _before(frame, widest),
+            contacts.c.at > frame.after(-widest),
         )
         .correlate_except(contacts)
         .scalar_subquery()
     )
-
-
-def _before(frame: CompileFrame, seconds: int) -> ColumnElement[Any]:
-    return shift_instant(frame.now, literal(-seconds, Integer()))

@@ -4,9 +4,9 @@ From the node where cases rest (or enter) the nodes that can be reached without 
 each of them becomes a column: the code of the hop by which a case left it, 0 when it was not reached. The columns stand
 in chained common table expressions, level by level (kept apart by OFFSET 0, so that no planner multiplies the
 expressions at joins of the graph; chained and not nested, because SQLite's parser bounds the depth), each carrying on
-only what a later level needs. So the statement grows linearly with the nodes of the leg, and a case costs what its own
-leg costs, however large the scenario is. The result is the *stage*: one row a case, from which everything else is
-written.
+only what a later level needs. Carrying costs as well: two levels of which the first is short are one. So the statement
+grows linearly with the nodes of the leg, and a case costs what its own leg costs, however large the scenario is. The
+result is the *stage*: one row a case, from which everything else is written.
 
 A batch takes one case of a borrower only: whatever the cases of a borrower do to each other (contacts that count
 against the same limits, marks on the borrower) is seen by the next one, which comes in the next batch.
@@ -14,7 +14,7 @@ against the same limits, marks on the borrower) is seen by the next one, which c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     String,
@@ -42,7 +43,19 @@ from sqlalchemy.sql.elements import Case as CaseExpression
 
 from scenario_engine.engine.frame import HOLDOUT_SALT, CompileFrame, draw
 from scenario_engine.engine.guard import word_of
-from scenario_engine.engine.levels import TABLES, AskedColumns, concatenate, extend, named, number, total
+from scenario_engine.engine.levels import (
+    TABLES,
+    AskedColumns,
+    Build,
+    both,
+    concatenate,
+    is_short,
+    level_of,
+    named,
+    number,
+    oldest_of_borrower,
+    total,
+)
 from scenario_engine.engine.paths import HOLDOUT, LOST
 from scenario_engine.engine.step import Step
 from scenario_engine.models import Borrower, Case, Loan, Product, UtcDateTime, table_of
@@ -56,9 +69,6 @@ MOST_LEVELS = 40
 STAYS_AT = "stays_at"
 #: columns of every stage
 PATH, TEXT = "path_id", "path_text"
-
-#: columns of a level that is being built, out of the columns of the one before
-Build = Callable[[Any], dict[str, ColumnElement[Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,13 +108,14 @@ class Frames:
     holdout_key: str
 
 
-def compile_leg(source: Step, steps: Sequence[Step], frames: Frames) -> Leg:
-    """The leg of a node; `steps` are all of the version, in topological order."""
-    return _Leg(source, steps, frames).leg()
+def compile_leg(source: Step, steps: Sequence[Step], frames: Frames, dialect: str) -> Leg:
+    """The leg of a node for a database; `steps` are all of the version, in topological order."""
+    return _Leg(source, steps, frames, dialect).leg()
 
 
 class _Leg:
-    def __init__(self, source: Step, steps: Sequence[Step], frames: Frames) -> None:
+    def __init__(self, source: Step, steps: Sequence[Step], frames: Frames, dialect: str) -> None:
+        self.dialect = dialect
         self.all = steps
         self.source = source
         self.frames = frames
@@ -124,12 +135,12 @@ class _Leg:
         final_needs = self._needs(self._final)
         kept = self._kept()
         asked = set().union(*needs, final_needs, kept)
-        layers = [self._base({name for name in asked if name.split("_", 1)[0] in TABLES})]
-        columns_of = named(layers[0]).c
+        columns_of, source = self._base({name for name in asked if name.split("_", 1)[0] in TABLES})
+        layers: list[CTE] = []
         for place, build in enumerate(levels):
             later = set().union(*needs[place + 1 :], final_needs, kept)
-            layers.append(extend(columns_of, build(columns_of), place + 1, later))
-            columns_of = named(layers[-1]).c
+            layers.append(level_of(columns_of, build(columns_of), place, later, None if layers else source))
+            columns_of = named(layers[-1])
         final = self._final(columns_of)
         columns: list[ColumnElement[Any]] = [expression.label(name) for name, expression in final.items()]
         columns += [columns_of[name] for name in sorted(kept - final.keys())]
@@ -143,7 +154,8 @@ class _Leg:
 
     # -- the cases --------------------------------------------------------------------------------------------
 
-    def _base(self, carried: set[str]) -> CTE:
+    def _base(self, carried: set[str]) -> tuple[Mapping[str, ColumnElement[Any]], FromClause]:
+        """The columns that the levels begin with, and where they come from: the cases of a batch, with their loans."""
         cases = table_of(Case)
         of_case = {name.removeprefix("case_") for name in carried if name.startswith("case_")}
         claimed = (
@@ -163,27 +175,26 @@ class _Leg:
             .with_for_update(of=cases, skip_locked=True)
             .cte("claimed")
         )
-        nth = func.row_number().over(partition_by=claimed.c.borrower_id, order_by=claimed.c.id)
-        first = select(*claimed.c, nth.label("nth")).cte("numbered")
+        first = oldest_of_borrower(claimed, self.dialect).cte("oldest")
         tables: dict[str, Any] = {**TABLES, "case": first}
-        columns: list[Any] = [
-            first.c.id.label("case_id"),
-            first.c.loan_id.label("loan_id"),
-            first.c.borrower_id.label("borrower_id"),
-            first.c.outcome.label("outcome"),
-        ]
-        taken = {column.key for column in columns}
+        columns: dict[str, ColumnElement[Any]] = {
+            "case_id": first.c.id,
+            "loan_id": first.c.loan_id,
+            "borrower_id": first.c.borrower_id,
+            "outcome": first.c.outcome,
+        }
+        taken = set(columns)
         for name in sorted(carried - taken):
             table, column = name.split("_", 1)
-            columns.append(tables[table].c[column].label(name))
-        joined = first.join(Loan, Loan.id == first.c.loan_id)
+            columns[name] = tables[table].c[column]
+        joined: FromClause = first.join(Loan, Loan.id == first.c.loan_id)
         for prefix, entity, condition in (
             ("borrower_", Borrower, Borrower.id == first.c.borrower_id),
             ("product_", Product, Product.id == Loan.product_id),
         ):
             if any(name.startswith(prefix) for name in carried - taken):
                 joined = joined.join(entity, condition)
-        return select(*columns).select_from(joined).where(first.c.nth == 1).offset(0).cte("level_0")
+        return columns, joined
 
     # -- levels -----------------------------------------------------------------------------------------------
 
@@ -193,10 +204,16 @@ class _Leg:
         for step in self.passed:
             groups.setdefault(self.depth[step.index], []).append(step)
         builds: list[Build] = []
+        alone = True
         for level in range(max(groups) + 1):
             words = [step for step in groups.get(level + 1, []) if step.type.contact_kind]
             build = self._level(groups.get(level, []), words)
-            builds.append(build)
+            if not alone and all(map(is_short, builds[-1](AskedColumns()).values())):
+                builds[-1] = both(builds[-1], build)
+                alone = True
+            else:
+                builds.append(build)
+                alone = False
         return [*builds, self._whole]
 
     def _level(self, steps: Sequence[Step], words: Sequence[Step]) -> Build:
@@ -322,17 +339,18 @@ class _Leg:
     def _seen(self, columns: Any) -> ColumnElement[Any]:
         """JSON of what the rules saw, by node; null when no rule was asked."""
         parts: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
-        for step in self.passed:
-            if step.fields:
-                scope = self._frame(columns, step).scope
-                values = json_text({name: field_expression(name, scope) for name in step.fields})
-                parts.append((columns[step.column] != number(0), literal(f'"{step.key}":', Text()) + values))
-        if not parts:
+        asked_steps = [step for step in self.passed if step.fields]
+        if not asked_steps:
             return literal(None, Text())
+        lead, end = ("{", "}") if len(asked_steps) == 1 else (",", "")
+        for step in asked_steps:
+            scope = self._frame(columns, step).scope
+            values = {name: field_expression(name, scope) for name in step.fields}
+            said = json_text(values, before=f'{lead}"{step.key}":', after=end)
+            parts.append((columns[step.column] != number(0), said))
         if len(parts) == 1:
-            ((asked, said),) = parts
-            return case((asked, literal("{", Text()) + said + literal("}", Text())), else_=null())
-        joined = concatenate([case((asked, literal(",", Text()) + said), else_=literal("")) for asked, said in parts])
+            return case(*parts, else_=null())
+        joined = concatenate([case(part, else_=literal("")) for part in parts])
         # null through and through when nothing was asked: the texts are put together once a case
         return literal("{", Text()) + func.substr(func.nullif(joined, ""), 2, type_=Text()) + literal("}", Text())
 

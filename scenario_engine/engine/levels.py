@@ -5,13 +5,30 @@ constants and sums that stand in them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, String, TableClause, literal_column, select
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy import column as named_column
 from sqlalchemy import table as named_table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.selectable import SelectBase
+from sqlalchemy.sql.visitors import iterate
 
 from scenario_engine.models import Borrower, Case, Loan, Product, table_of
+
+#: columns of a level that is being built, out of the columns of the one before
+Build = Callable[[Any], dict[str, ColumnElement[Any]]]
 
 #: what columns of a level are named after: ``loan_dpd`` is a column of the first one
 TABLES = {
@@ -37,19 +54,70 @@ class AskedColumns:
         return named_column(name, String() if name in ("outcome", "end_reason") else BigInteger())
 
 
-def named(layer: CTE) -> TableClause:
-    """The level by its name alone. SQLAlchemy renders a level from within the one that selects from it: a leg of a
-    hundred levels would exceed the depth at which Python gives up.
+def named(layer: CTE) -> dict[str, ColumnElement[Any]]:
+    """The columns of a level, known by their names alone. SQLAlchemy renders a level from within the one that selects
+    from it: a leg of a hundred levels would exceed the depth at which Python gives up.
     """
-    return named_table(str(layer.name), *(named_column(column.key, column.type) for column in layer.c))
+    table = named_table(str(layer.name), *(named_column(column.key, column.type) for column in layer.c))
+    return dict(table.c.items())
 
 
-def extend(layer: Any, added: Mapping[str, ColumnElement[Any]], number: int, later: Collection[str]) -> CTE:
-    """The next level: what was added, and of the one before what is asked for `later`."""
-    always = {"case_id", "loan_id", "borrower_id"}
-    kept = [column for column in layer if column.key in later or column.key in always]
+def level_of(
+    columns: Mapping[str, ColumnElement[Any]],
+    added: Mapping[str, ColumnElement[Any]],
+    number: int,
+    later: Collection[str],
+    source: FromClause | None = None,
+) -> CTE:
+    """A level: what was added, and of the columns before what is asked for `later`. `source` is where those come from
+    when that is more than the level before.
+    """
+    wanted = {*later, "case_id", "loan_id", "borrower_id"}
+    kept = [column.label(name) for name, column in columns.items() if name in wanted]
     new = [expression.label(name) for name, expression in added.items()]
-    return select(*kept, *new).offset(0).cte(f"level_{number}")
+    rows = select(*kept, *new)
+    return (rows if source is None else rows.select_from(source)).offset(0).cte(f"level_{number}")
+
+
+def both(first: Build, second: Build) -> Build:
+    """Two levels as one: the second says the expressions of the first again."""
+
+    def build(columns: Any) -> dict[str, ColumnElement[Any]]:
+        found = first(columns)
+        return found | second(_Overlaid(columns, found))
+
+    return build
+
+
+class _Overlaid:
+    """The columns of a level, and beside them expressions over it that will only be columns of the next one."""
+
+    def __init__(self, columns: Any, added: Mapping[str, ColumnElement[Any]]) -> None:
+        self._columns = columns
+        self._added = added
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        return self._added[name] if name in self._added else self._columns[name]
+
+
+#: parts of an expression that is rather said twice than handed on to a level of its own
+_SHORT = 40
+
+
+def is_short(expression: ColumnElement[Any]) -> bool:
+    """Whether working it out once more costs less than another level: a few comparisons and no look at a table."""
+    parts = list(islice(iterate(expression), _SHORT + 1))
+    return len(parts) <= _SHORT and not any(isinstance(part, SelectBase) for part in parts)
+
+
+def oldest_of_borrower(cases: CTE, dialect: str) -> Select[Any]:
+    """Of the cases of each borrower the one with the lowest id. A window that numbers them costs twice as much."""
+    if dialect == "postgresql":
+        one = postgresql.distinct_on(cases.c.borrower_id)
+        return select(*cases.c).ext(one).order_by(cases.c.borrower_id, cases.c.id)
+    # SQLite takes bare columns from the row that holds the minimum
+    others = [column for column in cases.c if column.key != "id"]
+    return select(func.min(cases.c.id).label("id"), *others).group_by(cases.c.borrower_id)
 
 
 def number(value: int) -> ColumnElement[int]:

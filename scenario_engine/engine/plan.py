@@ -49,18 +49,18 @@ class Plan:
     opens: frozenset[str]
     #: (node, port) whose leaving puts a message into the outbox
     sends: frozenset[tuple[str, str]]
-    _legs: dict[int, Leg] = field(default_factory=dict)
+    _legs: dict[tuple[int, str], Leg] = field(default_factory=dict)
 
     def parameters(self, now: datetime) -> dict[str, Any]:
         """Values of the moments of a tick."""
         return dict(self.moments.values(now))
 
-    def leg(self, node_id: int) -> Leg:
-        """The leg of the cases found at a node; KeyError for a node of another version."""
-        if node_id not in self._legs:
+    def leg(self, node_id: int, dialect: str) -> Leg:
+        """The leg of the cases found at a node, for a database; KeyError for a node of another version."""
+        if (node_id, dialect) not in self._legs:
             by_id = {step.id: step for step in self.steps}
-            self._legs[node_id] = compile_leg(by_id[node_id], self.steps, self.frames)
-        return self._legs[node_id]
+            self._legs[node_id, dialect] = compile_leg(by_id[node_id], self.steps, self.frames, dialect)
+        return self._legs[node_id, dialect]
 
 
 def compile_plan(

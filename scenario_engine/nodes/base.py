@@ -122,6 +122,10 @@ class Frame(Protocol):
         """`moment(now, time zone)` for the borrower's own time zone; computed once per zone and tick."""
         ...
 
+    def after(self, seconds: int) -> ColumnElement[datetime]:
+        """The instant so many seconds after the tick, before it when negative; computed once per tick."""
+        ...
+
     def contact(self, kind: str, address: ColumnElement[Any]) -> ColumnElement[str]:
         """The contact guard's word for such a contact now: ``allow``, ``defer``, ``block`` or ``no_address``."""
         ...

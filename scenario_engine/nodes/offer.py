@@ -13,7 +13,6 @@ from scenario_engine.graph.messages import invalid
 from scenario_engine.nodes.base import ARRIVE, Effect, Frame, NodeType, ParamValues, Port, Wake
 from scenario_engine.nodes.forms import Form, choice, days, meta
 from scenario_engine.nodes.wording import DAY, MONTH, count_of
-from scenario_engine.sql import shift_instant
 from scenario_engine.texts import Text
 
 KINDS = {
@@ -90,7 +89,7 @@ class Offer(NodeType):
 
     def rest_until(self, params: ParamValues, frame: Frame) -> ColumnElement[datetime] | None:
         """The end of the offer."""
-        return shift_instant(frame.now, params["valid_days"] * 86_400)
+        return frame.after(params["valid_days"] * 86_400)
 
     def on_due(self, params: ParamValues) -> str | None:
         """No answer."""
@@ -113,7 +112,7 @@ class Offer(NodeType):
                     "kind": params["kind"],
                     "size": params["size"],
                     "made_at": frame.now,
-                    "expires_at": shift_instant(frame.now, params["valid_days"] * 86_400),
+                    "expires_at": frame.after(params["valid_days"] * 86_400),
                     "state": "open",
                 },
             ),

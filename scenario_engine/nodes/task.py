@@ -22,7 +22,6 @@ from scenario_engine.nodes.forms import (
     seconds_of,
 )
 from scenario_engine.nodes.wording import duration_in_words, excerpt, same
-from scenario_engine.sql import shift_instant
 from scenario_engine.texts import Text
 
 EXPIRED = "expired"
@@ -115,7 +114,7 @@ class Task(NodeType):
 
     def rest_until(self, params: ParamValues, frame: Frame) -> ColumnElement[datetime] | None:
         """The last moment for the task."""
-        return shift_instant(frame.now, seconds_of(params["expires"]))
+        return frame.after(seconds_of(params["expires"]))
 
     def on_due(self, params: ParamValues) -> str | None:
         """Nobody closed it."""
@@ -135,7 +134,7 @@ class Task(NodeType):
                     "priority": params["priority"],
                     "state": "open",
                     "created_at": frame.now,
-                    "due_at": shift_instant(frame.now, seconds_of(params["expires"])),
+                    "due_at": frame.after(seconds_of(params["expires"])),
                 },
             ),
         )

@@ -10,7 +10,6 @@ from scenario_engine.nodes.base import Frame, NodeType, ParamValues
 from scenario_engine.nodes.forms import DurationSchema, clock_time, seconds_of
 from scenario_engine.nodes.moments import Later
 from scenario_engine.nodes.wording import duration_in_words
-from scenario_engine.sql import shift_instant
 from scenario_engine.texts import Text
 
 
@@ -58,7 +57,7 @@ class WaitDuration(NodeType):
         """The end of the wait."""
         if params["at"]:
             return frame.moment(Later(seconds_of(params), params["at"]))
-        return shift_instant(frame.now, seconds_of(params))
+        return frame.after(seconds_of(params))
 
     def on_due(self, params: ParamValues) -> str | None:
         """On it goes."""

@@ -12,7 +12,6 @@ from scenario_engine.models.signal import SIGNAL_KINDS
 from scenario_engine.nodes.base import Frame, NodeType, ParamValues, Port, Wake
 from scenario_engine.nodes.forms import Form, duration, meta, seconds_of
 from scenario_engine.nodes.wording import duration_in_words
-from scenario_engine.sql import shift_instant
 from scenario_engine.texts import Text
 
 RECEIVED, TIMEOUT = "received", "timeout"
@@ -69,7 +68,7 @@ class WaitSignal(NodeType):
 
     def rest_until(self, params: ParamValues, frame: Frame) -> ColumnElement[datetime] | None:
         """The end of patience."""
-        return shift_instant(frame.now, seconds_of(params["timeout"]))
+        return frame.after(seconds_of(params["timeout"]))
 
     def on_due(self, params: ParamValues) -> str | None:
         """Nothing came."""

@@ -159,7 +159,7 @@ class WaitUntil(NodeType):
         day = _day(params["date_field"], frame)
         days = days_between(day, literal(REFERENCE, Date())) + params["offset_days"]
         moment = shift_instant(frame.moment(DayClock(at)), days * 86_400)
-        soon = shift_instant(frame.now, 60)
+        soon = frame.after(60)
         return case((moment > soon, moment), else_=soon)
 
     def on_due(self, params: ParamValues) -> str | None:

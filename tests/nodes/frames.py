@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -53,6 +53,9 @@ class RegistryFrame:
 
     def _at(self, moment: Moment, zone: str) -> ColumnElement[datetime]:
         return literal(moment(self.moment_now, zone), UtcDateTime())
+
+    def after(self, seconds: int) -> ColumnElement[datetime]:
+        return literal(self.moment_now + timedelta(seconds=seconds), UtcDateTime())
 
     def contact(self, kind: str, address: ColumnElement[Any]) -> ColumnElement[str]:
         self.asked.append((kind, address.name))

@@ -49,16 +49,16 @@ def a_late_loan(database: Database) -> Loan:
 @pytest.mark.postgres
 @pytest.mark.parametrize(("count", "mode"), [(1, "force_generic_plan"), (payments.FEW + 1, "auto")])
 def test_statements_of_a_payment_that_comes_alone_are_not_planned_again_for_each(
-    postgres: Database, count: int, mode: str
+    postgres_database: Database, count: int, mode: str
 ) -> None:
-    loan = a_late_loan(postgres)
+    loan = a_late_loan(postgres_database)
     rows = [
         NewPayment(external_id=f"P-{number}", loan_id=loan.id, amount=1_000, paid_at=NOW) for number in range(count)
     ]
-    with postgres.write() as session:
+    with postgres_database.write() as session:
         payments.record(session, rows, now=NOW, source="api", time_zone="Europe/Moscow")
         assert session.scalar(text("SHOW plan_cache_mode")) == mode
-    with postgres.read() as session:
+    with postgres_database.read() as session:
         assert session.scalar(text("SHOW plan_cache_mode")) == "auto"
 
 
