@@ -14,7 +14,7 @@ from console.api.shapes.common import Done
 from console.clock import now
 from console.context import database, settings
 from console.queries.engine_page import engine_page
-from scenario_engine.engine import trouble
+from scenario_engine.engine import retries
 
 
 class GroupBody(Schema):
@@ -40,13 +40,13 @@ class EngineApi(Api):
     def retry(self, *, actor: Actor, case_id: int) -> dict[str, Any]:
         """Let a case go on that was set aside."""
         with database().write() as session:
-            trouble.retry(session, case_id, actor=actor.name, now=now(), home=settings().time_zone)
+            retries.retry(session, case_id, actor=actor.name, now=now(), home=settings().time_zone)
         return {"id": case_id, "state": "active"}
 
     @route("POST", "/retry", right="engine.retry", body=GroupBody, answer=shapes.Retried)
     def retry_group(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
         """Let all cases go on that were set aside at a step for the same reason; `busy` are loans in another scenario
-        of the track by now."""
+        of the track by now, `unfit` those that do not fit the entry's rule."""
         with database().write() as session:
-            retried, busy = trouble.retry_group(session, **body, actor=actor.name, now=now(), home=settings().time_zone)
-        return {"retried": retried, "busy": busy}
+            done = retries.retry_group(session, **body, actor=actor.name, now=now(), home=settings().time_zone)
+        return vars(done)

@@ -31,7 +31,7 @@ from scenario_engine.engine.plan import Plan
 from scenario_engine.engine.step import Step
 from scenario_engine.graph.document import read_draft
 from scenario_engine.graph.params import try_params
-from scenario_engine.models import Borrower, Case, Loan, Product, Signal, UtcDateTime
+from scenario_engine.models import Borrower, Case, Loan, Product, Signal, UtcDateTime, Version, VersionNode
 from scenario_engine.nodes.catalogue import load_catalogue
 from scenario_engine.rules.condition import compile_rule
 from scenario_engine.rules.count import registry_scope
@@ -122,6 +122,22 @@ def _enrol(
     cases, overdue = _insert(session, list(values), rows)
     counters.add(session, plan.version_id, {(step.id, counters.ENTERED): (cases, overdue)}, local_day(now, home))
     return cases
+
+
+def wanted_by_entry(
+    session: Session, version_id: int, node_id: int, loans: Select[Any], *, now: datetime, home: str
+) -> Select[int] | None:
+    """Ids of those of the loans that fit the rule of an entry; None when the node is no entry with a rule."""
+    node = session.get_one(VersionNode, node_id)
+    draft = read_draft(session.get_one(Version, version_id).document).document
+    found = next((one for one in draft.nodes if one.id == node.key), None) if draft else None
+    rule = found.params.get("rule") if found and node.type.startswith("entry.") else None
+    if rule is None:
+        return None
+    asked = Loan.id.in_(loans)
+    holds = case((asked, compile_rule(rule, registry_scope(now, home))), else_=false())
+    tables = select(Loan.id).join(Borrower, Borrower.id == Loan.borrower_id)
+    return tables.join(Product, Product.id == Loan.product_id).where(asked, holds)
 
 
 def set_aside_at_entries(plan: Plan) -> Select[int]:

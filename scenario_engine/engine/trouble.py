@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session
 
 from scenario_engine import audit
 from scenario_engine.engine import counters
 from scenario_engine.engine.frame import local_day
-from scenario_engine.errors import Conflict, NotFound
-from scenario_engine.models import Batch, Case, Loan, PathHop, Scenario, Trail, Version, VersionNode
+from scenario_engine.models import Batch, Case, PathHop, Scenario, Trail, Version, VersionNode
 from scenario_engine.texts import Text
 
 #: a node fails "often" from this share of its loans on, and not before so many of them
@@ -85,72 +84,6 @@ def put_down(session: Session, version_id: int, cause: Text, *, now: datetime, h
         cases=len(found), reason=cause.en,
     )  # fmt: skip
     return len(found)
-
-
-def retry(session: Session, case_id: int, *, actor: str, now: datetime, home: str) -> None:
-    """Let a case that was set aside go on from where it stood. `Conflict` when it was not set aside."""
-    loan = select(Case.loan_id).where(Case.id == case_id).scalar_subquery()
-    session.execute(select(Loan.id).where(Loan.id == loan).with_for_update(key_share=True))
-    case = session.get(Case, case_id, with_for_update=True)
-    if case is None:
-        raise NotFound(Text("There is no case {id}.", "Нет дела {id}.").format(id=case_id))
-    if case.end_reason != FAILED:
-        raise Conflict(
-            Text(
-                "This case was not set aside; there is nothing to retry.",
-                "Это дело не было отложено, повторять нечего.",
-            )
-        )
-    other = session.scalar(
-        select(Case.id).where(Case.loan_id == case.loan_id, Case.track == case.track, Case.ended_at.is_(None))
-    )
-    if other is not None:
-        raise Conflict(Text("The loan is in another scenario by now.", "Займ уже идёт по другому сценарию."))
-    case.ended_at = None
-    case.end_reason = None
-    case.error = None
-    case.due_at = now
-    counts = {(case.node_id, counters.FAILED): (-1, -case.enrolled_overdue)}
-    counters.add(session, case.version_id, counts, local_day(now, home))
-    audit.record(session, at=now, actor=actor, action="case.retried", subject_type="case", subject_id=case_id)
-
-
-def retry_group(
-    session: Session, *, version_id: int, node_id: int, error: str, actor: str, now: datetime, home: str
-) -> tuple[int, int]:
-    """Let all cases go on that were set aside at a node for the same reason: how many did, and how many could not
-    because their loan is in another scenario of the track by now.
-    """
-    case, other = Case.__table__.alias("stopped"), aliased(Case)
-    group = and_(case.c.end_reason == FAILED, case.c.version_id == version_id, case.c.node_id == node_id,
-                 func.coalesce(case.c.error, "") == error)  # fmt: skip
-    loans = select(case.c.loan_id).where(group)
-    session.execute(select(Loan.id).where(Loan.id.in_(loans)).order_by(Loan.id).with_for_update(key_share=True))
-    busy = exists(
-        select(other.id).where(
-            other.loan_id == case.c.loan_id, other.track == case.c.track,
-            or_(other.ended_at.is_(None),
-                and_(other.end_reason == FAILED, other.version_id == version_id, other.node_id == node_id,
-                     func.coalesce(other.error, "") == error, other.id > case.c.id)),
-        )
-    )  # fmt: skip
-    free = select(case.c.id, case.c.enrolled_overdue).where(group, ~busy)
-    stopped = session.scalar(select(func.count()).select_from(case).where(group)) or 0
-    found = free.subquery()
-    cases, amount = session.execute(select(func.count(), func.coalesce(func.sum(found.c.enrolled_overdue), 0))).one()
-    session.execute(
-        update(Case)
-        .where(Case.id.in_(select(free.subquery().c.id)))
-        .values(ended_at=None, end_reason=None, error=None, due_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    counters.add(session, version_id, {(node_id, counters.FAILED): (-int(cases), -int(amount))}, local_day(now, home))
-    if cases:
-        audit.record(
-            session, at=now, actor=actor, action="case.retried", subject_type="version", subject_id=version_id,
-            node=node_id, cases=int(cases),
-        )  # fmt: skip
-    return int(cases), stopped - int(cases)
 
 
 def pause_when_failing(session: Session, version_id: int, *, now: datetime) -> bool:

@@ -6,15 +6,20 @@ from typing import Any
 
 import pytest
 from sqlalchemy import case, event, func, select
+from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database
-from scenario_engine.engine import enrolment, look, trouble
+from scenario_engine.engine import enrolment, look, retries, trouble
 from scenario_engine.engine.events import react
+from scenario_engine.errors import Conflict
 from scenario_engine.models import Batch, Case, Loan, Scenario, Signal
 from tests.builders import a_loan
 from tests.chaos.picture import leaks
 from tests.engine.poison import ASK, ERRORS, POISON, fill, tick
 from tests.engine.scenarios import NOON, a_document, a_live_version, overdue_rule
+
+#: the portfolio's time zone
+HOME = "Europe/Moscow"
 
 
 def test_a_loan_on_which_an_entrys_rule_fails_is_set_aside_and_the_others_enter(
@@ -157,3 +162,37 @@ def test_a_scenario_that_cannot_be_enrolled_for_does_not_stop_the_others(
     with database.read() as session:
         states = dict(session.execute(select(Scenario.key, Scenario.state)).all())
     assert states == {"test": "paused", "other": "live"}
+
+
+def test_a_loan_that_was_set_aside_at_an_entry_is_asked_again_when_a_person_tries_it_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        break_entries(broken, database)
+        fill(database, 15)
+        tick(database)
+        with database.read() as session:
+            aside = session.scalars(select(Case).where(Case.end_reason == "failed")).one()
+        with pytest.raises(Conflict, match="still fails"), database.write() as session:
+            retries.retry(session, aside.id, actor="admin", now=NOON, home=HOME)
+        with pytest.raises(Conflict, match="still fails"), database.write() as session:
+            retry_all(session, aside)
+    with database.write() as session:
+        session.get_one(Loan, aside.loan_id).dpd = 0
+    with pytest.raises(Conflict, match="does not fit"), database.write() as session:
+        retries.retry(session, aside.id, actor="admin", now=NOON, home=HOME)
+    with database.write() as session:
+        assert retry_all(session, aside) == retries.Retried(retried=0, busy=0, unfit=1)
+        session.get_one(Loan, aside.loan_id).dpd = 40
+    with database.write() as session:
+        assert retry_all(session, aside) == retries.Retried(retried=1, busy=0, unfit=0)
+    assert tick(database, 0.1).advanced == 1
+    with database.read() as session:
+        assert leaks(session) == []
+
+
+def retry_all(session: Session, aside: Case) -> retries.Retried:
+    return retries.retry_group(
+        session, version_id=aside.version_id, node_id=aside.node_id, error=aside.error or "", actor="admin", now=NOON,
+        home=HOME,
+    )  # fmt: skip

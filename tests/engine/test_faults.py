@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scenario_engine import authoring
 from scenario_engine.database import Database, Failure, failure_of
-from scenario_engine.engine import trouble
+from scenario_engine.engine import retries
 from scenario_engine.engine.attempts import MOST_ATTEMPTS, Attempts
 from scenario_engine.engine.scheduler import Engine
 from scenario_engine.engine.tick import TickResult, run_tick
@@ -75,7 +75,7 @@ def test_a_scenario_that_fails_for_a_tenth_of_its_loans_pauses_itself_and_says_w
         failed = session.scalars(select(Case.id).where(Case.version_id == version, Case.end_reason == "failed")).all()
     with database.write() as session:
         authoring.resume(session, scenario.id, actor="manager", now=NOON + timedelta(days=1, hours=1))
-        trouble.retry(session, failed[0], actor="admin", now=NOON + timedelta(days=1, hours=1), home="Europe/Moscow")
+        retries.retry(session, failed[0], actor="admin", now=NOON + timedelta(days=1, hours=1), home="Europe/Moscow")
     assert tick(database, 1.1).set_aside == 1, "it fails again, one loan of few since the scenario went on"
     with database.read() as session:
         assert session.scalars(select(Scenario.state)).one() == "live"
@@ -101,7 +101,7 @@ def test_one_loan_that_fails_again_and_again_is_one_loan(database: Database, mon
             assert session.scalars(select(Scenario.state)).one() == "live", attempt
             failed = session.scalars(select(Case.id).where(Case.end_reason == "failed")).one()
             now = NOON + timedelta(days=1 + attempt / 100)
-            trouble.retry(session, failed, actor="admin", now=now, home="Europe/Moscow")
+            retries.retry(session, failed, actor="admin", now=now, home="Europe/Moscow")
             assert leaks(session) == []
 
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 
 from scenario_engine.database import Database
+from scenario_engine.engine.retries import Retried, retry_group
 from scenario_engine.engine.tick import run_tick
-from scenario_engine.engine.trouble import retry_group, set_aside
+from scenario_engine.engine.trouble import set_aside
 from scenario_engine.models import AuditEntry, Case, NodeCount
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
@@ -51,8 +52,8 @@ def test_all_cases_of_one_reason_go_on_but_those_whose_loan_is_elsewhere(databas
         )  # fmt: skip
     group = {"version_id": version, "node_id": node, "error": "same", "actor": "admin", "now": NEXT_DAY, "home": ZONE}
     with database.write() as session:
-        assert retry_group(session, **group) == (2, 1)
-        assert retry_group(session, **group) == (0, 1)
+        assert retry_group(session, **group) == Retried(retried=2, busy=1, unfit=0)
+        assert retry_group(session, **group) == Retried(retried=0, busy=1, unfit=0)
     with database.read() as session:
         ends = dict(session.execute(select(Case.id, Case.end_reason).where(Case.id.in_(ids))).all())
         assert [ends[case_id] for case_id in ids] == ["failed", None, None, "failed"]
@@ -81,7 +82,7 @@ def test_of_two_cases_of_a_loan_the_newest_goes_on(database: Database) -> None:
         done = retry_group(
             session, version_id=version, node_id=cases[0].node_id, error="same", actor="admin", now=NEXT_DAY, home=ZONE
         )
-        assert done == (1, 1)
+        assert done == Retried(retried=1, busy=1, unfit=0)
         assert [case.ended_at for case in cases] != [None, None]
     with database.read() as session:
         assert session.scalars(select(Case.end_reason).order_by(Case.id)).all() == ["failed", None]

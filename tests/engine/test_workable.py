@@ -12,8 +12,8 @@ from scenario_engine import authoring
 from scenario_engine.database import Database
 from scenario_engine.engine import cohorts, events
 from scenario_engine.engine.claimants import claimants
+from scenario_engine.engine.retries import retry
 from scenario_engine.engine.tick import TickResult, run_tick
-from scenario_engine.engine.trouble import retry
 from scenario_engine.engine.workable import Unworkable
 from scenario_engine.errors import Invalid
 from scenario_engine.models import AuditEntry, Case, Loan, Payment, Scenario

@@ -136,7 +136,7 @@ _Hour = shape(
     "EngineHour",
     hour=instant(), cases=whole(), messages=whole(), sent=whole(), moved=whole(), micros=whole(),
 )  # fmt: skip
-Retried = shape("Retried", retried=whole(), busy=whole())
+Retried = shape("Retried", retried=whole(), busy=whole(), unfit=whole())
 Engine = shape(
     "Engine",
     state=text(), seen_at=maybe_instant(), leader=maybe_text(), processes=many(_Process), lag_seconds=whole(),

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { api } from "../api/client";
-import type { SetAsideGroup } from "../api/types/engine";
+import type { Retried, SetAsideGroup } from "../api/types/engine";
 import { useRight } from "../app/me";
 import { Card } from "../ui/Page";
 import type { Column } from "../ui/table/columns";
@@ -17,11 +17,13 @@ function RetryAll({ group }: { group: SetAsideGroup }) {
   const { number } = useFormat();
   const mayRetry = useRight("engine.retry");
   const { version_id, node_id, error } = group;
-  const retry = useAct(() => api.post<{ retried: number; busy: number }>("/engine/retry", { version_id, node_id, error }), {
+  const retry = useAct(() => api.post<Retried>("/engine/retry", { version_id, node_id, error }), {
     refresh: ["/engine"],
     done: (result) =>
-      say("groups.retried", { count: result.retried, n: number(result.retried) }) +
-      (result.busy > 0 ? ` ${say("groups.busy", { count: result.busy, n: number(result.busy) })}` : ""),
+      (["retried", "busy", "unfit"] as const)
+        .filter((what) => what === "retried" || result[what] > 0)
+        .map((what) => say(`groups.${what}`, { count: result[what], n: number(result[what]) }))
+        .join(" "),
   });
   if (!mayRetry) return null;
   return (

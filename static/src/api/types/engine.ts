@@ -27,6 +27,13 @@ export interface EngineStage {
   lately_micros: number;
 }
 
+/** How many cases of a group go on, and why others do not. */
+export interface Retried {
+  retried: number;
+  busy: number;
+  unfit: number;
+}
+
 /** Cases set aside at one step for one reason. */
 export interface SetAsideGroup {
   version_id: number;
