@@ -9,7 +9,7 @@ from typing import Any
 
 from flask.wrappers import Response
 from marshmallow import Schema, fields, validate
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, String, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, String, func, literal, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import cast
 
@@ -53,6 +53,8 @@ class Listing:
     enrich: Callable[[Session, list[dict[str, Any]]], None] | None = None
     #: counts faster than the select itself would
     count: Select[int] | None = None
+    #: a page counts no further than this: the list is a history that nobody needs to know the length of
+    most: int | None = None
     #: columns of an exported file
     columns: Sequence[Column] = field(default_factory=tuple)
     file_name: str = "export"
@@ -103,12 +105,12 @@ def answer(opened: Database, listing: Listing, query: Mapping[str, Any], actor: 
         )
     page, size = query["page"], query["size"]
     with opened.read() as session:
-        total = count(session, listing)
+        total, more = _counted(session, listing)
         rows = session.execute(statement.limit(size).offset((page - 1) * size)).all()
         items = [listing.item(row) for row in rows]
         if listing.enrich is not None and items:
             listing.enrich(session, items)
-    return {"items": items, "total": total, "page": page, "size": size}
+    return {"items": items, "total": total, "more": more, "page": page, "size": size}
 
 
 def count(session: Session, listing: Listing) -> int:
@@ -117,6 +119,15 @@ def count(session: Session, listing: Listing) -> int:
     if counted is None:
         counted = select(func.count()).select_from(listing.select.order_by(None).subquery())
     return session.scalar(counted) or 0
+
+
+def _counted(session: Session, listing: Listing) -> tuple[int, bool]:
+    """How many rows a page says that the list has, and whether there are more than that."""
+    if listing.most is None:
+        return count(session, listing), False
+    first = listing.select.order_by(None).with_only_columns(literal(1)).limit(listing.most + 1).subquery()
+    found = session.scalar(select(func.count()).select_from(first)) or 0
+    return min(found, listing.most), found > listing.most
 
 
 def order(listing: Listing, asked: str) -> list[SQLColumnExpression[Any]]:

@@ -22,6 +22,8 @@ from scenario_engine.nodes.catalogue import load_catalogue
 from scenario_engine.nodes.contact import SENT, ContactNode
 from scenario_engine.texts import Text
 
+#: messages that the list counts: it holds everything that ever left
+COUNTED = 10_000
 #: what the summary tells; the last counts by the day on which a message was written
 SUMMED = ("queued", "sending", "failed", "today")
 #: types of steps that write messages: their channel, and the port that a case leaves by with a message
@@ -94,6 +96,7 @@ def message_list(actor: Actor, filters: Mapping[str, Any]) -> Listing:
     return Listing(
         select=_joined(select(*_COLUMNS)).where(*where),
         count=_joined(select(func.count())).where(*where),
+        most=COUNTED,
         sorts={
             "id": Message.id,
             "channel": Message.channel,

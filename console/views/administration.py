@@ -16,7 +16,7 @@ from console.context import settings
 from console.language import lazy, reader_language
 from console.views.accounts import yes_no
 from console.words import WORDS
-from scenario_engine.models import SIGNAL_KINDS, Borrower, Loan, Payment, Signal
+from scenario_engine.models import SIGNAL_KINDS, STOP_REASONS, Borrower, Loan, Payment, Signal
 from scenario_engine.texts import Text
 
 _COLUMNS = {
@@ -83,6 +83,10 @@ def _bucket(value: str | None) -> str:
     return _said(state_words.BUCKETS, value)
 
 
+def _stop_reason(value: str | None) -> str:
+    return _said(STOP_REASONS, value)
+
+
 def _signal_kind(value: str | None) -> str:
     return _said(SIGNAL_KINDS, value)
 
@@ -104,7 +108,7 @@ class RawView(ModelView):
         "paid_at": _moment,
         "recorded_at": _moment,
         "at": _moment,
-        "contact_stop": _or_dash,
+        "contact_stop": _stop_reason,
         "loan_id": _or_dash,
         "state": _loan_state,
         "bucket": _bucket,

@@ -7,7 +7,7 @@ from scenario_engine.models import triggers
 from scenario_engine.models.audit import AuditEntry
 from scenario_engine.models.base import Base, UtcDateTime, table_of
 from scenario_engine.models.batch import Batch, Heartbeat, Shard
-from scenario_engine.models.borrower import Borrower
+from scenario_engine.models.borrower import STOP_REASONS, Borrower
 from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
@@ -28,6 +28,7 @@ triggers.attach()
 __all__ = [
     "SHARDS",
     "SIGNAL_KINDS",
+    "STOP_REASONS",
     "Account",
     "Attribution",
     "AuditEntry",

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, Code, Day, Instant, Key, Name
+from scenario_engine.texts import Text
+
+#: what the usual reasons of a contact stop are called; people and files may give others in their own words
+STOP_REASONS: Mapping[str, Text] = {
+    "bankruptcy": Text("bankruptcy", "банкротство"),
+    "refusal": Text("refused contact", "отказ от взаимодействия"),
+    "lawyer_only": Text("through a lawyer only", "только через представителя"),
+}
 
 
 class Borrower(Base):

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from sqlalchemy import insert
 
-from scenario_engine.models import Loan, NodeCount, Task, VersionNode
+from scenario_engine.models import Loan, Message, NodeCount, Task, VersionNode
 from tests.builders import a_borrower, a_loan
 from tests.console.client import Console
 from tests.console.world import NOW, World
@@ -315,6 +316,22 @@ def test_the_audit_trail_is_filtered_and_taken_away(both: Console, both_world: W
     lines = person.get("/audit", format="jsonl", action="engine.batch").text.splitlines()
     assert json.loads(lines[0])["actor"] == "engine"
     assert person.get("/audit", action="audit.exported").json["total"] == 1
+
+
+def test_the_outbox_is_counted_to_a_limit_and_says_that_there_is_more(
+    both: Console, both_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = both.sign_in("supervisor")
+    with both.database.write() as session:
+        first = session.get_one(Message, both_world.message)
+        values = {column.name: getattr(first, column.name) for column in Message.__table__.columns}
+        session.execute(insert(Message), [values | {"id": first.id + more} for more in (1, 2)])
+    for most, counted in ((2, (2, True)), (3, (3, False))):
+        monkeypatch.setattr("console.queries.outbox.COUNTED", most)
+        page = person.get("/outbox", size=1).json
+        assert (page["total"], page["more"]) == counted
+    assert person.get("/outbox", size=1, page=3).json["items"] != []
+    assert person.get("/loans").json["more"] is False
 
 
 def test_the_outbox_is_summed_up(both: Console, both_world: World) -> None:

@@ -55,5 +55,5 @@ def by_key(inner: type[Schema]) -> Field:
 
 
 def page(name: str, item: type[Schema]) -> type[Schema]:
-    """A page of a list."""
-    return shape(name, items=many(item), total=whole(), page=whole(), size=whole())
+    """A page of a list; `more`: the list is longer than the `total` that was counted."""
+    return shape(name, items=many(item), total=whole(), more=flag(), page=whole(), size=whole())

@@ -320,7 +320,9 @@ class _Work:
 
 
 def _refusal(wrong: int, read: int) -> Text:
+    rows, are, them = "row" if read == 1 else "rows", "is" if wrong == 1 else "are", "it" if wrong == 1 else "them"
     return Text(
-        "Nothing was written: {wrong} of {read} rows are wrong. Mend them, or bring in the right ones alone.",
-        "Ничего не записано: строк с ошибками — {wrong} из {read}. Исправьте их или загрузите только верные строки.",
-    ).format(wrong=wrong, read=read)
+        f"Nothing was written: {wrong} of {read} {rows} {are} wrong. Mend {them}, or bring in the right ones alone.",
+        f"Ничего не записано: строк с ошибками — {wrong} из {read}. "
+        f"Исправьте {'её' if wrong == 1 else 'их'} или загрузите только верные строки.",
+    )

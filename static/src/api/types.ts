@@ -52,6 +52,8 @@ export interface Problem {
 export interface Page<Item> {
   items: Item[];
   total: number;
+  /** The list is longer than `total`, which nobody counted to the end. */
+  more: boolean;
   page: number;
   size: number;
 }

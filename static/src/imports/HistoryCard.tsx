@@ -86,7 +86,7 @@ export function HistoryCard({ chosen }: { chosen: number | null }) {
         }
       />
       {list.data && list.data.total > state.size && (
-        <Paging total={list.data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
+        <Paging total={list.data.total} more={list.data.more} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
       )}
     </Card>
   );

@@ -72,7 +72,7 @@ export default function OutboxPage() {
           end={
             <>
               <ColumnsMenu columns={columns} {...table} />
-              <ExportMenu path="/outbox" query={state.query} total={list.data?.total} />
+              <ExportMenu path="/outbox" query={state.query} total={list.data?.more ? Infinity : list.data?.total} />
             </>
           }
         >

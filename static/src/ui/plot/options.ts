@@ -34,7 +34,7 @@ const COLOURS = ["--ks-plot", "--ks-group-people", "--ks-group-legal"];
 
 function drawn(one: PlotSeries, index: number): Series {
   const colour = token(COLOURS[index % COLOURS.length] ?? "--ks-plot");
-  const common: Series = { label: one.name, value: (_plot, value) => (value === null ? "–" : one.show(value)), points: { show: false } };
+  const common: Series = { label: one.name, value: (_plot, value) => (value === null ? "–" : one.show(value)), points: { show: one.values.length === 1 } };
   if (one.kind === "none") return { ...common, scale: "none", stroke: "transparent" };
   if (one.kind === "line") return { ...common, scale: index === 0 ? "y" : `y${index}`, stroke: colour, width: 1.5 };
   const bars = UPlot.paths.bars?.({ size: [0.72, 26], radius: 0.18 });
@@ -70,11 +70,19 @@ export function plotOptions({ width, height, series, unit, format, moment }: Wis
     legend: { live: true },
     hooks: { ready: [tellLast], setCursor: [tellLast] },
     scales: {
-      x: { range: (_plot, low, high) => [low - step / 2, high + step / 2] },
+      // from the times themselves: around a single one uPlot would show years
+      x: { range: ({ data: [times] }) => [(times[0] ?? 0) - step / 2, (times.at(-1) ?? 0) + step / 2] },
       y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] },
     },
     axes: [
-      { ...quiet, grid: { show: false }, space: 64, size: 26, values: (_plot, splits) => splits.map(onAxis) },
+      {
+        ...quiet,
+        grid: { show: false },
+        space: 64,
+        size: 26,
+        values: (_plot, splits) => splits.map(onAxis),
+        ...(last === 0 && { splits: ({ data: [times] }: UPlot) => [...times] }),
+      },
       { ...quiet, size: 74, space: 34, incrs: STEPS, values: (_plot, splits) => splits.map((value) => short?.(value) ?? "") },
     ],
     series: [{ label: moment, value: (_plot, value) => (value === null ? "" : said(value)) }, ...series.map(drawn)],

@@ -30,7 +30,7 @@ export function ListTable<Row extends { id: number | string }>({ list, state, no
         empty={state.isNarrowed ? <EmptyState title={nothingFound} actions={<ClearFilters state={state} />} /> : empty}
       />
       {data && data.total > 0 && (
-        <Paging total={data.total} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
+        <Paging total={data.total} more={data.more} page={state.page} size={state.size} onPage={state.setPage} onSize={state.setSize} />
       )}
     </>
   );

@@ -7,6 +7,7 @@ const SIZES = ["25", "50", "100", "200"];
 
 interface Props {
   total: number;
+  more: boolean;
   page: number;
   size: number;
   onPage: (page: number) => void;
@@ -14,7 +15,7 @@ interface Props {
 }
 
 /** Which rows of how many, and the way to the others. */
-export function Paging({ total, page, size, onPage, onSize }: Props) {
+export function Paging({ total, more, page, size, onPage, onSize }: Props) {
   const say = useUiTexts();
   const { number } = useFormat();
   const pages = Math.max(1, Math.ceil(total / size));
@@ -22,7 +23,7 @@ export function Paging({ total, page, size, onPage, onSize }: Props) {
   return (
     <nav className={`${classes.paging} ks-no-print`} aria-label={say("paging.label")}>
       <span className="ks-muted">
-        {say("paging.range", { from: number(from), to: number(Math.min(total, page * size)), total: number(total) })}
+        {say(more ? "paging.rangeOfMore" : "paging.range", { from: number(from), to: number(Math.min(total, page * size)), total: number(total) })}
       </span>
       <div className={classes.pages}>
         <Select
