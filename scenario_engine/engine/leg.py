@@ -47,9 +47,8 @@ from scenario_engine.engine.levels import (
     TABLES,
     AskedColumns,
     Build,
-    both,
     concatenate,
-    is_short,
+    in_pairs,
     level_of,
     named,
     number,
@@ -204,17 +203,10 @@ class _Leg:
         for step in self.passed:
             groups.setdefault(self.depth[step.index], []).append(step)
         builds: list[Build] = []
-        alone = True
         for level in range(max(groups) + 1):
             words = [step for step in groups.get(level + 1, []) if step.type.contact_kind]
-            build = self._level(groups.get(level, []), words)
-            if not alone and all(map(is_short, builds[-1](AskedColumns()).values())):
-                builds[-1] = both(builds[-1], build)
-                alone = True
-            else:
-                builds.append(build)
-                alone = False
-        return [*builds, self._whole]
+            builds.append(self._level(groups.get(level, []), words))
+        return [*in_pairs(builds), self._whole]
 
     def _level(self, steps: Sequence[Step], words: Sequence[Step]) -> Build:
         def build(columns: Any) -> dict[str, ColumnElement[Any]]:

@@ -4,6 +4,7 @@ constants and sums that stand in them.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -79,14 +80,33 @@ def level_of(
     return (rows if source is None else rows.select_from(source)).offset(0).cte(f"level_{number}")
 
 
-def both(first: Build, second: Build) -> Build:
-    """Two levels as one: the second says the expressions of the first again."""
+def in_pairs(builds: Sequence[Build]) -> list[Build]:
+    """The levels, but two are one where the first is short: the second then says its expressions again."""
+    paired: list[Build] = []
+    left = deque(builds)
+    while left:
+        build = left.popleft()
+        again = left and all(map(_is_short, build(AskedColumns()).values()))
+        paired.append(_both(build, left.popleft()) if again else build)
+    return paired
 
+
+def _both(first: Build, second: Build) -> Build:
     def build(columns: Any) -> dict[str, ColumnElement[Any]]:
         found = first(columns)
         return found | second(_Overlaid(columns, found))
 
     return build
+
+
+#: parts of an expression that is rather said twice than handed on to a level of its own
+_SHORT = 40
+
+
+def _is_short(expression: ColumnElement[Any]) -> bool:
+    """Whether working it out once more costs less than another level: a few comparisons and no look at a table."""
+    parts = list(islice(iterate(expression), _SHORT + 1))
+    return len(parts) <= _SHORT and not any(isinstance(part, SelectBase) for part in parts)
 
 
 class _Overlaid:
@@ -98,16 +118,6 @@ class _Overlaid:
 
     def __getitem__(self, name: str) -> ColumnElement[Any]:
         return self._added[name] if name in self._added else self._columns[name]
-
-
-#: parts of an expression that is rather said twice than handed on to a level of its own
-_SHORT = 40
-
-
-def is_short(expression: ColumnElement[Any]) -> bool:
-    """Whether working it out once more costs less than another level: a few comparisons and no look at a table."""
-    parts = list(islice(iterate(expression), _SHORT + 1))
-    return len(parts) <= _SHORT and not any(isinstance(part, SelectBase) for part in parts)
 
 
 def oldest_of_borrower(cases: CTE, dialect: str) -> Select[Any]:
