@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from flask_appbuilder import AppBuilder
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from console import account_audit, context, csrf, headers, preferences
 from console.api import catalogue
 from console.api.converters import KeyConverter
 from console.clock import CLOCK
-from console.configuration import flask_configuration
-from console.connectors import load_connectors
+from console.configuration import flask_configuration, open_vault
+from console.connectors import load_connectors, load_payment_sources
 from console.jobs.catalogue import open_desk
 from console.json_answers import Answers
 from console.language import reader_language
@@ -42,12 +43,22 @@ def create_app(
     app.config.from_mapping(configuration)
     app.json = Answers(app)
     app.url_map.converters["key"] = KeyConverter
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     database = database or Database(settings.database_url)
     connectors = load_connectors()
     jobs = open_desk(settings, database, connectors, lambda: app.config[CLOCK]())
     context.furnish(
         app,
-        context.Room(settings=settings, database=database, jobs=jobs, connectors=connectors, engine=engine),
+        context.Room(
+            settings=settings,
+            database=database,
+            jobs=jobs,
+            vault=open_vault(settings),
+            sources=load_payment_sources(),
+            connectors=connectors,
+            engine=engine,
+        ),
     )
     csrf.protect(app)
     headers.harden(app, settings)

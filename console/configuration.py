@@ -10,6 +10,7 @@ from typing import Any
 
 from console.clock import CLOCK, system_clock
 from scenario_engine.settings import Settings
+from scenario_engine.vault import Vault
 
 #: multipart adds a few hundred bytes to the file itself
 _ENVELOPE = 1_000_000
@@ -56,6 +57,15 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": settings.language,
         "LANGUAGES": {"en": {"flag": "gb", "name": "English"}, "ru": {"flag": "ru", "name": "Русский"}},
     }
+
+
+def open_vault(settings: Settings) -> Vault:
+    """What the secrets of outside systems are sealed with."""
+    return Vault(
+        settings.encryption_keys.split(",")
+        if settings.encryption_keys
+        else [kept_secret(settings.data_dir, "encryption_key")]
+    )
 
 
 def kept_secret(folder: Path, name: str, length: int = 48) -> str:

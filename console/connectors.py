@@ -7,19 +7,31 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
 
-from scenario_engine.ports import Connector
+from scenario_engine.ports import Connector, PaymentSource
 
 #: the entry-point group in which a package declares its connectors
 GROUP = "kaskad.connectors"
+#: … and its payment sources
+SOURCES = "kaskad.payment_sources"
 
 
 @cache
 def load_connectors() -> MappingProxyType[str, Connector]:
     """One connector of each kind, by its key. Raises TypeError for a wrong declaration."""
-    found: dict[str, Connector] = {}
-    for point in entry_points(group=GROUP):
-        connector: Any = point.load()()
-        if not isinstance(connector, Connector) or connector.key != point.name:
-            raise TypeError(f"entry point {point.name!r} of {GROUP} does not name a connector with that key")
-        found[point.name] = connector
+    return _load(GROUP, Connector)
+
+
+@cache
+def load_payment_sources() -> MappingProxyType[str, PaymentSource]:
+    """One payment source of each kind, by its key. Raises TypeError for a wrong declaration."""
+    return _load(SOURCES, PaymentSource)
+
+
+def _load(group: str, protocol: type[Any]) -> MappingProxyType[str, Any]:
+    found: dict[str, Any] = {}
+    for point in entry_points(group=group):
+        made: Any = point.load()()
+        if not isinstance(made, protocol) or made.key != point.name:
+            raise TypeError(f"entry point {point.name!r} of {group} does not name a {protocol.__name__} with that key")
+        found[point.name] = made
     return MappingProxyType(found)

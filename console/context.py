@@ -10,8 +10,9 @@ from flask import Flask, current_app
 
 from scenario_engine.database import Database
 from scenario_engine.jobs import Desk
-from scenario_engine.ports import Connector
+from scenario_engine.ports import Connector, PaymentSource
 from scenario_engine.settings import Settings
+from scenario_engine.vault import Vault
 
 _KEY = "kaskad"
 
@@ -33,6 +34,8 @@ class Room:
     settings: Settings
     database: Database
     jobs: Desk
+    vault: Vault
+    sources: Mapping[str, PaymentSource] = field(default_factory=dict)
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     engine: RunningEngine | None = None
 

@@ -49,7 +49,7 @@ class Server:
             threads=THREADS,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
             ident="kaskad",
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=settings.proxies == 0,
         )
 
     @property

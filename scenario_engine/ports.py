@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from datetime import datetime
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from scenario_engine.texts import Text
 
@@ -50,6 +51,92 @@ class Connector(Protocol):
 
     def send(self, batch: Sequence[Outgoing]) -> Sequence[Delivery]:
         """Send the batch; one `Delivery` for each message, in any order. Raises nothing for a single bad message."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notification:
+    """What came to the address of a payment source, as it came."""
+
+    body: bytes
+    #: names in lower case
+    headers: Mapping[str, str]
+    #: the network address it came from
+    sender: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a notification says once it is known to be genuine."""
+
+    #: the outside system's id of the payment, or of the refund
+    external_id: str
+    #: other: nothing came in or went back (yet)
+    kind: Literal["payment", "refund", "other"]
+    #: kopecks; null when the amount is none that can be paid
+    amount: int | None
+    #: as the sender writes it, in capitals
+    currency: str
+    paid_at: datetime
+    #: numbers by which the sender names the loan or the borrower, the surest first
+    named: Sequence[str] = ()
+    #: id of this telling, where the sender gives one: a second one with it is a repetition
+    delivery: str | None = None
+    #: of a refund: the payment that it gives back
+    original: str | None = None
+    #: what else helps a person to find the loan: payer, phone, email, purpose
+    hints: Mapping[str, str] | None = None
+
+
+class Forged(Exception):
+    """The notification is not from whom it claims to be. Its text is a code: ``signature``, ``clock``, ``network`` …"""
+
+
+class Unreadable(Exception):
+    """The notification is genuine, or cannot be told from a genuine one, and makes no sense. Its text is a code."""
+
+
+class Unconfirmed(Exception):
+    """The outside system could not be asked whether it is true; the sender should come again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceField:
+    """Something that an administrator fills in before a payment source can be switched on."""
+
+    key: str
+    title: Text
+    help: Text | None = None
+    #: kept encrypted and never shown again
+    secret: bool = False
+    #: yes or no, stored as ``yes`` or the empty text
+    flag: bool = False
+    required: bool = True
+    default: str = ""
+
+
+@runtime_checkable
+class PaymentSource(Protocol):
+    """An outside system that tells of payments."""
+
+    #: stable name, the last part of its address; 20 characters at most
+    key: str
+    title: Text
+    #: what to do on the other side
+    help: Text
+    fields: Sequence[SourceField]
+
+    def read(self, notification: Notification, chosen: Mapping[str, str]) -> Told:
+        """What it says. `chosen` has a value for each field. Raises `Forged`, `Unreadable` and `Unconfirmed`."""
+        ...
+
+    def problem(self, chosen: Mapping[str, str]) -> Text | None:
+        """What is wrong with filled-in values; null when the source may be switched on with them."""
+        ...
+
+    def thanks(self) -> Mapping[str, Any]:
+        """The JSON object that the sender takes for success."""
         ...
 
 

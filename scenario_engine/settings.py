@@ -20,6 +20,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that the web server listens on")
     port: int = Field(8080, ge=0, le=65535, description="port of the web server; 0 takes a free one")
     secret_key: str = Field("", description="key of sessions; empty: one is made and kept beside the database")
+    encryption_keys: str = Field(
+        "",
+        pattern="^([^,]{16,}(,[^,]{16,})*)?$",
+        description="keys of what is kept encrypted, the newest first, with commas between; empty: one is kept",
+    )
     data_dir: Path = Field(Path("var"), description="folder for uploads and kept secrets")
     time_zone: str = Field("Europe/Moscow", description="time zone of the portfolio: days and DPD follow it")
     language: str = Field("ru", pattern="^(en|ru)$", description="language of a person who has not chosen one")
@@ -37,6 +42,9 @@ class Settings(BaseSettings):
     )
     history_months: int = Field(
         0, ge=0, description="months of history kept beside the current one on PostgreSQL, at least 3; 0: all"
+    )
+    proxies: int = Field(
+        0, ge=0, le=5, description="reverse proxies before the web server whose X-Forwarded-For is believed"
     )
     https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
     upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")

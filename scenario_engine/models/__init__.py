@@ -11,6 +11,7 @@ from scenario_engine.models.borrower import STOP_REASONS, Borrower
 from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
+from scenario_engine.models.incoming import IncomingPayment, Refusal, SourceSettings
 from scenario_engine.models.job import Job
 from scenario_engine.models.lease import Lease
 from scenario_engine.models.ledger import Account, LoanEvent
@@ -42,6 +43,7 @@ __all__ = [
     "Heartbeat",
     "ImportMapping",
     "ImportProblem",
+    "IncomingPayment",
     "Instalment",
     "Job",
     "Lease",
@@ -58,9 +60,11 @@ __all__ = [
     "Presence",
     "Product",
     "Promise",
+    "Refusal",
     "Scenario",
     "Shard",
     "Signal",
+    "SourceSettings",
     "Task",
     "Trail",
     "UtcDateTime",

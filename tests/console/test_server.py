@@ -8,6 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flask import request
+
+from console import context
+from console.app import create_app
 from console.configuration import kept_secret
 from console.installation import demo_users, init
 from console.migrate import newest
@@ -64,3 +68,13 @@ def test_many_people_write_at_once_and_nobody_finds_the_database_locked(both: Co
     card = people[0].get(f"/loans/{both_world.loan}").json
     assert len(card["payments"]) == 41
     assert card["loan"]["overdue"] == 500_000 - 40 * 100
+
+
+def test_who_asks_is_read_from_a_header_only_behind_a_proxy(tmp_path: Path) -> None:
+    for proxies, seen in ((0, "127.0.0.1"), (1, "203.0.113.7")):
+        settings = Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}", data_dir=tmp_path, proxies=proxies)
+        app = create_app(settings)
+        app.add_url_rule("/who", view_func=lambda: request.remote_addr or "")
+        answer = app.test_client().get("/who", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"})
+        assert answer.text == seen
+        context.room(app).database.dispose()
