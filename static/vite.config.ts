@@ -20,6 +20,8 @@ export default defineConfig({
       input: "src/main.tsx",
       // What jsPDF loads to draw web pages: Kaskad's PDF is drawn from SVG and never asks for it.
       external: ["html2canvas", "canvg", "dompurify"],
+      // else every component of a library that comes as one file stays in, used or not
+      treeshake: { manualPureFunctions: ["memo", "forwardRef", "createContext"] },
     },
   },
   test: {

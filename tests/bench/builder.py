@@ -70,6 +70,18 @@ END = """
 }
 """
 
+#: a place of the canvas where there is neither a card nor a line: the hand takes hold of the whole there
+EMPTY = """
+(box) => {
+  for (let y = box.y + 12; y < box.y + box.height / 2; y += 6) {
+    for (let x = box.x + 12; x < box.x + box.width / 2; x += 6) {
+      if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return { x, y };
+    }
+  }
+  throw new Error('no empty place');
+}
+"""
+
 
 @dataclass(frozen=True)
 class Motion:
@@ -160,10 +172,11 @@ def motions(page: Page) -> list[Motion]:
     x, y = canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2
 
     def pan() -> None:
-        mouse.move(canvas["x"] + 12, canvas["y"] + 12)
+        place = page.evaluate(EMPTY, canvas)
+        mouse.move(place["x"], place["y"])
         mouse.down()
         for step in range(STEPS):
-            mouse.move(canvas["x"] + 12 + step * 2, canvas["y"] + 12 + step)
+            mouse.move(place["x"] + step * 2, place["y"] + step)
             page.wait_for_timeout(8)
         mouse.up()
 

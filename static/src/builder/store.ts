@@ -47,6 +47,8 @@ export interface BuilderState {
   readOnly: boolean;
   /** where the canvas stood when it was last left */
   viewport: Viewport | null;
+  /** seen from so far away that small print is left out */
+  isFar: boolean;
   /** Carries out a command; edits with the same `merge` key in quick succession are one step of undo. */
   apply: (change: Change, merge?: string) => Refusal | null;
   /** Shows another document and forgets the history. */
@@ -57,7 +59,7 @@ export interface BuilderState {
   setAnalysis: (analysis: Analysis) => void;
   setNumbers: (numbers: VersionNumbers | null) => void;
   setOthers: (others: readonly Colleague[]) => void;
-  set: (part: Partial<Pick<BuilderState, "mode" | "tab" | "focusField" | "heat" | "previewLoan" | "cases" | "focus" | "aim" | "writing" | "save" | "readOnly" | "viewport">>) => void;
+  set: (part: Partial<Pick<BuilderState, "mode" | "tab" | "focusField" | "heat" | "previewLoan" | "cases" | "focus" | "aim" | "writing" | "save" | "readOnly" | "viewport" | "isFar">>) => void;
 }
 
 type History = Pick<BuilderState, "document">;
@@ -100,6 +102,7 @@ export function createBuilderStore(document: ScenarioDocument, readOnly: boolean
         save: { kind: "saved" },
         readOnly,
         viewport: null,
+    isFar: false,
         apply: (change, merge) => {
           if (isRefused(change)) return change.refused;
           if (get().readOnly) return null;

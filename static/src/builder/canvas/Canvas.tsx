@@ -3,16 +3,12 @@ import "@xyflow/react/dist/base.css";
 import { useComputedColorScheme, useMantineTheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import {
-  Background,
-  BackgroundVariant,
-  MiniMap,
   Panel,
   ReactFlow,
   SelectionMode,
   getViewportForBounds,
   useNodesInitialized,
   useReactFlow,
-  useStore,
   type Connection,
   type FinalConnectionState,
 } from "@xyflow/react";
@@ -21,18 +17,19 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { refusalOf } from "../document/commands";
 import { isLoose } from "../document/commands";
 import { GRID } from "../document/geometry";
-import { groupColor, noteColor } from "../groups";
 import { useActions } from "../state/actions";
 import { useBuilder, useEditable, usePlace } from "../state/context";
 import { useTexts } from "../texts";
 import { CanvasControls, FIT } from "./CanvasControls";
 import { FAR, FlowEdge, type Flow } from "./FlowEdge";
+import { Dots } from "./Dots";
 import { edgeUnder, useDropping } from "./dropping";
 import { Guides } from "./Guides";
 import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
+import { Overview } from "./Overview";
 import { useQuickAdd } from "./quickAdd";
-import { DRAW_ALL_UP_TO, useFlow, type CanvasNode } from "./useFlow";
+import { DRAW_ALL_UP_TO, KEEP_ALL_UP_TO, useFlow, type CanvasNode } from "./useFlow";
 import classes from "./Canvas.module.css";
 
 const NODE_TYPES = { step: NodeCard, note: NoteCard };
@@ -88,7 +85,7 @@ function Empty() {
 
 /** The graph. `onPick` is called when a person chooses a node by mouse or touch. */
 export function Canvas({ onPick }: { onPick?: () => void }) {
-  const { store, index } = usePlace();
+  const { store } = usePlace();
   const say = useTexts();
   const actions = useActions();
   const editable = useEditable();
@@ -102,7 +99,7 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
   const quickAdd = useQuickAdd();
   const dropping = useDropping();
   const isMeasured = useNodesInitialized();
-  const isFar = useStore((state) => state.transform[2] < FAR);
+  const isFar = useBuilder((state) => state.isFar);
   const frame = useRef<HTMLDivElement>(null);
   /** where the canvas stood before another scenario was looked into */
   const [known] = useState(store.getState().viewport);
@@ -156,8 +153,15 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
     [actions, flow, quickAdd],
   );
 
-  /** While it moves the graph is a picture of its own, that need not be painted again at every frame. */
-  const setMoving = useCallback((isMoving: boolean) => frame.current?.toggleAttribute("data-moving", isMoving), []);
+  /** While it moves the graph is a picture of its own, that need not be painted again at every frame; small print comes back when it rests. */
+  const onMove = useCallback(
+    (zoom: number, isMoving: boolean) => {
+      frame.current?.toggleAttribute("data-moving", isMoving);
+      const isFar = zoom < FAR || (isMoving && store.getState().isFar);
+      if (isFar !== store.getState().isFar) store.getState().set({ isFar });
+    },
+    [store],
+  );
 
   const aimAt = useCallback((edge: string | null) => store.getState().set({ aim: edge }), [store]);
   /** A loose step that is dragged over a connection would be put in there. */
@@ -170,17 +174,11 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
     [store, actions, aimAt],
   );
 
-  const colorOf = useCallback(
-    (node: CanvasNode) => (node.type === "note" ? noteColor(node.data.note.color) : groupColor(index.get(node.data.node.type)?.group)),
-    [index],
-  );
-
   const labels = useMemo(
     () => ({
       "node.a11yDescription.default": say("canvas.node_help"),
       "node.a11yDescription.keyboardDisabled": say("canvas.node_help"),
       "edge.a11yDescription.default": say("canvas.edge_help"),
-      "minimap.ariaLabel": say("canvas.minimap"),
     }),
     [say],
   );
@@ -204,8 +202,8 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
           onDragged(dragged);
         }}
         onSelectionDragStop={(_event, dragged) => onDragged(dragged)}
-        onMoveStart={() => setMoving(true)}
-        onMoveEnd={() => setMoving(false)}
+        onMove={(_event, { zoom }) => onMove(zoom, true)}
+        onMoveEnd={(_event, { zoom }) => onMove(zoom, false)}
         onNodeClick={onPick}
         onConnect={({ source, sourceHandle, target }) => {
           if (sourceHandle) actions.connect({ source, sourceHandle, target });
@@ -234,26 +232,17 @@ export function Canvas({ onPick }: { onPick?: () => void }) {
         snapGrid={[GRID, GRID]}
         minZoom={LEAST_ZOOM}
         maxZoom={2}
-        onlyRenderVisibleElements={nodes.length > DRAW_ALL_UP_TO}
+        onlyRenderVisibleElements={nodes.length > (isFar ? KEEP_ALL_UP_TO : DRAW_ALL_UP_TO)}
         zoomOnDoubleClick={false}
         colorMode={scheme}
         ariaLabelConfig={labels}
         proOptions={{ hideAttribution: true }}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
+        <Dots />
         <Panel position="bottom-left" style={{ margin: 0 }}>
           <CanvasControls />
         </Panel>
-        {!small && (
-          <MiniMap<CanvasNode>
-            pannable
-            zoomable
-            ariaLabel={say("canvas.minimap")}
-            style={{ width: 148, height: 92 }}
-            nodeBorderRadius={24}
-            nodeColor={colorOf}
-          />
-        )}
+        {!small && <Overview />}
         <Guides guides={guides} />
       </ReactFlow>
       <span id="builder-canvas-help" className="ks-only-read">

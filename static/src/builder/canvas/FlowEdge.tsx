@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, useStore, type Edge, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from "@xyflow/react";
 import { IconPlus } from "@tabler/icons-react";
 import { memo } from "react";
 
@@ -44,7 +44,7 @@ function FlowEdgeView(props: EdgeProps<Flow>) {
   const aimed = useBuilder((state) => state.aim === id);
   const faded = useBuilder((state) => !(brightWay(state)?.edges.has(id) ?? true));
   // from far away labels cannot be read, and 800 of them cost more than all lines together
-  const isFar = useStore((state) => state.transform[2] < FAR);
+  const isFar = useBuilder((state) => state.isFar);
   const { open } = useQuickAdd();
   const showCases = useShowCases();
 

@@ -1,13 +1,11 @@
-import { Handle, useStore, type HandleProps } from "@xyflow/react";
+import { Handle, type HandleProps } from "@xyflow/react";
 
 import { useBuilder } from "../state/context";
-import { FAR } from "./FlowEdge";
 import { DRAW_ALL_UP_TO } from "./useFlow";
 
 /** Whether a large graph is seen from so far away that no hand could take hold of a port. */
 export function useOverview(): boolean {
-  const isFar = useStore((state) => state.transform[2] < FAR);
-  return useBuilder((state) => state.document.nodes.length > DRAW_ALL_UP_TO) && isFar;
+  return useBuilder((state) => state.isFar && state.document.nodes.length > DRAW_ALL_UP_TO);
 }
 
 type Props = HandleProps & { readonly isOverview: boolean; readonly "data-testid": string; readonly "aria-label": string; readonly title?: string };

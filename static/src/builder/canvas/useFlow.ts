@@ -21,6 +21,8 @@ type Change = NodeChange<CanvasNode>;
 
 /** Beyond this many nodes only what is on the screen is in the page. */
 export const DRAW_ALL_UP_TO = 120;
+/** From far away cards are plain, and most are on the screen: up to this many all stay in the page, so that no movement has to bring them in. */
+export const KEEP_ALL_UP_TO = 1_000;
 
 /** Where a card that was never on the screen has its handles: without them the canvas would draw every card once to find out. */
 function sketched(node: ScenarioNode, document: ScenarioDocument, grammar: Grammar): Partial<StepNode> {
