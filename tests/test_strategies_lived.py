@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ DAYS = 90
 NOW = datetime(2026, 11, 1, 15, tzinfo=UTC)
 SEED = 7
 BORROWERS, LOANS = 800, 1_200
+#: the one that is used instead of the others
+WHOLE = "whole-way"
 ALL = pytest.mark.parametrize("strategy", strategies(), ids=lambda strategy: strategy.key)
 
 pytestmark = pytest.mark.slow
@@ -45,17 +48,38 @@ class Lived:
 
 
 @pytest.fixture(scope="module")
-def lived(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """All strategies live at once: a loan goes from one to the next as it grows older, as in a real shop."""
+def by_stages(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """The strategies by stage live at once: a loan goes from one to the next as it grows older, as in a real shop."""
+    with living(tuple(one for one in strategies() if one.key != WHOLE), sqlite_template, tmp_path_factory) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def alone(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """The one that is used instead of them."""
+    with living(tuple(one for one in strategies() if one.key == WHOLE), sqlite_template, tmp_path_factory) as found:
+        yield found
+
+
+@pytest.fixture
+def lived(request: pytest.FixtureRequest, strategy: Strategy) -> Lived:
+    """The shop in which the strategy lived."""
+    found: Lived = request.getfixturevalue("alone" if strategy.key == WHOLE else "by_stages")
+    return found
+
+
+@contextmanager
+def living(chosen: Sequence[Strategy], template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """Ninety days of a shop with these strategies."""
     path = tmp_path_factory.mktemp("lived") / "kaskad.db"
-    path.write_bytes(sqlite_template.read_bytes())
+    path.write_bytes(template.read_bytes())
     database = Database(f"sqlite:///{path}")
     settings = Settings(database_url=f"sqlite:///{path}")
     zone, today = settings.time_zone, local_day(NOW, settings.time_zone)
     began = today - timedelta(days=DAYS)
     morning = start_of(began, zone) + timedelta(hours=8)
     made = demo.build(database, seed=SEED, today=today, upto=began, now=morning, borrowers=BORROWERS, loans=LOANS)
-    documents = {strategy.key: strategy.document_in("ru") for strategy in strategies()}
+    documents = {strategy.key: strategy.document_in("ru") for strategy in chosen}
     publish_scenarios(database, documents, now=morning + timedelta(hours=1))
     live_through(
         database, made.later, began=began, now=NOW, settings=settings, seed=SEED, report=lambda *_: None, days=DAYS
@@ -101,8 +125,8 @@ def test_it_works_without_a_person_stopping_it(lived: Lived, strategy: Strategy)
     assert 0 <= totals["paid_cases"] <= totals["entered"]
 
 
-def test_the_older_the_debt_the_fewer_pay(lived: Lived) -> None:
-    totals = {key: found["totals"] for key, found in lived.numbers.items()}
+def test_the_older_the_debt_the_fewer_pay(by_stages: Lived) -> None:
+    totals = {key: found["totals"] for key, found in by_stages.numbers.items()}
     paid = {key: found["paid_cases"] / found["entered"] for key, found in totals.items()}
     assert paid["before-due"] > 0.5
     assert 0.15 < paid["early-1-5"] < 0.9
@@ -110,7 +134,20 @@ def test_the_older_the_debt_the_fewer_pay(lived: Lived) -> None:
     assert paid["soft-6-30"] > paid["middle-31-60"] > paid["hard-61-90"] > paid["court"]
 
 
-def test_nobody_is_contacted_more_often_than_the_law_lets(lived: Lived) -> None:
+def test_on_the_whole_way_each_stage_is_reached_by_fewer(alone: Lived) -> None:
+    nodes = alone.numbers[WHOLE]["nodes"]
+    through = [nodes[gate]["left"] for gate in ("a-after", "b-last", "c-last", "d-last", "e-last")]
+    assert through[0] > through[1] > through[2] > through[3] > 0, through
+    entries = {key: node["entered"] for key, node in nodes.items() if key.endswith("entry")}
+    assert all(entries.values()), entries
+    # most come in before the due date, and most of those pay by themselves
+    assert nodes["a-entry"]["entered"] > 0.5 * sum(entries.values())
+    assert nodes["a-fine"]["entered"] > nodes["b-lot"]["entered"] * 0.5
+
+
+@pytest.mark.parametrize("shop", ["by_stages", "alone"])
+def test_nobody_is_contacted_more_often_than_the_law_lets(request: pytest.FixtureRequest, shop: str) -> None:
+    lived: Lived = request.getfixturevalue(shop)
     limits = policy_on("ru-230", lived.began).limits
     made: defaultdict[tuple[int, str], list[tuple[datetime, bool]]] = defaultdict(list)
     contacts = select(Contact.borrower_id, Contact.kind, Contact.at, Contact.batch_id.is_not(None))
