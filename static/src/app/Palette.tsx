@@ -7,6 +7,7 @@ import { useGet } from "../api/client";
 import type { SearchAnswer } from "../api/types";
 import { useMe } from "./me";
 import { placesFor } from "./navigation";
+import classes from "./Shell.module.css";
 import { useAppTexts } from "./texts";
 
 /** Ctrl+K: every page, scenario, loan and task by what is typed. */
@@ -68,6 +69,7 @@ export function Palette() {
       highlightQuery
       scrollable
       overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
+      classNames={{ content: classes.palette, search: classes.paletteSearch }}
       attributes={{ content: { "aria-label": say("palette.open") } }}
       maxHeight={420}
       transitionProps={{ duration: 100 }}

@@ -65,7 +65,8 @@ export function plotOptions({ width, height, series, unit, format, moment }: Wis
     width,
     height: height - 26,
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-    padding: [8, 6, 0, 0],
+    // at the right there is room for half of the last time
+    padding: [8, 18, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     legend: { live: true },
     hooks: { ready: [tellLast], setCursor: [tellLast] },
