@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from console.api.audit import ENTRIES
+from console.api.incoming import INCOMING
 from console.api.listing import Source
 from console.api.loans import LOANS
 from console.api.outbox import MESSAGES
@@ -13,5 +14,12 @@ from console.api.products import PRODUCTS
 from console.api.tasks import TASKS
 
 LISTS: Mapping[str, Source] = MappingProxyType(
-    {"loans": LOANS, "products": PRODUCTS, "tasks": TASKS, "outbox": MESSAGES, "audit": ENTRIES}
+    {
+        "loans": LOANS,
+        "products": PRODUCTS,
+        "incoming": INCOMING,
+        "tasks": TASKS,
+        "outbox": MESSAGES,
+        "audit": ENTRIES,
+    }
 )

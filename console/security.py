@@ -46,6 +46,7 @@ RIGHTS: tuple[str, ...] = (
     "product.read",
     "product.edit",  # terms of new loans
     "payment.record",
+    "incoming.read",  # what payment sources told
     "signal.record",  # what happened to a loan, answers to offers
     "contact.stop",
     "import.read",
@@ -69,6 +70,7 @@ _READ_ALL = (
     "loan.read",
     "loan.all",
     "product.read",
+    "incoming.read",
     "import.read",
     "task.read",
     "task.all",

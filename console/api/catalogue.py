@@ -21,6 +21,7 @@ from console.api.engine import EngineApi
 from console.api.help import HelpApi
 from console.api.home import HomeApi, SearchApi
 from console.api.imports import ImportsApi
+from console.api.incoming import IncomingApi, SourcesApi
 from console.api.jobs import JobsApi
 from console.api.loans import BorrowersApi, LoansApi, OffersApi
 from console.api.me import MeApi
@@ -54,6 +55,8 @@ RESOURCES: tuple[type[Api], ...] = (
     OffersApi,
     BorrowersApi,
     PaymentsApi,
+    IncomingApi,
+    SourcesApi,
     CasesApi,
     TasksApi,
     OperatorsApi,

@@ -27,7 +27,7 @@ def handle_errors(app: Flask) -> None:
 def _answer(error: Exception) -> Response | tuple[str, int]:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error.get_response()
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/hooks/")):
         return answer_error(error)
     status = status_of(error)
     if isinstance(error, CSRFError) and request.path == "/login/":

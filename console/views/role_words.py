@@ -31,6 +31,7 @@ RIGHTS: dict[str, Text] = {
     "product.read": Text("see products", "видеть продукты"),
     "product.edit": Text("change products", "менять продукты"),
     "payment.record": Text("record payments", "вносить платежи"),
+    "incoming.read": Text("see incoming payments", "видеть поступления"),
     "signal.record": Text("note events", "отмечать события"),
     "contact.stop": Text("forbid contacts", "запрещать контакты"),
     "import.read": Text("see imports", "видеть загрузки"),

@@ -18,7 +18,9 @@ DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 #: configuration key that names another folder
 DIST_KEY = "KASKAD_DIST"
 _ENTRY = "src/main.tsx"
-_PLACES = "any(scenarios,versions,review,reviews,tasks,loans,products,cases,imports,outbox,audit,jobs,engine,help)"
+_PLACES = (
+    "any(scenarios,versions,review,reviews,tasks,loans,products,incoming,cases,imports,outbox,audit,jobs,engine,help)"
+)
 
 
 @dataclass(frozen=True)
