@@ -101,24 +101,13 @@ def _commit(
                 claim = Claim(
                     shards=free, limit=min(due, run.settings.batch_size), tick=run.first_batch, low=low, high=high
                 )
-                moved[version_id] = _move_all(run, session, version_id, claim, did)
+                moved[version_id] = _move(run, session, version_id, claim, did)
         return moved, did
 
     moved, did = run.attempts.make(move)
     for name in vars(did):
         setattr(run.done, name, getattr(run.done, name) + getattr(did, name))
     run.room -= did.messages
-    return moved
-
-
-def _move_all(run: Run, session: Session, version_id: int, claim: Claim, did: Done) -> int:
-    """Batch after batch until the claim is filled: one holds only the oldest of a borrower's cases at a node."""
-    moved = 0
-    while moved < claim.limit:
-        more = _move(run, session, version_id, replace(claim, limit=claim.limit - moved), did)
-        if not more:
-            break
-        moved += more
     return moved
 
 

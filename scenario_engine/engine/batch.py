@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -94,54 +94,63 @@ class Emitter:
     def run(self, session: Session, *, moment: Moment, batch_id: int, claim: Claim) -> list[PathTotal]:
         """Move the due cases that the claim names; the totals by path (none: nothing was due).
 
-        Of a borrower's cases that are due at one node the batch takes the oldest; the next batch takes the next.
+        One statement moves of a borrower's cases at a node the oldest; the next takes the next, before other nodes.
         """
         totals: list[PathTotal] = []
         left = claim.limit
-        for node_id in self._nodes_due(session, moment, claim):
-            if left <= 0:
-                break
-            statements = self._statements(node_id)
-            parameters = {
-                **claim.parameters(),
-                **self._plan.parameters(moment.now),
-                "version": self._plan.version_id,
-                "now": moment.now,
-                "today": moment.today,
-                "batch": batch_id,
-                "limit": left,
-                "known": self.paths.known(session),
-            }
-            for row in statements.run(session, parameters):
-                text = row.path_text or self.paths.text(row.path_id)
-                self.paths.meet(session, row.path_id, text)
-                ended = row.cases if row.ended else 0
-                totals.append(
-                    PathTotal(
-                        path_id=row.path_id, text=text, cases=row.cases, overdue=int(row.overdue or 0), ended=ended,
-                        children=row.children if row.ended else 0,
-                    )
-                )  # fmt: skip
-                left -= row.cases
+        for node_id, due in self._nodes_due(session, moment, claim):
+            while due > 0 and left > 0:
+                moved = self._run_leg(session, node_id, moment, batch_id, replace(claim, limit=left))
+                if not moved:
+                    break  # somebody else has the rest
+                totals += moved
+                cases = sum(total.cases for total in moved)
+                due, left = due - cases, left - cases
         return totals
 
-    def _nodes_due(self, session: Session, moment: Moment, claim: Claim) -> Sequence[int]:
-        """Nodes with due cases, in the order of a tick, so that a borrower's cases go on in the same order always."""
-        cases = table_of(Case)
-        found = set(
-            session.scalars(
-                select(cases.c.node_id)
-                .where(
-                    cases.c.version_id == self._plan.version_id,
-                    cases.c.shard.in_(claim.shards),
-                    cases.c.due_at <= moment.now,
-                    cases.c.batch_id < claim.tick,
-                    cases.c.id.between(claim.low, claim.high),
+    def _run_leg(
+        self, session: Session, node_id: int, moment: Moment, batch_id: int, claim: Claim
+    ) -> Sequence[PathTotal]:
+        statements = self._statements(node_id)  # first: what is compiled now names moments of its own
+        parameters = {
+            **claim.parameters(),
+            **self._plan.parameters(moment.now),
+            "version": self._plan.version_id,
+            "now": moment.now,
+            "today": moment.today,
+            "batch": batch_id,
+            "known": self.paths.known(session),
+        }
+        totals = []
+        for row in statements.run(session, parameters):
+            text = row.path_text or self.paths.text(row.path_id)
+            self.paths.meet(session, row.path_id, text)
+            totals.append(
+                PathTotal(
+                    path_id=row.path_id, text=text, cases=row.cases, overdue=int(row.overdue or 0),
+                    ended=row.cases if row.ended else 0, children=row.children if row.ended else 0,
                 )
-                .distinct()
+            )  # fmt: skip
+        return totals
+
+    def _nodes_due(self, session: Session, moment: Moment, claim: Claim) -> Sequence[tuple[int, int]]:
+        """Nodes with due cases, and how many, in the order of a tick: whatever a batch holds, a borrower's cases go on
+        by node and, at a node, by age.
+        """
+        cases = table_of(Case)
+        found = session.execute(
+            select(cases.c.node_id, func.count())
+            .where(
+                cases.c.version_id == self._plan.version_id,
+                cases.c.shard.in_(claim.shards),
+                cases.c.due_at <= moment.now,
+                cases.c.batch_id < claim.tick,
+                cases.c.id.between(claim.low, claim.high),
             )
+            .group_by(cases.c.node_id)
         )
-        return [step.id for step in self._plan.steps if step.id in found]
+        counts = {node_id: cases for node_id, cases in found}
+        return [(step.id, counts[step.id]) for step in self._plan.steps if step.id in counts]
 
     def _statements(self, node_id: int) -> _Statements:
         if node_id not in self._legs:

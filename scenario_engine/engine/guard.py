@@ -1,7 +1,7 @@
 """The contact guard: lawful contacts by construction, for a whole batch at once.
 
 For every case that wants to make a contact it counts the borrower's contacts in the policy's windows and those that
-the case made at earlier nodes of the same tick. A batch holds one case of a borrower, cases of a borrower share a
+the case made at earlier nodes of the same tick. A statement holds one case of a borrower, cases of a borrower share a
 shard, and a batch locks its shards: nobody else can add a contact meanwhile.
 """
 

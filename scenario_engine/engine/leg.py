@@ -8,8 +8,8 @@ only what a later level needs. Carrying costs as well: two levels of which the f
 grows linearly with the nodes of the leg, and a case costs what its own leg costs, however large the scenario is. The
 result is the *stage*: one row a case, from which everything else is written.
 
-A batch takes one case of a borrower only: whatever the cases of a borrower do to each other (contacts that count
-against the same limits, marks on the borrower) is seen by the next one, which comes in the next batch.
+A statement takes one case of a borrower only: whatever the cases of a borrower do to each other (contacts that count
+against the same limits, marks on the borrower) is seen by the next one, which comes in the next statement.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ from scenario_engine.engine.levels import (
     TABLES,
     AskedColumns,
     Build,
+    claim,
     concatenate,
     in_pairs,
     level_of,
     named,
     number,
-    oldest_of_borrower,
     total,
 )
 from scenario_engine.engine.paths import HOLDOUT, LOST
@@ -157,24 +157,16 @@ class _Leg:
         """The columns that the levels begin with, and where they come from: the cases of a batch, with their loans."""
         cases = table_of(Case)
         of_case = {name.removeprefix("case_") for name in carried if name.startswith("case_")}
-        claimed = (
-            select(
-                *(cases.c[name] for name in sorted(of_case | {"id", "loan_id", "borrower_id", "outcome", "parent_id"}))
-            )
-            .where(
-                cases.c.version_id == bindparam("version", type_=BigInteger()),
-                cases.c.node_id == number(self.source.id),
-                cases.c.shard.in_(bindparam("shards", expanding=True)),
-                cases.c.due_at <= bindparam("now", type_=UtcDateTime()),
-                cases.c.batch_id < bindparam("tick", type_=BigInteger()),
-                cases.c.id.between(bindparam("low", type_=BigInteger()), bindparam("high", type_=BigInteger())),
-            )
-            .order_by(cases.c.shard, cases.c.due_at)
-            .limit(bindparam("limit", type_=Integer()))
-            .with_for_update(of=cases, skip_locked=True)
-            .cte("claimed")
+        due = and_(
+            cases.c.version_id == bindparam("version", type_=BigInteger()),
+            cases.c.node_id == number(self.source.id),
+            cases.c.shard.in_(bindparam("shards", expanding=True)),
+            cases.c.due_at <= bindparam("now", type_=UtcDateTime()),
+            cases.c.batch_id < bindparam("tick", type_=BigInteger()),
+            cases.c.id.between(bindparam("low", type_=BigInteger()), bindparam("high", type_=BigInteger())),
         )
-        first = oldest_of_borrower(claimed, self.dialect).cte("oldest")
+        wanted = of_case | {"id", "loan_id", "borrower_id", "outcome", "parent_id"}
+        first = claim(wanted, due, bindparam("limit", type_=Integer()), self.dialect)
         tables: dict[str, Any] = {**TABLES, "case": first}
         columns: dict[str, ColumnElement[Any]] = {
             "case_id": first.c.id,

@@ -14,7 +14,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
-    Select,
     String,
     func,
     literal_column,
@@ -120,14 +119,22 @@ class _Overlaid:
         return self._added[name] if name in self._added else self._columns[name]
 
 
-def oldest_of_borrower(cases: CTE, dialect: str) -> Select[Any]:
-    """Of the cases of each borrower the one with the lowest id. A window that numbers them costs twice as much."""
+def claim(columns: Collection[str], which: ColumnElement[bool], limit: ColumnElement[int], dialect: str) -> CTE:
+    """Cases for a batch, at most `limit`, locked: of each borrower's that fit the one with the lowest id.
+
+    However many come at once, a borrower's older case is never left behind a younger one: a limit that cut through them
+    would let the younger be contacted instead. (A window that numbers them costs twice as much.)
+    """
+    cases = TABLES["case"]
+    others = [cases.c[name] for name in sorted(columns) if name != "id"]
     if dialect == "postgresql":
-        one = postgresql.distinct_on(cases.c.borrower_id)
-        return select(*cases.c).ext(one).order_by(cases.c.borrower_id, cases.c.id)
+        locked = select(cases.c.id, *others).where(which).order_by(cases.c.shard, cases.c.id).limit(limit)
+        claimed = locked.with_for_update(of=cases, skip_locked=True).cte("claimed")
+        one = postgresql.distinct_on(claimed.c.borrower_id)
+        return select(*claimed.c).ext(one).order_by(claimed.c.borrower_id, claimed.c.id).cte("oldest")
     # SQLite takes bare columns from the row that holds the minimum
-    others = [column for column in cases.c if column.key != "id"]
-    return select(func.min(cases.c.id).label("id"), *others).group_by(cases.c.borrower_id)
+    oldest = select(func.min(cases.c.id).label("id"), *others).where(which)
+    return oldest.group_by(cases.c.borrower_id).limit(limit).cte("oldest")
 
 
 def number(value: int) -> ColumnElement[int]:

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
 from scenario_engine.database import Database
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.engine.turns import Due, plan_turns
-from scenario_engine.models import Batch, Case, Message, Scenario, Version, VersionNode
+from scenario_engine.models import Batch, Case, Message, Path, Scenario, Trail, Version, VersionNode
 from scenario_engine.settings import Settings
 from tests.builders import a_borrower, a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
@@ -121,3 +121,33 @@ def test_of_fifty_scenarios_that_want_one_loan_the_smallest_priority_wins(databa
         found = session.scalars(select(Scenario.key).join(Case, Case.scenario_id == Scenario.id)).all()
         assert found == [f"s{wanted}"]
         assert session.scalar(select(func.count()).select_from(VersionNode)) == 150
+
+
+CALLS = a_document(
+    {"in": ("entry.segment", {"rule": overdue_rule(1)}), "rest": ("wait.duration", {"days": 1}),
+     "call": ("robot_call", {"template": "{{ first_name }}"}), "called": ("exit", {"reason": "called"}),
+     "spared": ("exit", {"reason": "spared"})},
+    ["in:next>rest", "rest:next>call", "call:sent>called", "call:blocked>spared"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [1, 2, 1000])
+def test_of_two_loans_of_a_borrower_the_one_that_came_first_is_called_about_whatever_a_batch_holds(
+    database: Database, size: int
+) -> None:
+    with database.write() as session:
+        borrower = a_borrower(session)
+        for _ in range(3):
+            a_loan(session, borrower, dpd=5, overdue=100_00)
+        a_live_version(session, CALLS)
+    run_tick(database, now=NOON, settings=Settings(batch_size=1000), timer=lambda: 0.0)
+    with database.write() as session:
+        # however they lie in the table
+        rows = [dict(row) for row in session.execute(select(Case.__table__).order_by(Case.id.desc())).mappings()]
+        session.execute(delete(Case))
+        session.execute(insert(Case), rows)
+    run_tick(database, now=NOON + timedelta(days=1), settings=Settings(batch_size=size), timer=lambda: 0.0)
+    with database.read() as session:
+        paths = select(Path.hops).join(Trail, Trail.path_id == Path.id).where(Path.hops.like("rest:%"))
+        ways = session.scalars(paths.order_by(Trail.case_id)).all()
+    assert ["called" in way for way in ways] == [True, False, False]
