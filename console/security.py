@@ -47,6 +47,7 @@ RIGHTS: tuple[str, ...] = (
     "product.edit",  # terms of new loans
     "payment.record",
     "incoming.read",  # what payment sources told
+    "payment.reverse",  # take a payment back
     "signal.record",  # what happened to a loan, answers to offers
     "contact.stop",
     "import.read",
@@ -95,6 +96,7 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "loan.issue",
         "person.read",
         "payment.record",
+        "payment.reverse",
         "signal.record",
         "contact.stop",
         "import.run",
@@ -111,6 +113,7 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "product.edit",
         "person.read",
         "payment.record",
+        "payment.reverse",
         "signal.record",
         "contact.stop",
         "import.run",

@@ -16,11 +16,11 @@ from console.api.fields import Amount, Instant, Line
 from console.api.shapes import loans as shapes
 from console.clock import now
 from console.context import database, settings
-from console.queries.visibility import require_loan
+from console.queries.visibility import require_loan, require_payment
 from scenario_engine import audit
 from scenario_engine.engine.events import react
 from scenario_engine.models import Loan, Payment
-from scenario_engine.registry import payments
+from scenario_engine.registry import payments, reversals
 
 
 class PaymentBody(Schema):
@@ -38,8 +38,14 @@ class OutsidePayment(PaymentBody):
     external_id = Line(longest=64, shortest=1, required=True)
 
 
+class ReversalBody(Schema):
+    """Why a payment is taken back."""
+
+    reason = Line(longest=200, shortest=1, required=True)
+
+
 class PaymentsApi(Api):
-    """Payments that other systems tell of."""
+    """Payments that other systems tell of, and payments that are taken back."""
 
     resource_name = "payments"
 
@@ -47,6 +53,18 @@ class PaymentsApi(Api):
     def post(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """Record a payment; the same `external_id` again answers 200 and changes nothing."""
         return record_payment(actor, body, loan_external_id=body["loan_external_id"])
+
+    @route("POST", "/<key:payment_id>/reversal", right="payment.reverse", body=ReversalBody, answer=shapes.Reversed)
+    def reverse(self, *, actor: Actor, payment_id: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Take a payment back: the loan then stands as if it had never come."""
+        moment, zone = now(), settings().time_zone
+        with database().write() as session:
+            require_payment(session, actor, payment_id)
+            loan = reversals.reverse(
+                session, payment_id, reason=body["reason"], actor=actor.name, now=moment, time_zone=zone
+            )
+            react(session, now=moment, time_zone=zone)
+            return {"payment_id": payment_id, "balance": loan.balance, "overdue": loan.overdue, "dpd": loan.dpd}
 
 
 def record_payment(

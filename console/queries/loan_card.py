@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
@@ -19,6 +19,7 @@ from scenario_engine.models import (
     Contact,
     Instalment,
     Loan,
+    LoanEvent,
     LoanTag,
     Offer,
     Payment,
@@ -145,9 +146,20 @@ def instalments(session: Session, loan_id: int, today: date) -> list[dict[str, A
 
 
 def payments(session: Session, loan_id: int) -> list[dict[str, Any]]:
-    """The newest payments."""
+    """The newest payments, and when those that do not stand were taken back."""
+    taken_back = and_(
+        LoanEvent.loan_id == Payment.loan_id, LoanEvent.payment_id == Payment.id, LoanEvent.kind == "reversal"
+    )
     rows = session.execute(
-        select(Payment.id, Payment.external_id, Payment.amount, Payment.paid_at, Payment.source)
+        select(
+            Payment.id,
+            Payment.external_id,
+            Payment.amount,
+            Payment.paid_at,
+            Payment.source,
+            LoanEvent.recorded_at.label("reversed_at"),
+        )
+        .outerjoin(LoanEvent, taken_back)
         .where(Payment.loan_id == loan_id)
         .order_by(Payment.paid_at.desc(), Payment.id.desc())
         .limit(_NEWEST)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from console.api.actor import Actor
 from console.people import mask_address, mask_email, mask_name, mask_phone
 from scenario_engine.errors import NotFound
-from scenario_engine.models import Borrower, Loan, Offer, Task
+from scenario_engine.models import Borrower, Loan, Offer, Payment, Task
 from scenario_engine.texts import Text
 
 
@@ -34,6 +34,16 @@ def require_loan(session: Session, actor: Actor, loan_id: int) -> Loan:
     found = session.scalars(select(Loan).where(Loan.id == loan_id, seen_loans(actor))).one_or_none()
     if found is None:
         raise NotFound(Text("There is no such loan.", "Такого займа нет."))
+    return found
+
+
+def require_payment(session: Session, actor: Actor, payment_id: int) -> Payment:
+    """The payment; NotFound when there is none or the actor may not see its loan."""
+    found = session.scalars(
+        select(Payment).join(Loan, Loan.id == Payment.loan_id).where(Payment.id == payment_id, seen_loans(actor))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(Text("There is no such payment.", "Такого платежа нет."))
     return found
 
 

@@ -32,6 +32,7 @@ RIGHTS: dict[str, Text] = {
     "product.edit": Text("change products", "менять продукты"),
     "payment.record": Text("record payments", "вносить платежи"),
     "incoming.read": Text("see incoming payments", "видеть поступления"),
+    "payment.reverse": Text("take payments back", "отменять платежи"),
     "signal.record": Text("note events", "отмечать события"),
     "contact.stop": Text("forbid contacts", "запрещать контакты"),
     "import.read": Text("see imports", "видеть загрузки"),

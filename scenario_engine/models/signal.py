@@ -13,6 +13,7 @@ SIGNAL_KINDS: dict[str, Text] = {
     "payment_received": Text("Payment received", "Поступил платёж"),
     "payment_missed": Text("Payment missed", "Платёж пропущен"),
     "partial_payment": Text("Partial payment", "Частичный платёж"),
+    "payment_reversed": Text("Payment taken back", "Платёж отменён"),
     "overdue_paid": Text("Overdue debt paid", "Просрочка погашена"),
     "promise_given": Text("Promise given", "Дано обещание оплаты"),
     "promise_kept": Text("Promise kept", "Обещание выполнено"),

@@ -90,3 +90,21 @@ def test_a_number_that_is_taken_is_a_conflict_and_one_is_made_up_without(
     assert made.json["external_id"].startswith("K-")
     refused = supervisor.post("/loans", asked(both_world, product))
     assert [problem["code"] for problem in refused.json["error"]["problems"]] == ["loan.too_many"]
+
+
+def test_a_payment_is_taken_back_by_who_may_and_the_card_says_so(
+    both: Console, both_world: World, product: int
+) -> None:
+    supervisor = both.sign_in("supervisor")
+    loan = issued(supervisor, both_world, product)
+    both.now = NOW + timedelta(days=10)
+    payment = supervisor.post(f"/loans/{loan}/payments", {"amount": 580_000, "external_id": "P"}).json["payment_id"]
+    path = f"/payments/{payment}/reversal"
+    assert both.sign_in("manager").post(path, {"reason": "not theirs"}).status_code == 403
+    assert supervisor.post(path, {"reason": " "}).status_code == 422
+    answer = supervisor.post(path, {"reason": "not theirs"})
+    assert (answer.status_code, answer.json["balance"]) == (200, 1_080_000)
+    assert supervisor.post(path, {"reason": "again"}).status_code == 409
+    assert supervisor.post("/payments/999999/reversal", {"reason": "nothing"}).status_code == 404
+    (shown,) = supervisor.get(f"/loans/{loan}").json["payments"]
+    assert shown["reversed_at"] is not None

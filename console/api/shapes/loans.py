@@ -53,7 +53,10 @@ InstalmentItem = shape(
     "Instalment",
     number=whole(), due_on=day(), amount=whole(), principal=whole(), paid=whole(), paid_on=maybe_day(), state=text(),
 )  # fmt: skip
-PaymentItem = shape("Payment", id=whole(), external_id=text(), amount=whole(), paid_at=instant(), source=text())
+PaymentItem = shape(
+    "Payment", id=whole(), external_id=text(), amount=whole(), paid_at=instant(), source=text(),
+    reversed_at=maybe_instant(),
+)  # fmt: skip
 _CASE = {
     "id": whole(),
     "scenario": one(Named),
@@ -125,6 +128,7 @@ TaskCard = shape(
     **_TASK, loan=one(LoanFacts), borrower=one(BorrowerFacts), instruction=text(), note=maybe_text(),
     dispositions=many(_Disposition), payments=many(PaymentItem), promises=many(PromiseItem), contacts=many(_Contact),
 )  # fmt: skip
+Reversed = shape("ReversedPayment", payment_id=whole(), balance=whole(), overdue=whole(), dpd=whole())
 Recorded = shape("RecordedPayment", payment_id=whole(), cured=flag(), ended_cases=whole(), repeated=flag())
 SignalTaken = shape("SignalTaken", signal_id=whole(), kind=text())
 NodeCase = shape(

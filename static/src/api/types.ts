@@ -23,6 +23,7 @@ export type Right =
   | "product.read"
   | "product.edit"
   | "payment.record"
+  | "payment.reverse"
   | "signal.record"
   | "contact.stop"
   | "import.read"

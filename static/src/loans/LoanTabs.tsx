@@ -46,7 +46,7 @@ export function LoanTabs({ card }: { card: LoanCard }) {
         <LedgerTab loanId={card.loan.id} />
       </Tabs.Panel>
       <Tabs.Panel value="payments">
-        <PaymentsTab payments={card.payments} />
+        <PaymentsTab loan={card.loan} payments={card.payments} />
       </Tabs.Panel>
       <Tabs.Panel value="cases">
         <CasesTab loanId={card.loan.id} cases={card.cases} />

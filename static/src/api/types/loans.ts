@@ -85,6 +85,7 @@ export interface Payment {
   amount: Kopecks;
   paid_at: IsoInstant;
   source: string;
+  reversed_at: IsoInstant | null;
 }
 
 export interface CaseItem {
