@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.e2e.axe import RULES, in_both_themes, violations
 from tests.e2e.people import OpenPage, settle
 from tests.e2e.site import Site
 
 Act = Callable[[Page], None]
 
-AXE = Path(__file__).resolve().parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
-RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found => found.violations)"
 PAGES = (
     "/",
     "/scenarios?versions=1",
@@ -34,24 +31,6 @@ PAGES = (
     "/help",
     "/users/list/",
 )
-#: what differs between the themes is colour alone
-RULES = {
-    "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "dark": ["color-contrast", "link-in-text-block"],
-}
-
-
-def violations(page: Page, rules: list[str], without: Sequence[str] = ()) -> list[str]:
-    """What axe finds on the page as it stands: rule, element, why; `without` leaves rules out."""
-    # through the devtools and not as a script element: the page's policy allows its own scripts only
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate(RUN, rules)
-    return [
-        f"{one['id']}: {node['html'][:160]} – {node['failureSummary']}"
-        for one in found
-        if one["id"] not in without
-        for node in one["nodes"]
-    ]  # fmt: skip
 
 
 def _keys(*keys: str) -> Act:
@@ -134,8 +113,7 @@ def test_what_opens_over_a_page_can_be_read_and_worked_by_everybody(
         settle(page)
     act(page)
     page.locator(seen).first.wait_for()
-    page.wait_for_timeout(300)
-    assert violations(page, RULES["light"], without=["region"]) == []
+    assert in_both_themes(page, without=["region"]) == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -148,13 +148,13 @@ def test_a_note_is_resized_and_coloured_and_taken_back(open_page: OpenPage) -> N
     page.keyboard.type("Ask the lawyers")
     page.keyboard.press("Escape")
     note = page.locator(".react-flow__node-note")
-    page.wait_for_timeout(400)
-    before = note.bounding_box()
-    corner = note.locator(".react-flow__resize-control.handle.bottom.right").bounding_box()
+    handle = note.locator(".react-flow__resize-control.handle.bottom.right")
+    # waits until the note has come to rest, too
+    handle.hover()
+    before, corner = note.bounding_box(), handle.bounding_box()
     assert before is not None
     assert corner is not None
     x, y = corner["x"] + corner["width"] / 2, corner["y"] + corner["height"] / 2
-    page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 90, y + 60, steps=6)
     page.mouse.up()

@@ -21,6 +21,7 @@ from console.app import create_app
 from console.installation import demo_users
 from scenario_engine.database import Database
 from tests.console.conftest import FAST_HASH
+from tests.e2e.axe import in_both_themes
 from tests.e2e.drawing import Desk
 from tests.e2e.people import OpenPage, ask, choose, sign_in
 from tests.e2e.site import PASSWORD, prepare, settings_in
@@ -81,6 +82,7 @@ def test_a_step_that_both_changed_is_chosen_and_the_other_draft_is_kept(open_pag
     expect(dialog.get_by_test_id(f"choose-mine-{node}")).to_have_attribute("aria-checked", "true")
     dialog.get_by_test_id(f"choose-theirs-{node}").click()
     expect(dialog.get_by_test_id("conflict-aside")).to_contain_text("your draft")
+    assert in_both_themes(theirs.page) == {}
     dialog.get_by_test_id("conflict-save").click()
     expect(dialog).to_be_hidden()
     theirs.saved()
@@ -119,6 +121,7 @@ def test_a_session_that_ran_out_costs_no_edit(open_page: OpenPage) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Sign in")
     expect(page.get_by_test_id("save-state")).to_have_attribute("data-state", "expired")
+    assert in_both_themes(page) == {}
     sign_in(page.context, "manager")
     dialog.get_by_role("button", name="I have signed in").click()
     expect(dialog).to_be_hidden()
