@@ -102,7 +102,7 @@ export function ScenarioActions({ scenario, onVersions, onCopy }: Props) {
           </Menu.Item>
         )}
         {mayEdit && isNew && (
-          <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => void acts.remove()}>
+          <Menu.Item color="var(--ks-bad)" leftSection={<IconTrash size={15} />} onClick={() => void acts.remove()}>
             {say("delete.action")}
           </Menu.Item>
         )}

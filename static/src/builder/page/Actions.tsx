@@ -88,7 +88,7 @@ export function Actions() {
             {say("page.print")}
           </Menu.Item>
           {draft?.state === "live" && mayPause && (
-            <Menu.Item leftSection={<IconPlayerPause size={15} />} color="red" onClick={() => setQuestion("pause")}>
+            <Menu.Item leftSection={<IconPlayerPause size={15} />} color="var(--ks-bad)" onClick={() => setQuestion("pause")}>
               {say("page.pause")}
             </Menu.Item>
           )}

@@ -91,7 +91,7 @@ export function CanvasMenu({ onFind, children }: { onFind: () => void; children:
           {acts
             .filter((act) => offered.includes(act.keys))
             .map((act) => (
-              <Menu.Item key={act.keys} {...(act.danger && { color: "red" })} rightSection={<KeyNames keys={act.keys} />} onClick={() => choose(act)}>
+              <Menu.Item key={act.keys} {...(act.danger && { color: "var(--ks-bad)" })} rightSection={<KeyNames keys={act.keys} />} onClick={() => choose(act)}>
                 {act.title}
               </Menu.Item>
             ))}
