@@ -128,7 +128,7 @@ class LoansApi(Api):
             "items": [
                 {
                     "scenario": {"id": one.scenario_id, "name": one.name},
-                    "track": one.track,
+                    "track": one.track.say(actor.language),
                     "priority": one.priority,
                     "verdict": one.verdict,
                     "text": one.text.say(actor.language),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from scenario_engine.database import Failure, failure_of
 from scenario_engine.engine.plans import DEFAULT_PRIORITY
 from scenario_engine.engine.workable import Unworkable, must_be_workable
-from scenario_engine.graph.document import ScenarioDocument, read_draft
+from scenario_engine.graph.document import ScenarioDocument, read_draft, track_name
 from scenario_engine.models import SIGNAL_KINDS, Borrower, Case, Loan, Product, Scenario, Version
 from scenario_engine.models.scenario import shown_name
 from scenario_engine.rules.condition import compile_rule
@@ -47,7 +47,7 @@ class Claimant:
 
     scenario_id: int
     name: str
-    track: str
+    track: Text
     priority: int
     #: in, paused, closed, busy, done, signal, unfit, broken, next, behind
     verdict: str
@@ -85,7 +85,8 @@ def claimants(session: Session, loan: Loan, *, now: datetime, home: str) -> Sequ
         found.append(
             Claimant(
                 scenario_id=candidate.scenario.id, name=names[candidate.scenario.id],
-                track=candidate.document.settings.track, priority=candidate.priority, verdict=verdict, text=text,
+                track=track_name(candidate.document.settings.track), priority=candidate.priority, verdict=verdict,
+                text=text,
             )
         )  # fmt: skip
     return found
@@ -131,7 +132,9 @@ def _verdict(
     if busy is not None:
         theirs = next((c.priority for c in candidates if c.scenario.id == busy.scenario_id), DEFAULT_PRIORITY)
         other = names.get(busy.scenario_id, "?")
-        return "busy", _BUSY.format(other=other, track=settings.track, theirs=theirs, ours=candidate.priority)
+        return "busy", _BUSY.format(
+            other=other, track=track_name(settings.track), theirs=theirs, ours=candidate.priority
+        )
     if mine:
         if settings.reentry_days is None:
             return "done", _NEVER

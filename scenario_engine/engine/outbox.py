@@ -24,7 +24,7 @@ from scenario_engine import audit
 from scenario_engine.database import Database
 from scenario_engine.engine.paths import CURED, STOPPED
 from scenario_engine.errors import KaskadError
-from scenario_engine.models import Borrower, Case, Loan, Message, Product, Scenario, Signal, Version
+from scenario_engine.models import STOP_REASONS, Borrower, Case, Loan, Message, Product, Scenario, Signal, Version
 from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.nodes.templates import render
 from scenario_engine.ports import Connector, Delivery, Outgoing
@@ -94,7 +94,7 @@ def deliver(
 
 def stop_reason(reason: str) -> str:
     """What a person reads of a message that a contact stop kept from leaving."""
-    return " / ".join(_STOPPED.format(reason=reason))
+    return " / ".join(_STOPPED.format(reason=STOP_REASONS.get(reason, Text(reason, reason))))
 
 
 def is_anything_due(session: Session, *, now: datetime) -> bool:

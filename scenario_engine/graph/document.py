@@ -25,7 +25,22 @@ __all__ = [
     "content_hash",
     "read_document",
     "read_draft",
+    "track_name",
 ]
+
+#: tracks that the ready strategies use; people may write others
+TRACKS = {
+    "collection": Text("collection", "взыскание"),
+    "reminder": Text("reminders", "напоминания"),
+    "promises": Text("promises", "обещания"),
+    "legal": Text("before the court", "досудебное"),
+    "court": Text("court", "суд"),
+}
+
+
+def track_name(track: str) -> Text:
+    """What people read; a track that somebody named reads as it was written."""
+    return TRACKS.get(track, Text(track, track))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,7 +87,7 @@ def test_a_message_does_not_leave_when_contact_was_forbidden_after_it_was_queued
         assert sms.state == "cancelled"
         assert sms.error == (
             "Not sent: contacts with the borrower were forbidden meanwhile (bankruptcy). / "
-            "Не отправлено: контакты с заёмщиком за это время запретили (bankruptcy)."
+            "Не отправлено: контакты с заёмщиком за это время запретили (банкротство)."
         )
         assert (sms.sent_at, sms.body, sms.claimed_at) == (None, None, None)
         assert hook.state == "sent", "it does not reach the borrower"

@@ -31,7 +31,7 @@ export function WhyList({ loanId }: { loanId: number }) {
             <div className={classes.whyHead}>
               <Link to={`/scenarios/${one.scenario.id}`}>{one.scenario.name}</Link>
               <Label tone={TONES[one.verdict] ?? "quiet"}>{say.known(`why.verdicts.${one.verdict}`, one.verdict)}</Label>
-              <span className="ks-muted">{say("why.place", { track: say.known(`why.tracks.${one.track}`, one.track), priority: one.priority })}</span>
+              <span className="ks-muted">{say("why.place", { track: one.track, priority: one.priority })}</span>
             </div>
             {one.text}
           </li>
