@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { api } from "../../api/client";
 import { notifyError } from "../../ui/notify";
 import { Instant } from "../../ui/Values";
+import { equalJson } from "../document/difference";
 import { pictureOf } from "../document/picture";
 import type { ScenarioDocument, ScenarioNode } from "../document/types";
 import { grammarOf } from "../grammar";
@@ -146,6 +147,8 @@ export default function Settling({ theirs, base }: { theirs: { document: Scenari
       const saving = autosave.resolve(document);
       store.getState().apply({ document });
       await saving;
+      // nothing was sent then, so nobody answered with what the steps do now
+      if (equalJson(document, theirs.document) && analyses.theirs !== EMPTY_ANALYSIS) store.getState().setAnalysis(analyses.theirs);
     } catch (error) {
       notifyError(error);
     } finally {

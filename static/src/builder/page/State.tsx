@@ -1,6 +1,7 @@
 import { Label } from "../../ui/Tone";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
+import classes from "./Builder.module.css";
 
 /** How the scenario stands: what is live, what is in review, and whether the draft is saved. */
 export function State() {
@@ -14,7 +15,11 @@ export function State() {
       {draft?.state === "paused" && (
         <>
           <Label tone="warn">{say("page.paused")}</Label>
-          {draft.pause_reason && <span className="ks-muted">{draft.pause_reason}</span>}
+          {draft.pause_reason && (
+            <span className={`ks-muted ks-cut ${classes.reason}`} title={draft.pause_reason}>
+              {draft.pause_reason}
+            </span>
+          )}
         </>
       )}
       {draft?.live_version && <Label tone="good">{say("page.live", { number: draft.live_version.number })}</Label>}
