@@ -30,7 +30,7 @@ STATES: Mapping[str, _Kind] = {
     "EXPIRED": "other",
 }
 #: ISO 4217 numbers, which banks write instead of letters
-_CURRENCIES = {"643": "RUB", "810": "RUB"}
+_CURRENCIES = {"643": "RUB", "810": "RUB", "840": "USD", "978": "EUR", "156": "CNY"}
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 #: banks write local time of Moscow when they write no offset
 _MOSCOW = ZoneInfo("Europe/Moscow")

@@ -209,6 +209,7 @@ def test_sbp_tells_a_payment_in_kopecks_and_moscow_time() -> None:
     told = sbp(ORDER)
     assert (told.external_id, told.kind, told.amount, told.currency) == ("o-1", "payment", 50_000, "RUB")
     assert (told.named, told.paid_at) == (("L-1",), datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+    assert [sbp(ORDER | {"operationCurrency": code}).currency for code in ("840", "rub", "36")] == ["USD", "RUB", "36"]
     with pytest.raises(Forged):
         sbp(ORDER, secret=b"another")
     with pytest.raises(Forged):

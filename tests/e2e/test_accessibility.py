@@ -23,6 +23,8 @@ PAGES = (
     "/loans",
     "/products",
     "/products/1",
+    "/incoming?state=all",
+    "/incoming/sources",
     "/imports",
     "/outbox?message=1",
     "/audit?entry=1",

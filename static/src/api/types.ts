@@ -24,6 +24,7 @@ export type Right =
   | "product.edit"
   | "payment.record"
   | "payment.reverse"
+  | "incoming.read"
   | "signal.record"
   | "contact.stop"
   | "import.read"

@@ -1,5 +1,6 @@
 import {
   IconActivityHeartbeat,
+  IconCash,
   IconChecklist,
   IconFileImport,
   IconFileSearch,
@@ -24,6 +25,7 @@ export interface Place {
     | "tasks"
     | "loans"
     | "products"
+    | "incoming"
     | "imports"
     | "outbox"
     | "jobs"
@@ -62,6 +64,7 @@ export const GROUPS: readonly PlaceGroup[] = [
     places: [
       { key: "loans", to: "/loans", icon: IconWallet, rights: ["loan.read"], letter: "l" },
       { key: "products", to: "/products", icon: IconTags, rights: ["product.read"], letter: "p" },
+      { key: "incoming", to: "/incoming", icon: IconCash, rights: ["incoming.read"], letter: "m" },
       { key: "imports", to: "/imports", icon: IconFileImport, rights: ["import.read"], letter: "i" },
     ],
   },

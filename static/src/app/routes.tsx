@@ -14,6 +14,7 @@ const LoansPage = lazy(() => import("../loans/LoansPage"));
 const LoanPage = lazy(() => import("../loans/LoanPage"));
 const ProductsPage = lazy(() => import("../products/ProductsPage"));
 const ProductPage = lazy(() => import("../products/ProductPage"));
+const IncomingPage = lazy(() => import("../incoming/IncomingPage"));
 const ImportsPage = lazy(() => import("../imports/ImportsPage"));
 const OutboxPage = lazy(() => import("../outbox/OutboxPage"));
 const JobsPage = lazy(() => import("../jobs/JobsPage"));
@@ -46,6 +47,7 @@ const routes = [
       { path: "/loans/:id", element: guarded("loans", <LoanPage />) },
       { path: "/products", element: guarded("products", <ProductsPage />) },
       { path: "/products/:id", element: guarded("products", <ProductPage />) },
+      { path: "/incoming/:part?", element: guarded("incoming", <IncomingPage />) },
       { path: "/imports", element: guarded("imports", <ImportsPage />) },
       { path: "/imports/:id", element: guarded("imports", <ImportsPage />) },
       { path: "/outbox", element: guarded("outbox", <OutboxPage />) },

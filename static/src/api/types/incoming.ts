@@ -1,0 +1,67 @@
+/** What payment sources told, and the sources themselves. */
+import type { IsoInstant, Kopecks } from "../types";
+
+export interface IncomingItem {
+  id: number;
+  source: string;
+  source_title: string;
+  kind: "payment" | "refund" | "other";
+  external_id: string;
+  state: "unmatched" | "credited" | "dismissed" | "noted";
+  reason: string | null;
+  reason_text: string | null;
+  received_at: IsoInstant;
+  paid_at: IsoInstant;
+  amount: Kopecks | null;
+  currency: string;
+  named: string[];
+  loan: { id: number; external_id: string } | null;
+  payment_id: number | null;
+  settled_at: IsoInstant | null;
+  settled_by: string | null;
+  note: string | null;
+}
+
+export interface IncomingCard extends IncomingItem {
+  original: string | null;
+  payer: string | null;
+  phone: string | null;
+  email: string | null;
+  purpose: string | null;
+  may_credit: boolean;
+}
+
+export interface IncomingSummary {
+  unmatched: number;
+  sources: { key: string; title: string; unmatched: number }[];
+}
+
+export interface SourceField {
+  key: string;
+  title: string;
+  help: string | null;
+  secret: boolean;
+  flag: boolean;
+  required: boolean;
+  /** Null for a secret, which never comes back. */
+  value: string | null;
+  /** A secret is there. */
+  known: boolean;
+}
+
+export interface PaymentSource {
+  key: string;
+  title: string;
+  help: string;
+  path: string;
+  enabled: boolean;
+  /** Its secrets cannot be opened any more. */
+  sealed: boolean;
+  fields: SourceField[];
+  changed_at: IsoInstant | null;
+  changed_by: string | null;
+  last_received_at: IsoInstant | null;
+  received_day: number;
+  refused_day: number;
+  refusals: { reason: string; count: number; last_at: IsoInstant; last_sender: string }[];
+}
