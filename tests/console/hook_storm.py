@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from urllib.error import HTTPError
@@ -107,7 +108,7 @@ def prepare(console: Console, storm: Storm, loans: int) -> None:
     with console.database.write() as session:
         for number in range(loans):
             a_loan(session, external_id=f"S-{number}", principal=10**9, overdue=OVERDUE, dpd=12, bucket="1-30",
-                   overdue_since=NOW.date())  # fmt: skip
+                   overdue_since=NOW.date() - timedelta(days=12))  # fmt: skip
         a_live_version(session, document, key="storm", now=NOW)
     run_tick(console.database, now=NOW, settings=SETTINGS, timer=lambda: 0.0)
 
