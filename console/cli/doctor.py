@@ -18,6 +18,7 @@ from console.cli.accounts import all_users
 from console.cli.options import json_option, now_option
 from console.cli.output import print_json
 from console.cli.shell import Shell, installed_connectors, pass_shell
+from console.connectors import load_payment_sources
 from console.jobs.broker import Broker
 from console.migrate import current, newest
 from console.queries.engine_page import engine_state
@@ -101,7 +102,7 @@ def _look(shell: Shell, now: datetime) -> Iterator[Finding]:
 
 def _plugins() -> Finding:
     try:
-        nodes, connectors = load_catalogue(), installed_connectors()
+        nodes, connectors, sources = load_catalogue(), installed_connectors(), load_payment_sources()
     except Exception as error:  # plug-ins are other people's code
         return Finding(
             "plug-ins",
@@ -110,8 +111,12 @@ def _plugins() -> Finding:
                 error=error
             ),
         )
-    found = Text("{nodes} node types; connectors: {names}", "видов шагов: {nodes}; каналы отправки: {names}")
-    return Finding("plug-ins", bool(nodes), found.format(nodes=len(nodes), names=", ".join(sorted(connectors)) or "—"))
+    found = Text(
+        "{nodes} node types; connectors: {names}; payment sources: {sources}",
+        "видов шагов: {nodes}; каналы отправки: {names}; источники платежей: {sources}",
+    )
+    said = {"names": ", ".join(sorted(connectors)) or "—", "sources": ", ".join(sorted(sources)) or "—"}
+    return Finding("plug-ins", bool(nodes), found.format(nodes=len(nodes), **said))
 
 
 def _pages() -> Finding:
