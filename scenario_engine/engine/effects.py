@@ -12,13 +12,17 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
+    BigInteger,
     ColumnElement,
     FromClause,
     Insert,
     String,
     Update,
     and_,
+    any_,
+    bindparam,
     case,
     exists,
     false,
@@ -58,6 +62,9 @@ from scenario_engine.sql import shift_instant
 #: seconds by which the clocks of two machines may differ
 CLOCKS_DIFFER = 120
 
+#: the signals of a batch, when they are few; PostgreSQL only
+_IDS = bindparam("signals", type_=ARRAY(BigInteger))
+
 _CASES, _SIGNALS, _LOANS = table_of(Case), table_of(Signal), table_of(Loan)
 
 
@@ -66,8 +73,8 @@ def apply(session: Session, taken: Taken, parameters: Mapping[str, Any]) -> tupl
     many cases ended and how many woke.
     """
     dialect = session.get_bind().dialect.name
-    parts = _effects(dialect, taken.cure, taken.wake, taken.pay)
-    counts = execute(session, parts, {**parameters, "batch": taken.batch_id})
+    parts = _effects(dialect, taken.cure, taken.wake, taken.pay, taken.ids is not None)
+    counts = execute(session, parts, {**parameters, "batch": taken.batch_id, "signals": taken.ids})
     return counts.get("ended", 0), counts.get("woken", 0)
 
 
@@ -113,24 +120,25 @@ def _together(dialect: str, parts: Parts) -> Parts:
 
 
 @cache
-def _effects(dialect: str, cure: bool, wake: bool, pay: bool) -> Parts:
+def _effects(dialect: str, cure: bool, wake: bool, pay: bool, few: bool) -> Parts:
+    told = _SIGNALS.c.id == any_(_IDS) if few else _SIGNALS.c.batch_id == BATCH
     parts: list[tuple[str, Any]] = []
     if cure:
-        parts += _ending(dialect, _cured(), paths.CURED)
+        parts += _ending(dialect, _cured(told), paths.CURED)
     if wake:
-        woken = _wake(dict(parts).get("ended"))
+        woken = _wake(dict(parts).get("ended"), told)
         parts.append(("woken", woken.returning(_CASES.c.id) if dialect == "postgresql" else woken))
     if pay:
-        parts.append(("attributed", _attribute()))
+        parts.append(("attributed", _attribute(told)))
     return _together(dialect, parts) if parts else parts
 
 
-def _cured() -> ColumnElement[bool]:
+def _cured(told: ColumnElement[bool]) -> ColumnElement[bool]:
     versions = table_of(Version)
-    told = select(_SIGNALS.c.loan_id).where(_SIGNALS.c.batch_id == BATCH, _SIGNALS.c.kind == CURES)
+    loans = select(_SIGNALS.c.loan_id).where(told, _SIGNALS.c.kind == CURES)
     return and_(
         _CASES.c.ended_at.is_(None),
-        _CASES.c.loan_id.in_(told),
+        _CASES.c.loan_id.in_(loans),
         exists(select(_LOANS.c.id).where(_LOANS.c.id == _CASES.c.loan_id, _LOANS.c.overdue == 0)),
         _CASES.c.version_id.in_(select(versions.c.id).where(versions.c.goal == CURES)),
     )
@@ -238,7 +246,7 @@ def _but(change: Update, ended: Any) -> Update:
     return change.where(_CASES.c.id.not_in(select(ended.c.case_id))) if isinstance(ended, CTE) else change
 
 
-def _wake(ended: Any) -> Update:
+def _wake(ended: Any, told: ColumnElement[bool]) -> Update:
     """Cases that wait for such a signal leave by its port at the next tick. The oldest signal of a batch decides.
 
     `ended` are the cases that end first; those that waited for them go on already.
@@ -248,7 +256,7 @@ def _wake(ended: Any) -> Update:
         select(wakes.c.port)
         .join(_SIGNALS, _SIGNALS.c.kind == wakes.c.signal_kind)
         .where(
-            _SIGNALS.c.batch_id == BATCH,
+            told,
             _SIGNALS.c.loan_id == _CASES.c.loan_id,
             wakes.c.node_id == _CASES.c.node_id,
             # the clocks of two machines may differ a little, and the signal is news: nobody has handled it before
@@ -262,7 +270,7 @@ def _wake(ended: Any) -> Update:
     woken = update(_CASES).where(
         _CASES.c.ended_at.is_(None),
         _CASES.c.outcome.is_(None),
-        _CASES.c.loan_id.in_(select(_SIGNALS.c.loan_id).where(_SIGNALS.c.batch_id == BATCH)),
+        _CASES.c.loan_id.in_(select(_SIGNALS.c.loan_id).where(told)),
         _CASES.c.node_id.in_(select(wakes.c.node_id)),
         first.is_not(None),
     )
@@ -272,10 +280,10 @@ def _wake(ended: Any) -> Update:
     return woken.values(outcome=first, due_at=NOW)
 
 
-def _attribute() -> Insert:
+def _attribute(told: ColumnElement[bool]) -> Insert:
     """Note for every visit within the window before a payment that the payment followed it."""
     payments, versions, hops = table_of(Payment), table_of(Version), table_of(PathHop)
-    told = select(_SIGNALS.c.payment_id).where(_SIGNALS.c.batch_id == BATCH, _SIGNALS.c.payment_id.is_not(None))
+    received = select(_SIGNALS.c.payment_id).where(told, _SIGNALS.c.payment_id.is_not(None))
     paid = (
         select(
             _CASES.c.id.label("case_id"),
@@ -289,7 +297,7 @@ def _attribute() -> Insert:
         )
         .join_from(payments, _CASES, _CASES.c.loan_id == payments.c.loan_id)
         .join(versions, versions.c.id == _CASES.c.version_id)
-        .where(payments.c.id.in_(told))
+        .where(payments.c.id.in_(received))
     )
     trail = trails_of(paid, carry=("version_id", "enrolled_at", "payment_id", "amount", "paid_at")).c
     entered = case((hops.c.hop == 0, trail.enrolled_at), else_=trail.at)

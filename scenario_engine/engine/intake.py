@@ -48,6 +48,10 @@ from scenario_engine.models import (
 #: the portfolio's local day, YYYY-MM-DD
 DAY = bindparam("on_day", type_=String())
 
+#: signals so few that statements name them; PostgreSQL then plans once for all, and not for an average batch, which is
+#: a file's or a day's and would have it read the whole of `cases`
+FEW = 20
+
 #: the signal that ends cases
 CURES = "overdue_paid"
 
@@ -63,6 +67,8 @@ class Taken:
 
     batch_id: int
     signals: int
+    #: their ids when they are few, else none
+    ids: Sequence[int] | None
     kinds: frozenset[str]
     #: some of them tell of payments
     pay: bool
@@ -85,6 +91,7 @@ def take(session: Session, parameters: Mapping[str, Any]) -> Taken | None:
         return Taken(
             batch_id=row.batch_id,
             signals=row.signals,
+            ids=row.ids if row.signals <= FEW else None,
             kinds=frozenset(row.kinds),
             pay=row.payments > 0,
             cure=row.cured > 0,
@@ -100,6 +107,7 @@ def take(session: Session, parameters: Mapping[str, Any]) -> Taken | None:
     return Taken(
         batch_id=batch_id,
         signals=sum(row.signals for row in kinds),
+        ids=None,
         kinds=found,
         pay=any(row.payments for row in kinds),
         cure=CURES in found,
@@ -174,6 +182,7 @@ def _take_at_once() -> Select[Any]:
     return select(
         batch_id.label("batch_id"),
         func.count().label("signals"),
+        func.array_agg(taken.c.id).label("ids"),
         func.array_agg(taken.c.kind.distinct()).label("kinds"),
         func.count(taken.c.payment_id).label("payments"),
         _count(held, held.c.cured).label("cured"),

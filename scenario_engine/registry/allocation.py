@@ -50,8 +50,13 @@ TODAY = bindparam("today", type_=Date())
 NOW = bindparam("now", type_=UtcDateTime())
 SOURCE = bindparam("from_source", type_=String())
 
-#: for the rest of the transaction; a subquery is worked out once a statement
-_PLAN_ONCE = select(func.set_config("plan_cache_mode", "force_generic_plan", True)).scalar_subquery()
+#: For the rest of the transaction. Rows are then found by their keys, too, however small the tables are when it plans:
+#: a plan that reads a table that is almost empty would be kept while it grows. A subquery is worked out once a statement.
+_PLAN_ONCE = (
+    select(func.set_config("plan_cache_mode", "force_generic_plan", True))
+    .where(func.set_config("enable_seqscan", "off", True) == "off")
+    .scalar_subquery()
+)
 
 _LOANS, _LINES, _PAYMENTS = table_of(Loan).c, table_of(Instalment).c, table_of(Payment)
 
