@@ -51,7 +51,7 @@ NOW = bindparam("now", type_=UtcDateTime())
 SOURCE = bindparam("from_source", type_=String())
 
 #: For the rest of the transaction. Rows are then found by their keys, too, however small the tables are when it plans:
-#: a plan that reads a table that is almost empty would be kept while it grows. A subquery is worked out once a statement.
+#: a plan that reads a table that is almost empty would be kept while it grows. A subquery is worked out once.
 _PLAN_ONCE = (
     select(func.set_config("plan_cache_mode", "force_generic_plan", True))
     .where(func.set_config("enable_seqscan", "off", True) == "off")
