@@ -17,6 +17,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     false,
@@ -91,7 +92,7 @@ def take(session: Session, parameters: Mapping[str, Any]) -> Taken | None:
         return Taken(
             batch_id=row.batch_id,
             signals=row.signals,
-            ids=row.ids if row.signals <= FEW else None,
+            ids=row.ids,
             kinds=frozenset(row.kinds),
             pay=row.payments > 0,
             cure=row.cured > 0,
@@ -182,7 +183,7 @@ def _take_at_once() -> Select[Any]:
     return select(
         batch_id.label("batch_id"),
         func.count().label("signals"),
-        func.array_agg(taken.c.id).label("ids"),
+        case((func.count() <= FEW, func.array_agg(taken.c.id))).label("ids"),
         func.array_agg(taken.c.kind.distinct()).label("kinds"),
         func.count(taken.c.payment_id).label("payments"),
         _count(held, held.c.cured).label("cured"),
