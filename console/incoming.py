@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scenario_engine import audit
+from scenario_engine import audit, tills
 from scenario_engine.database import Database
-from scenario_engine.engine.events import Reaction, react
+from scenario_engine.engine.events import Reaction
 from scenario_engine.errors import Conflict, KaskadError, NotFound
-from scenario_engine.models import IncomingPayment, Loan, Payment
+from scenario_engine.models import IncomingPayment, Loan
 from scenario_engine.ports import Told
-from scenario_engine.registry import incoming, payments
+from scenario_engine.registry import incoming
+from scenario_engine.registry.payments import NewPayment
 from scenario_engine.texts import Text
 from scenario_engine.vault import Vault
 
@@ -100,35 +101,18 @@ def _waiting(session: Session, incoming_id: int) -> IncomingPayment:
 def _record(
     session: Session, found: IncomingPayment, loan_id: int, *, actor: str, now: datetime, time_zone: str
 ) -> Reaction:
-    code = incoming.payment_code(found.source, found.external_id)
-    payments.record(
+    taken = tills.take(
         session,
-        [
-            payments.NewPayment(
-                external_id=code,
-                loan_id=loan_id,
-                amount=found.amount or 0,
-                paid_at=found.received_at if found.reason == "time" else min(found.paid_at, now),
-            )
-        ],
-        now=now,
+        NewPayment(
+            external_id=incoming.payment_code(found.source, found.external_id),
+            loan_id=loan_id,
+            amount=found.amount or 0,
+            paid_at=found.received_at if found.reason == "time" else min(found.paid_at, now),
+        ),
+        actor=actor,
         source=found.source,
+        now=now,
         time_zone=time_zone,
     )
-    reaction = react(session, now=now, time_zone=time_zone)
-    row = session.execute(
-        select(Payment.id, Loan.external_id).join(Loan, Loan.id == Payment.loan_id).where(Payment.external_id == code)
-    ).one()
-    found.payment_id = row.id
-    audit.record(
-        session,
-        at=now,
-        actor=actor,
-        action="payment.recorded",
-        subject_type="payment",
-        subject_id=row.id,
-        loan=row.external_id,
-        amount=found.amount,
-        source=found.source,
-    )
-    return reaction
+    found.payment_id = taken.payment_id
+    return taken.reaction

@@ -8,7 +8,6 @@ from typing import Any
 from flask import jsonify
 from flask.wrappers import Response
 from marshmallow import Schema
-from sqlalchemy import select
 
 from console.api.actor import Actor
 from console.api.base import Api, route
@@ -17,10 +16,10 @@ from console.api.shapes import loans as shapes
 from console.clock import now
 from console.context import database, settings
 from console.queries.visibility import require_loan, require_payment
-from scenario_engine import audit
+from scenario_engine import tills
 from scenario_engine.engine.events import react
-from scenario_engine.models import Loan, Payment
-from scenario_engine.registry import payments, reversals
+from scenario_engine.registry import reversals
+from scenario_engine.registry.payments import NewPayment
 
 
 class PaymentBody(Schema):
@@ -76,42 +75,24 @@ def record_payment(
     with database().write() as session:
         if loan_id is not None:
             require_loan(session, actor, loan_id)
-        recorded = payments.record(
+        taken = tills.take(
             session,
-            [
-                payments.NewPayment(
-                    external_id=external_id,
-                    loan_id=loan_id,
-                    loan_external_id=loan_external_id,
-                    amount=body["amount"],
-                    paid_at=body["paid_at"] or moment,
-                )
-            ],
-            now=moment,
+            NewPayment(
+                external_id=external_id,
+                loan_id=loan_id,
+                loan_external_id=loan_external_id,
+                amount=body["amount"],
+                paid_at=body["paid_at"] or moment,
+            ),
+            actor=actor.name,
             source="api",
+            now=moment,
             time_zone=zone,
         )
-        reaction = react(session, now=moment, time_zone=zone)
-        row = session.execute(
-            select(Payment.id, Loan.external_id, Loan.overdue)
-            .join(Loan, Loan.id == Payment.loan_id)
-            .where(Payment.external_id == external_id)
-        ).one()
-        if recorded.added:
-            audit.record(
-                session,
-                at=moment,
-                actor=actor.name,
-                action="payment.recorded",
-                subject_type="payment",
-                subject_id=row.id,
-                loan=row.external_id,
-                amount=body["amount"],
-            )
-        found = {
-            "payment_id": row.id,
-            "cured": row.overdue == 0,
-            "ended_cases": reaction.ended_cases,
-            "repeated": not recorded.added,
-        }
-    return found if recorded.added else jsonify(found)
+    found = {
+        "payment_id": taken.payment_id,
+        "cured": taken.overdue == 0,
+        "ended_cases": taken.reaction.ended_cases,
+        "repeated": not taken.is_new,
+    }
+    return found if taken.is_new else jsonify(found)

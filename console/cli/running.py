@@ -11,14 +11,13 @@ import click
 from console.cli.options import DAY, INSTANT, ROUBLES, json_option, now_option
 from console.cli.output import print_json, roubles
 from console.cli.shell import COMMAND, Shell, installed_connectors, pass_shell
-from scenario_engine import audit
+from scenario_engine import audit, tills
 from scenario_engine.engine.attempts import Attempts
-from scenario_engine.engine.events import react
 from scenario_engine.engine.outbox import deliver
 from scenario_engine.engine.roll import roll_registry
 from scenario_engine.engine.tick import run_tick
-from scenario_engine.registry import payments
 from scenario_engine.registry.days import local_day
+from scenario_engine.registry.payments import NewPayment
 from scenario_engine.texts import Text
 
 
@@ -97,37 +96,32 @@ def pay(
     key = external_id or f"command:{loan}:{paid_at.isoformat()}:{amount}"
     zone = shell.settings.time_zone
     with shell.database.write() as session:
-        recorded = payments.record(
+        taken = tills.take(
             session,
-            [payments.NewPayment(external_id=key[:64], loan_external_id=loan, amount=amount, paid_at=paid_at)],
-            now=moment,
+            NewPayment(external_id=key[:64], loan_external_id=loan, amount=amount, paid_at=paid_at),
+            actor=COMMAND,
             source="command",
+            now=moment,
             time_zone=zone,
         )
-        reaction = react(session, now=moment, time_zone=zone)
-        for payment_id in recorded.added:
-            audit.record(
-                session, at=moment, actor=COMMAND, action="payment.recorded", subject_type="payment",
-                subject_id=payment_id, loan=loan, amount=amount,
-            )  # fmt: skip
     if as_json:
         print_json(
             {
                 "external_id": key[:64],
-                "payment_id": recorded.added[0] if recorded.added else None,
-                "repeated": bool(recorded.repeated),
-                "ended_cases": reaction.ended_cases,
-                "woken_cases": reaction.woken,
+                "payment_id": taken.payment_id if taken.is_new else None,
+                "repeated": not taken.is_new,
+                "ended_cases": taken.reaction.ended_cases,
+                "woken_cases": taken.reaction.woken,
             }
         )
         return
-    if recorded.repeated:
+    if not taken.is_new:
         text = Text("This payment is recorded already.", "Этот платёж уже учтён.")
     else:
         text = Text(
             "Recorded {amount} ₽ on {loan}; cases ended: {ended}, woken: {woken}",
             "Учтено {amount} ₽ по займу {loan}; завершено дел: {ended}, разбужено: {woken}",
-        ).format(amount=roubles(amount), loan=loan, ended=reaction.ended_cases, woken=reaction.woken)
+        ).format(amount=roubles(amount), loan=loan, ended=taken.reaction.ended_cases, woken=taken.reaction.woken)
     click.echo(shell.say(text))
 
 
