@@ -69,7 +69,9 @@ class PaymentsApi(Api):
 def record_payment(
     actor: Actor, body: dict[str, Any], *, loan_id: int | None = None, loan_external_id: str | None = None
 ) -> dict[str, Any] | Response:
-    """The answer for a payment on the loan; cases end, tasks close and messages are dropped in its transaction."""
+    """The answer for a payment on the loan, which a person names by its id and another system by its number; cases end,
+    tasks close and messages are dropped in its transaction.
+    """
     moment, zone = now(), settings().time_zone
     external_id = body["external_id"] or f"console-{uuid.uuid4()}"
     with database().write() as session:
@@ -85,7 +87,7 @@ def record_payment(
                 paid_at=body["paid_at"] or moment,
             ),
             actor=actor.name,
-            source="api",
+            source="console" if loan_id is not None else "api",
             now=moment,
             time_zone=zone,
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from console import payment_sources
@@ -203,11 +203,12 @@ def incoming_card(
 
 
 def summary(session: Session, language: str, sources: Mapping[str, PaymentSource]) -> dict[str, Any]:
-    """How many payments wait for a person, by source."""
+    """How many payments wait for a person, by source, and whether any source is switched on."""
     waiting = select(IncomingPayment.source, func.count()).where(IncomingPayment.state == "unmatched")
     counted = {key: number for key, number in session.execute(waiting.group_by(IncomingPayment.source))}
     return {
         "unmatched": sum(counted.values()),
+        "switched_on": bool(session.scalar(select(exists().where(SourceSettings.enabled)))),
         "sources": [
             {"key": key, "title": source.title.say(language), "unmatched": counted.get(key, 0)}
             for key, source in sources.items()

@@ -121,7 +121,10 @@ def _signals(session: Session, _actor: Actor, loan: int, moment: datetime | None
     statement = select(Signal).where(Signal.loan_id == loan, Signal.kind.not_in(_TOLD_ELSEWHERE))
     for row in session.scalars(_newest(statement, Signal.at, Signal.id, moment, limit)):
         title = SIGNAL_KINDS.get(row.kind, Text(row.kind, row.kind))
-        yield _event(row.at, "signal", title, ("signal", row.id), text=words.signal_text(row.data), icon="bolt")
+        amount = row.data.get("amount") if row.kind == "payment_reversed" else None
+        yield _event(
+            row.at, "signal", title, ("signal", row.id), text=words.signal_text(row.data), amount=amount, icon="bolt"
+        )
 
 
 def _messages(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:

@@ -20,7 +20,7 @@ class Payment(Base):
     paid_at: Mapped[Instant]
     #: when Kaskad learnt of it
     recorded_at: Mapped[Instant]
-    #: import, api, command, demo
+    #: import, api, console (a person), command, demo, or a payment source
     source: Mapped[str] = mapped_column(String(20))
 
     __table_args__ = (Index(None, "loan_id", "paid_at"), Index(None, "paid_at"))

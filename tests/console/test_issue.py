@@ -107,4 +107,6 @@ def test_a_payment_is_taken_back_by_who_may_and_the_card_says_so(
     assert supervisor.post(path, {"reason": "again"}).status_code == 409
     assert supervisor.post("/payments/999999/reversal", {"reason": "nothing"}).status_code == 404
     (shown,) = supervisor.get(f"/loans/{loan}").json["payments"]
-    assert shown["reversed_at"] is not None
+    assert (shown["reversed_at"] is not None, shown["source"]) == (True, "console")
+    told = supervisor.get(f"/loans/{loan}/timeline").json["items"]
+    assert [event["amount"] for event in told if event["title"] == "Payment taken back"] == [580_000]

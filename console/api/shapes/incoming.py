@@ -49,7 +49,7 @@ IncomingCard = shape(
 )  # fmt: skip
 Credited = shape("Credited", id=whole(), payment_id=whole(), cured=flag(), ended_cases=whole())
 _Waiting = shape("IncomingSource", key=text(), title=text(), unmatched=whole())
-IncomingSummary = shape("IncomingSummary", unmatched=whole(), sources=many(_Waiting))
+IncomingSummary = shape("IncomingSummary", unmatched=whole(), switched_on=flag(), sources=many(_Waiting))
 _Field = shape(
     "SourceField",
     key=text(), title=text(), help=maybe_text(), secret=flag(), flag=flag(), required=flag(), value=maybe_text(),

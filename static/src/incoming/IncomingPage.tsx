@@ -64,6 +64,8 @@ function Payments() {
   const table = useColumns("incoming", columns);
   const waiting = summary.data?.unmatched ?? 0;
   const isWaiting = state.filters["state"] === "unmatched";
+  // nobody waits, but not because all is dealt with
+  const isQuiet = isWaiting && summary.data?.switched_on !== false;
   return (
     <Page
       title={isWaiting ? say("title") : say("everything")}
@@ -99,8 +101,8 @@ function Payments() {
         isSelected={(row) => row.id === chosen}
         nothingFound={say("nothingFound")}
         empty={
-          <EmptyState icon={IconCash} title={isWaiting ? say("emptyWaiting") : say("empty")}>
-            <p>{isWaiting ? say("emptyWaitingText") : say("emptyText")}</p>
+          <EmptyState icon={IconCash} title={isQuiet ? say("emptyWaiting") : say("empty")}>
+            <p>{isQuiet ? say("emptyWaitingText") : say("emptyText")}</p>
           </EmptyState>
         }
       />

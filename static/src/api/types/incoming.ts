@@ -33,6 +33,8 @@ export interface IncomingCard extends IncomingItem {
 
 export interface IncomingSummary {
   unmatched: number;
+  /** Some source may tell of payments. */
+  switched_on: boolean;
   sources: { key: string; title: string; unmatched: number }[];
 }
 
