@@ -11,7 +11,7 @@ from scenario_engine.database import Database
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.events import react
 from scenario_engine.models import SHARDS, Loan
-from scenario_engine.registry import delinquency, promises
+from scenario_engine.registry import bucket_history, delinquency, promises
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,7 @@ def roll_registry(database: Database, *, on: date, now: datetime, time_zone: str
         rolled = attempts.make(lambda shard=shard: _roll_shard(database, shard, on=on, now=now, time_zone=time_zone))  # type: ignore[misc]
         changed, entered, missed = changed + rolled.changed, entered + rolled.entered, missed + rolled.missed
     attempts.make(lambda: _settle(database, on=on, now=now, time_zone=time_zone))
+    attempts.make(lambda: _close(database, on=on))
     return DayRolled(changed=changed, entered=entered, missed=missed)
 
 
@@ -45,7 +46,7 @@ def _roll_shard(database: Database, shard: int, *, on: date, now: datetime, time
             .with_for_update(key_share=True)
         ).all()
         if not loans:
-            return delinquency.Rolled(changed=0, entered=0, missed=0)
+            return delinquency.Rolled(changed=0, entered=0, exited=0, missed=0)
         rolled = delinquency.roll(session, on=on, now=now, loans=loans)
         react(session, now=now, time_zone=time_zone)
         return rolled
@@ -55,3 +56,8 @@ def _settle(database: Database, *, on: date, now: datetime, time_zone: str) -> N
     with database.write() as session:
         promises.decide(session, on=on, now=now, time_zone=time_zone)
         react(session, now=now, time_zone=time_zone)
+
+
+def _close(database: Database, *, on: date) -> None:
+    with database.write() as session:
+        bucket_history.close_day(session, on=on)

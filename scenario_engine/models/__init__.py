@@ -8,6 +8,7 @@ from scenario_engine.models.audit import AuditEntry
 from scenario_engine.models.base import Base, UtcDateTime, table_of
 from scenario_engine.models.batch import Batch, Heartbeat, Shard
 from scenario_engine.models.borrower import STOP_REASONS, Borrower
+from scenario_engine.models.bucket import BucketDay, BucketSpell
 from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
@@ -36,6 +37,8 @@ __all__ = [
     "Base",
     "Batch",
     "Borrower",
+    "BucketDay",
+    "BucketSpell",
     "Case",
     "Cohort",
     "Contact",

@@ -22,6 +22,7 @@ SIGNAL_KINDS: dict[str, Text] = {
     "offer_accepted": Text("Offer accepted", "Предложение принято"),
     "offer_declined": Text("Offer declined", "Предложение отклонено"),
     "bucket_entered": Text("Entered a bucket", "Переход в другую корзину просрочки"),
+    "bucket_exited": Text("Left a bucket", "Выход из корзины просрочки"),
     "activity_dropped": Text("Activity dropped", "Активность снизилась"),
     "contact_data_changed": Text("Contact data changed", "Изменились контактные данные"),
     "bureau_news": Text("News from the credit bureau", "Новость из бюро кредитных историй"),

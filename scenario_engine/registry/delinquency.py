@@ -33,33 +33,37 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
-from scenario_engine.models import Account, Instalment, Loan, Signal
+from scenario_engine.models import Account, Instalment, Loan
 from scenario_engine.models.base import UtcDateTime
-from scenario_engine.registry import rowsets
+from scenario_engine.registry import bucket_history, rowsets
+from scenario_engine.registry.buckets import (
+    BUCKETS,
+    Bucket,
+    bucket_case,
+    bucket_of,
+    bucket_rank,
+    tell_bucket,
+    write_signals,
+)
 from scenario_engine.registry.ledger import mirror
 from scenario_engine.registry.ledger.roll import roll as charge
 from scenario_engine.sql import days_between
-from scenario_engine.texts import Text
 
-
-@dataclass(frozen=True, kw_only=True)
-class Bucket:
-    """A range of DPD; `last` is null for the open end."""
-
-    key: str
-    title: Text
-    first: int
-    last: int | None
-
-
-#: from the best to the worst; the edges follow the usual practice of Russian lenders
-BUCKETS: tuple[Bucket, ...] = (
-    Bucket(key="current", title=Text("Current", "Без просрочки"), first=0, last=0),
-    Bucket(key="1-30", title=Text("1–30 days", "1–30 дней"), first=1, last=30),
-    Bucket(key="31-60", title=Text("31–60 days", "31–60 дней"), first=31, last=60),
-    Bucket(key="61-90", title=Text("61–90 days", "61–90 дней"), first=61, last=90),
-    Bucket(key="90+", title=Text("Over 90 days", "Более 90 дней"), first=91, last=None),
-)
+__all__ = [
+    "BUCKETS",
+    "Bucket",
+    "Rolled",
+    "bucket_case",
+    "bucket_of",
+    "bucket_rank",
+    "measure",
+    "on_schedule",
+    "rebucket",
+    "roll",
+    "standing",
+    "tell_bucket",
+    "write_signals",
+]
 
 #: an instalment missed longer ago than this is history, not news: no signal tells of it any more
 NEWS_DAYS = 31
@@ -73,26 +77,8 @@ class Rolled:
 
     changed: int
     entered: int
+    exited: int
     missed: int
-
-
-def bucket_of(dpd: int, buckets: Sequence[Bucket] = BUCKETS) -> str:
-    """The key of the bucket in which a loan of that DPD is."""
-    return next(bucket.key for bucket in reversed(buckets) if dpd >= bucket.first)
-
-
-def bucket_case(dpd: ColumnElement[int] | Any, buckets: Sequence[Bucket] = BUCKETS) -> ColumnElement[str]:
-    """The same inside a statement."""
-    worst_first = list(reversed(buckets))
-    return case(
-        *((dpd >= bucket.first, literal(bucket.key, String(10))) for bucket in worst_first[:-1]),
-        else_=literal(worst_first[-1].key, String(10)),
-    )
-
-
-def bucket_rank(bucket: Any, buckets: Sequence[Bucket] = BUCKETS) -> ColumnElement[int]:
-    """The position of a bucket's key, from 0 for the best; 0 for a key that is not known."""
-    return case({entry.key: rank for rank, entry in enumerate(buckets)}, value=bucket, else_=0)
 
 
 def on_schedule() -> ColumnElement[bool]:
@@ -172,10 +158,10 @@ def roll(
 
     Loans with a ledger are charged for the days since. Loans with a schedule are measured by it. A loan serviced
     here without one grows older by `overdue_since`; a mirrored loan keeps what its core system gave. Then every
-    bucket follows its DPD.
+    bucket follows its DPD, and the history of buckets follows them.
     Signals, each written once: ``payment_missed`` for an instalment that fell due in the last `NEWS_DAYS`
-    and is not paid in full; ``bucket_entered`` for a loan that got into a worse bucket (data: ``from``,
-    ``to``).
+    and is not paid in full; ``bucket_entered`` for a loan that got into a worse bucket, ``bucket_exited`` for
+    one that left a bucket of overdue debt (data of both: ``from``, ``to``).
     """
     session.flush()
     today = literal(on, Date())
@@ -203,8 +189,9 @@ def roll(
         source="registry",
     )
     rowsets.changed(session, update(Loan).where(*scope, Loan.bucket != new_bucket).values(bucket=new_bucket))
+    exited = bucket_history.note(session, on=on, now=now, scope=scope, source="registry")
     rowsets.forget(session, Loan, ROLLED_COLUMNS)
-    return Rolled(changed=changed, entered=entered, missed=missed)
+    return Rolled(changed=changed, entered=entered, exited=exited, missed=missed)
 
 
 def rebucket(session: Session, loans: Sequence[int]) -> None:
@@ -213,36 +200,6 @@ def rebucket(session: Session, loans: Sequence[int]) -> None:
     changes = update(Loan).where(Loan.id.in_(rowsets.keys(session, loans)), Loan.bucket != bucket)
     rowsets.changed(session, changes.values(bucket=bucket))
     rowsets.forget(session, Loan, ("bucket",))
-
-
-def tell_bucket(session: Session, worse: Select[*tuple[Any, ...]], *, on: date, now: datetime, source: str) -> int:
-    """Write ``bucket_entered`` for the rows (loan_id, old, new) of `worse`, once a loan, day and bucket."""
-    rows = worse.subquery("worse")
-    key = literal("bucket:", String) + sql_cast(rows.c.loan_id, String) + f":{on.isoformat()}:" + rows.c.new
-    data = rowsets.document({"from": rows.c.old, "to": rows.c.new})
-    return write_signals(
-        session,
-        select(
-            key,
-            rows.c.loan_id,
-            literal("bucket_entered"),
-            literal(now, UtcDateTime()),
-            data,
-            literal(source),
-            false(),
-            sql_cast(null(), Integer),
-        ).where(rows.c.loan_id.is_not(None)),
-    )
-
-
-def write_signals(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
-    """INSERT..SELECT of signals (key, loan_id, kind, at, data, source, handled, payment_id); known keys are
-    left alone.
-    """
-    columns = ["key", "loan_id", "kind", "at", "data", "source", "handled", "payment_id"]
-    return rowsets.changed(
-        session, rowsets.insert_into(session, Signal).from_select(columns, rows).on_conflict_do_nothing()
-    )
 
 
 def _tell_missed(session: Session, *, on: date, now: datetime, scope: list[ColumnElement[bool]]) -> int:

@@ -56,8 +56,8 @@ def test_rolling_the_same_day_twice_adds_nothing(database: Database) -> None:
         instalments_for(session, loan, due=[date(2025, 2, 27)])
         first = delinquency.roll(session, on=date(2025, 3, 1), now=NOW)
         second = delinquency.roll(session, on=date(2025, 3, 1), now=NOW)
-    assert first == delinquency.Rolled(changed=1, entered=1, missed=1)
-    assert second == delinquency.Rolled(changed=0, entered=0, missed=0)
+    assert first == delinquency.Rolled(changed=1, entered=1, exited=0, missed=1)
+    assert second == delinquency.Rolled(changed=0, entered=0, exited=0, missed=0)
     assert kinds(database) == [
         ("payment_missed", {"number": 1, "amount": 1_000_000, "due_on": "2025-02-27"}),
         ("bucket_entered", {"from": "current", "to": "1-30"}),

@@ -1,0 +1,120 @@
+"""The history of buckets: a row for each stay of a loan in a bucket, and a count of the buckets for each day.
+
+The roll writes it, for all loans at once and only where something changed. A loan that a payment made better between
+two rolls left its bucket on the day of the payment; one that a roll finds worse did so on the day of the roll. The
+history of a loan begins with the first roll that saw it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session, aliased
+
+from scenario_engine.models import BucketDay, BucketSpell, Loan, UtcDateTime
+from scenario_engine.registry import rowsets
+from scenario_engine.registry.buckets import BUCKETS, bucket_rank, write_signals
+
+
+def note(session: Session, *, on: date, now: datetime, scope: list[ColumnElement[bool]], source: str) -> int:
+    """Write down which of the loans in `scope` (open ones) stand in another bucket than the history says.
+
+    Tells ``bucket_exited`` (data: ``from``, ``to``), once a loan, day and bucket, for those that left a bucket of
+    overdue debt, whichever way; gives how many did.
+    """
+    last = session.scalar(select(func.max(BucketSpell.id))) or 0
+    today = literal(on, Date())
+    stood, began = aliased(BucketSpell), aliased(BucketSpell)
+    better = and_(
+        bucket_rank(Loan.bucket) < bucket_rank(stood.bucket),
+        Loan.last_payment_on >= stood.since,
+        Loan.last_payment_on < today,
+    )
+    # a clock that was put back ends no stay before it began
+    since = case((better, Loan.last_payment_on), (stood.since > today, stood.since), else_=today)
+    found = (
+        select(Loan.id, Loan.bucket, since, Loan.balance, Loan.overdue)
+        .outerjoin(stood, and_(stood.loan_id == Loan.id, stood.until.is_(None)))
+        .where(*scope, or_(stood.id.is_(None), stood.bucket != Loan.bucket))
+    )
+    names = ["loan_id", "bucket", "since", "balance", "overdue"]
+    if not rowsets.changed(session, rowsets.insert_into(session, BucketSpell).from_select(names, found)):
+        return 0
+    # the new rows are those above the last id: nothing has to be looked for among the others
+    follows = and_(
+        began.id > last, stood.id <= last, began.loan_id == stood.loan_id, began.until.is_(None), stood.until.is_(None)
+    )
+    left = _tell(session, select(stood.loan_id, stood.bucket, began.bucket).join(began, follows), on, now, source)
+    shut = update(stood).where(follows).values(until=began.since)
+    rowsets.changed(session, shut)
+    rowsets.forget(session, BucketSpell, ("until",))
+    return left
+
+
+def close_day(session: Session, *, on: date) -> None:
+    """After the roll of a day: end the stays of loans that are open no more, and count what the buckets hold."""
+    gone = select(Loan.id).where(Loan.id == BucketSpell.loan_id, Loan.state != "open")
+    paid_on = (
+        select(
+            case(
+                (and_(Loan.last_payment_on >= BucketSpell.since, Loan.last_payment_on < on), Loan.last_payment_on),
+                else_=literal(on, Date()),
+            )
+        )
+        .where(Loan.id == BucketSpell.loan_id)
+        .scalar_subquery()
+    )
+    rowsets.changed(session, update(BucketSpell).where(BucketSpell.until.is_(None), exists(gone)).values(until=paid_on))
+    session.execute(delete(BucketDay).where(BucketDay.day == on))
+    held = (
+        select(literal(on, Date()), Loan.bucket, func.count(), func.sum(Loan.balance), func.sum(Loan.overdue))
+        .where(Loan.state == "open")
+        .group_by(Loan.bucket)
+    )
+    names = ["day", "bucket", "loans", "balance", "overdue"]
+    session.execute(rowsets.insert_into(session, BucketDay).from_select(names, held))
+
+
+def standing_on(day: date, name: str) -> Any:
+    """The stays that cover the end of a day, as an alias of `BucketSpell` and the condition for it."""
+    spell = aliased(BucketSpell, name=name)
+    return spell, and_(spell.since <= day, or_(spell.until.is_(None), spell.until > day))
+
+
+def _tell(session: Session, rows: Select[*tuple[Any, ...]], on: date, now: datetime, source: str) -> int:
+    moved = rows.subquery("moved")
+    loan_id, before, after = moved.c
+    key = literal("exited:", String) + sql_cast(loan_id, String) + f":{on.isoformat()}:" + before
+    return write_signals(
+        session,
+        select(
+            key,
+            loan_id,
+            literal("bucket_exited"),
+            literal(now, UtcDateTime()),
+            rowsets.document({"from": before, "to": after}),
+            literal(source),
+            false(),
+            sql_cast(null(), Integer),
+        ).where(before != BUCKETS[0].key),
+    )

@@ -1,0 +1,86 @@
+"""Buckets: groups of DPD, and the signals that a loan changed from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, String, case, false, literal, null, select
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session
+
+from scenario_engine.models import Signal
+from scenario_engine.models.base import UtcDateTime
+from scenario_engine.registry import rowsets
+from scenario_engine.texts import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """A range of DPD; `last` is null for the open end."""
+
+    key: str
+    title: Text
+    first: int
+    last: int | None
+
+
+#: from the best to the worst; the edges follow the usual practice of Russian lenders
+BUCKETS: tuple[Bucket, ...] = (
+    Bucket(key="current", title=Text("Current", "Без просрочки"), first=0, last=0),
+    Bucket(key="1-30", title=Text("1–30 days", "1–30 дней"), first=1, last=30),
+    Bucket(key="31-60", title=Text("31–60 days", "31–60 дней"), first=31, last=60),
+    Bucket(key="61-90", title=Text("61–90 days", "61–90 дней"), first=61, last=90),
+    Bucket(key="90+", title=Text("Over 90 days", "Более 90 дней"), first=91, last=None),
+)
+
+
+def bucket_of(dpd: int, buckets: Sequence[Bucket] = BUCKETS) -> str:
+    """The key of the bucket in which a loan of that DPD is."""
+    return next(bucket.key for bucket in reversed(buckets) if dpd >= bucket.first)
+
+
+def bucket_case(dpd: ColumnElement[int] | Any, buckets: Sequence[Bucket] = BUCKETS) -> ColumnElement[str]:
+    """The same inside a statement."""
+    worst_first = list(reversed(buckets))
+    return case(
+        *((dpd >= bucket.first, literal(bucket.key, String(10))) for bucket in worst_first[:-1]),
+        else_=literal(worst_first[-1].key, String(10)),
+    )
+
+
+def bucket_rank(bucket: Any, buckets: Sequence[Bucket] = BUCKETS) -> ColumnElement[int]:
+    """The position of a bucket's key, from 0 for the best; 0 for a key that is not known."""
+    return case({entry.key: rank for rank, entry in enumerate(buckets)}, value=bucket, else_=0)
+
+
+def tell_bucket(session: Session, worse: Select[*tuple[Any, ...]], *, on: date, now: datetime, source: str) -> int:
+    """Write ``bucket_entered`` for the rows (loan_id, old, new) of `worse`, once a loan, day and bucket."""
+    rows = worse.subquery("worse")
+    key = literal("bucket:", String) + sql_cast(rows.c.loan_id, String) + f":{on.isoformat()}:" + rows.c.new
+    data = rowsets.document({"from": rows.c.old, "to": rows.c.new})
+    return write_signals(
+        session,
+        select(
+            key,
+            rows.c.loan_id,
+            literal("bucket_entered"),
+            literal(now, UtcDateTime()),
+            data,
+            literal(source),
+            false(),
+            sql_cast(null(), Integer),
+        ).where(rows.c.loan_id.is_not(None)),
+    )
+
+
+def write_signals(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
+    """INSERT..SELECT of signals (key, loan_id, kind, at, data, source, handled, payment_id); known keys are
+    left alone.
+    """
+    columns = ["key", "loan_id", "kind", "at", "data", "source", "handled", "payment_id"]
+    return rowsets.changed(
+        session, rowsets.insert_into(session, Signal).from_select(columns, rows).on_conflict_do_nothing()
+    )
