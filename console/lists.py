@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from console.api.audit import ENTRIES
+from console.api.buckets import BUCKET_DAYS
 from console.api.incoming import INCOMING
 from console.api.listing import Source
 from console.api.loans import LOANS
@@ -16,6 +17,7 @@ from console.api.tasks import TASKS
 LISTS: Mapping[str, Source] = MappingProxyType(
     {
         "loans": LOANS,
+        "buckets/days": BUCKET_DAYS,
         "products": PRODUCTS,
         "incoming": INCOMING,
         "tasks": TASKS,

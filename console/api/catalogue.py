@@ -6,6 +6,7 @@ from flask_appbuilder import AppBuilder
 
 from console.api.audit import AuditApi
 from console.api.base import Api
+from console.api.buckets import BucketsApi
 from console.api.builder import (
     AnalyseApi,
     FieldsApi,
@@ -51,6 +52,7 @@ RESOURCES: tuple[type[Api], ...] = (
     VersionsApi,
     ReviewsApi,
     LoansApi,
+    BucketsApi,
     ProductsApi,
     OffersApi,
     BorrowersApi,

@@ -42,6 +42,11 @@ class LoanQuery(ListQuery):
     borrower = KeyFilter()
     dpd_min = fields.Integer(validate=validate.Range(0, 100_000))
     dpd_max = fields.Integer(validate=validate.Range(0, 100_000))
+    #: bucket in which it stood at the end of a day; two of them, for those that moved
+    stood = Line()
+    stood_on = fields.Date()
+    stands = Line()
+    stands_on = fields.Date()
 
 
 LOANS = Source(

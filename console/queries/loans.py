@@ -12,6 +12,7 @@ from console import state_words
 from console.api.actor import Actor
 from console.api.listing import Listing, searches
 from console.export import Column
+from console.queries.buckets import moved
 from console.queries.visibility import Veil, seen_loans
 from scenario_engine.models import Borrower, Case, Loan, LoanTag, Product, Scenario
 from scenario_engine.texts import Text
@@ -111,6 +112,7 @@ def _conditions(actor: Actor, filters: Mapping[str, Any]) -> list[ColumnElement[
         found.append(Loan.dpd >= filters["dpd_min"])
     if filters.get("dpd_max") is not None:
         found.append(Loan.dpd <= filters["dpd_max"])
+    found += moved(filters)
     if filters.get("borrower"):
         found.append(Loan.borrower_id == filters["borrower"])
     if filters.get("tag"):

@@ -19,7 +19,8 @@ DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 DIST_KEY = "KASKAD_DIST"
 _ENTRY = "src/main.tsx"
 _PLACES = (
-    "any(scenarios,versions,review,reviews,tasks,loans,products,incoming,cases,imports,outbox,audit,jobs,engine,help)"
+    "any(scenarios,versions,review,reviews,tasks,loans,buckets,monitoring,products,incoming,cases,"
+    "imports,outbox,audit,jobs,engine,help)"
 )
 
 

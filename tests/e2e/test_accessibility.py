@@ -21,6 +21,7 @@ PAGES = (
     "/review",
     "/tasks?state=all&task=1",
     "/loans",
+    "/buckets",
     "/products",
     "/products/1",
     "/incoming?state=all",

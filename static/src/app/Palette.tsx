@@ -11,7 +11,7 @@ import classes from "./Shell.module.css";
 import { useAppTexts } from "./texts";
 
 /** Ctrl+K: every page, scenario, loan and task by what is typed. */
-export function Palette() {
+export default function Palette() {
   const say = useAppTexts();
   const go = useNavigate();
   const { rights } = useMe();

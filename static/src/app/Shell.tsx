@@ -1,7 +1,7 @@
 import { ActionIcon, Burger, Drawer } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Link, Outlet, useLocation, useNavigate } from "react-router";
 import { JobToasts } from "../jobs/JobToasts";
 import { CardSkeletons } from "../ui/states";
@@ -14,10 +14,14 @@ import { Navigation } from "./Navigation";
 import { placesFor } from "./navigation";
 import { Notices } from "./Notices";
 import { OfflineBanner } from "./OfflineBanner";
-import { openPalette, Palette } from "./Palette";
 import { ProfileMenu } from "./ProfileMenu";
 import classes from "./Shell.module.css";
 import { useAppTexts } from "./texts";
+
+const loadPalette = () => import("./Palette");
+/** Comes after the page: nobody looks for anything before there is one. Without a network there is none. */
+const Palette = lazy(() => loadPalette().catch(() => ({ default: () => <></> })));
+const openPalette = () => void loadPalette().then((palette) => palette.openPalette());
 
 function SearchButton() {
   const say = useAppTexts();
@@ -110,7 +114,9 @@ export function Shell() {
         </CrashBoundary>
       </div>
       <JobToasts />
-      <Palette />
+      <Suspense fallback={null}>
+        <Palette />
+      </Suspense>
       <KeysDialog opened={areKeysOpen} onClose={keys.close} />
     </div>
   );

@@ -26,6 +26,7 @@ export interface Place {
     | "loans"
     | "products"
     | "incoming"
+    | "buckets"
     | "imports"
     | "outbox"
     | "jobs"
@@ -63,6 +64,7 @@ export const GROUPS: readonly PlaceGroup[] = [
     key: "portfolio",
     places: [
       { key: "loans", to: "/loans", icon: IconWallet, rights: ["loan.read"], letter: "l" },
+      { key: "buckets", to: "/buckets", icon: IconStack2, rights: ["loan.all"], letter: "b" },
       { key: "products", to: "/products", icon: IconTags, rights: ["product.read"], letter: "p" },
       { key: "incoming", to: "/incoming", icon: IconCash, rights: ["incoming.read"], letter: "m" },
       { key: "imports", to: "/imports", icon: IconFileImport, rights: ["import.read"], letter: "i" },

@@ -15,6 +15,7 @@ const LoanPage = lazy(() => import("../loans/LoanPage"));
 const ProductsPage = lazy(() => import("../products/ProductsPage"));
 const ProductPage = lazy(() => import("../products/ProductPage"));
 const IncomingPage = lazy(() => import("../incoming/IncomingPage"));
+const BucketsPage = lazy(() => import("../monitoring/BucketsPage"));
 const ImportsPage = lazy(() => import("../imports/ImportsPage"));
 const OutboxPage = lazy(() => import("../outbox/OutboxPage"));
 const JobsPage = lazy(() => import("../jobs/JobsPage"));
@@ -48,6 +49,7 @@ const routes = [
       { path: "/products", element: guarded("products", <ProductsPage />) },
       { path: "/products/:id", element: guarded("products", <ProductPage />) },
       { path: "/incoming/:part?", element: guarded("incoming", <IncomingPage />) },
+      { path: "/buckets", element: guarded("buckets", <BucketsPage />) },
       { path: "/imports", element: guarded("imports", <ImportsPage />) },
       { path: "/imports/:id", element: guarded("imports", <ImportsPage />) },
       { path: "/outbox", element: guarded("outbox", <OutboxPage />) },

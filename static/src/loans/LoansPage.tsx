@@ -21,7 +21,7 @@ import { LoanChips } from "./LoanChips";
 import { useTexts } from "./texts";
 import { useLoanColumns } from "./useLoanColumns";
 
-const FILTERS = ["bucket", "product", "region", "state", "tag", "scenario", "dpd_min", "dpd_max", "borrower", "channel"];
+const FILTERS = ["bucket", "product", "region", "state", "tag", "scenario", "dpd_min", "dpd_max", "borrower", "channel", "stood", "stood_on", "stands", "stands_on"];
 const BUCKETS = ["current", "1-30", "31-60", "61-90", "90+"];
 
 function Filters({ state }: { state: ListState }) {
