@@ -39,4 +39,9 @@ IMPORTS: Mapping[str, Text] = {
     "failed": Text("failed", "сбой"),
     "cancelled": Text("cancelled", "отменена"),
 }
-IMPORT_KINDS: Mapping[str, Text] = {"loans": Text("loans", "займы"), "payments": Text("payments", "платежи")}
+IMPORT_KINDS: Mapping[str, Text] = {
+    "loans": Text("loans", "займы"),
+    "borrowers": Text("borrowers", "заёмщики"),
+    "payments": Text("payments", "платежи"),
+    "signals": Text("events", "события"),
+}

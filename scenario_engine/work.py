@@ -20,30 +20,16 @@ from scenario_engine.engine.outbox import NO_CONTACT, stop_reason
 from scenario_engine.errors import Conflict, Invalid, KaskadError, NotFound, Problem
 from scenario_engine.graph.canonical import parse
 from scenario_engine.models import SIGNAL_KINDS, Borrower, Case, Contact, Loan, Message, Offer, Signal, Task
+from scenario_engine.models.signal import MAX_SIGNAL_BYTES, NEWS, RECORDED
 from scenario_engine.registry import promises
 from scenario_engine.texts import Text
 
 MAX_NOTE = 4_000
 MAX_REASON = 40
-MAX_SIGNAL_BYTES = 20_000
 #: a promise above this is a slip of the finger: ten trillion roubles, in kopecks
 MAX_AMOUNT = 10**15
 #: channel of a contact that an operator made; the rule fields count it by this name
 OPERATOR_CHANNEL = "operator_call"
-#: signals that follow from a record of their own and are never noted by hand
-_RECORDED = {
-    "payment_received": Text("Record the payment itself.", "Запишите сам платёж."),
-    "partial_payment": Text("Record the payment itself.", "Запишите сам платёж."),
-    "overdue_paid": Text("Record the payment itself.", "Запишите сам платёж."),
-    "promise_given": Text("Close the task with the promise.", "Закройте задачу с обещанием."),
-    "offer_accepted": Text("Answer the offer itself.", "Ответьте на само предложение."),
-    "offer_declined": Text("Answer the offer itself.", "Ответьте на само предложение."),
-}
-#: news that changes what rules read of the loan: kind -> (column, its values)
-_NEWS = {
-    "bailiff_news": ("bailiff_state", ("none", "filed", "opened", "ended")),
-    "bureau_news": ("bureau_state", ("none", "worse", "better", "bankrupt")),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,8 +234,8 @@ def record_signal(
     """
     if kind not in SIGNAL_KINDS:
         raise _invalid("kind", "There is no signal of this kind.", "Такого вида сигналов нет.")
-    if kind in _RECORDED:
-        raise _invalid("kind", *_RECORDED[kind])
+    if kind in RECORDED:
+        raise _invalid("kind", *RECORDED[kind])
     data = _signal_data(data)
     if key is not None and not (0 < len(key) <= 100 and _storable(key)):
         raise _invalid("key", "A key is 1 to 100 characters.", "Ключ — от 1 до 100 символов.")
@@ -265,8 +251,8 @@ def record_signal(
                 Text("This key belongs to another signal.", "Этот ключ уже занят другим сигналом."), code="key_taken"
             )
         return known
-    if kind in _NEWS:
-        column, states = _NEWS[kind]
+    if kind in NEWS:
+        column, states = NEWS[kind]
         if data.get("state") in states:
             setattr(loan, column, data["state"])
     signal = Signal(key=key, loan_id=loan_id, kind=kind, at=now, data=data, source=source)

@@ -21,6 +21,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 from console.api.actor import identify
 from console.api.fields import refuse_unstorable
 from console.errors import BadRequest, answer_error
+from console.repetition import REPLAYED, Replayed
 from scenario_engine.texts import Text
 
 #: configuration key: compare every answer with its declared shape (tests do)
@@ -55,6 +56,8 @@ class Route:
     files: tuple[str, ...]
     #: the answer is a list of the shape
     many: bool
+    #: `Idempotency-Key` is heeded: the function claims it in its transaction (`console.repetition`)
+    repeatable: bool
 
 
 def route(
@@ -69,6 +72,7 @@ def route(
     status: int = 200,
     files: tuple[str, ...] = (),
     many: bool = False,
+    repeatable: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a route. The function gets `actor`, the parts of the path, and `query` / `body` / `form` when declared.
 
@@ -88,12 +92,18 @@ def route(
             summary=(function.__doc__ or "").strip().split("\n")[0],
             files=files,
             many=many,
+            repeatable=repeatable,
         )
 
         @functools.wraps(function)
         def handle(self: Api, **path_values: Any) -> Response:
             try:
                 return _respond(declared, functools.partial(function, self), path_values)
+            except Replayed as known:
+                response = jsonify(known.answer)
+                response.status_code = known.status
+                response.headers[REPLAYED] = "true"
+                return response
             except Exception as error:
                 return answer_error(error)
 

@@ -23,6 +23,7 @@ from console.api.help import HelpApi
 from console.api.home import HomeApi, SearchApi
 from console.api.imports import ImportsApi
 from console.api.incoming import IncomingApi, SourcesApi
+from console.api.intake import IntakeApi
 from console.api.jobs import JobsApi
 from console.api.loans import BorrowersApi, LoansApi, OffersApi
 from console.api.me import MeApi
@@ -64,6 +65,7 @@ RESOURCES: tuple[type[Api], ...] = (
     OperatorsApi,
     OutboxApi,
     ImportsApi,
+    IntakeApi,
     JobsApi,
     EngineApi,
     AuditApi,

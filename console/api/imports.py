@@ -24,8 +24,6 @@ from console.uploads import Upload
 from scenario_engine.errors import KaskadError
 from scenario_engine.registry import imports
 
-KINDS = ("loans", "payments")
-
 
 def _is_file(value: Any) -> None:
     if not isinstance(value, FileStorage) or not value.filename:
@@ -36,7 +34,7 @@ class UploadForm(Schema):
     """A file and what it holds."""
 
     file = fields.Raw(required=True, validate=_is_file, metadata={"type": "string", "format": "binary"})
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    kind = fields.String(required=True, validate=validate.OneOf(list(imports.TARGETS)))
 
 
 class LookBody(Schema):

@@ -15,6 +15,7 @@ from console.api.base import Api, Route, openapi_path, route
 from console.api.fields import LARGEST
 from console.api.shapes.common import ErrorBody
 from console.api.shapes.making import one, shape
+from console.repetition import HEADER, LONGEST
 
 ErrorAnswer = shape("ErrorAnswer", error=one(ErrorBody))
 _REFUSALS = {
@@ -26,6 +27,16 @@ _REFUSALS = {
     "413": "Too large",
     "422": "Something in it is wrong; `problems` say what",
     "503": "The database is busy; try again",
+}
+
+_REPETITION = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "description": "Makes it safe to send the request again: the same key gives the same answer and writes nothing "
+    "anew. The same key with another request is refused. Keys are kept for a day; a request that was refused leaves "
+    "none.",
+    "schema": {"type": "string", "maxLength": LONGEST},
 }
 
 
@@ -81,6 +92,8 @@ def _operation(declared: Route, tag: str, converters: Any) -> dict[str, Any]:
     }
     if declared.query is not None:
         operation["parameters"].append({"in": "query", "schema": declared.query})
+    if declared.repeatable:
+        operation["parameters"].append(_REPETITION)
     if declared.body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": declared.body}}}
     if declared.form is not None:

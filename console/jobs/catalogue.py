@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from console import repetition
 from console.jobs.bring_in import BringIn
 from console.jobs.broker import Broker
 from console.jobs.export_list import ExportList
@@ -39,6 +40,7 @@ def open_desk(settings: Settings, database: Database, connectors: Mapping[str, C
         silence=timedelta(seconds=settings.job_silence_seconds),
         threads=settings.job_threads,
         queue=Broker(settings.broker_url) if settings.broker_url else None,
+        chores=(lambda now: repetition.clear(database, now),),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Unpack
 
@@ -33,8 +33,12 @@ class Desk:
         silence: timedelta,
         threads: int,
         queue: JobBackend | None = None,
+        chores: Sequence[Callable[[datetime], object]] = (),
     ) -> None:
-        """`queue` carries ids to workers elsewhere; without it `threads` threads of this process do the jobs."""
+        """`queue` carries ids to workers elsewhere; without it `threads` threads of this process do the jobs. `chores`
+        are done whenever jobs are looked after: short things, harmless when several processes do them.
+        """
+        self._chores = chores
         self.kinds = kinds
         self._database = database
         self._clock = clock
@@ -101,6 +105,11 @@ class Desk:
             self._clear()
         except Exception:
             log.exception("jobs could not be looked after")
+        for chore in self._chores:
+            try:
+                chore(self._clock())
+            except Exception:
+                log.exception("a chore failed")
 
     def _take_free(self) -> list[int]:
         with self._database.read() as session:

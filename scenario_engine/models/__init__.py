@@ -21,6 +21,7 @@ from scenario_engine.models.message import Contact, Message
 from scenario_engine.models.payment import Attribution, Payment
 from scenario_engine.models.presence import Presence
 from scenario_engine.models.product import Product
+from scenario_engine.models.request_key import RequestKey
 from scenario_engine.models.scenario import Scenario, Version, VersionNode, Wake
 from scenario_engine.models.signal import SIGNAL_KINDS, Signal
 from scenario_engine.models.task import Task
@@ -64,6 +65,7 @@ __all__ = [
     "Product",
     "Promise",
     "Refusal",
+    "RequestKey",
     "Scenario",
     "Shard",
     "Signal",

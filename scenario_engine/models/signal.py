@@ -32,6 +32,23 @@ SIGNAL_KINDS: dict[str, Text] = {
     "not_delivered": Text("Message not delivered", "Сообщение не доставлено"),
 }
 
+#: signals that follow from a record of their own and are never noted by hand
+RECORDED = {
+    "payment_received": Text("Record the payment itself.", "Запишите сам платёж."),
+    "partial_payment": Text("Record the payment itself.", "Запишите сам платёж."),
+    "overdue_paid": Text("Record the payment itself.", "Запишите сам платёж."),
+    "promise_given": Text("Close the task with the promise.", "Закройте задачу с обещанием."),
+    "offer_accepted": Text("Answer the offer itself.", "Ответьте на само предложение."),
+    "offer_declined": Text("Answer the offer itself.", "Ответьте на само предложение."),
+}
+#: news that changes what rules read of the loan: kind -> (column, its values)
+NEWS = {
+    "bailiff_news": ("bailiff_state", ("none", "filed", "opened", "ended")),
+    "bureau_news": ("bureau_state", ("none", "worse", "better", "bankrupt")),
+}
+#: the details of a signal, as JSON
+MAX_SIGNAL_BYTES = 20_000
+
 
 class Signal(Base):
     """One signal. `key` makes it idempotent; `handled` marks those that the engine has reacted to."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -39,8 +40,11 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from scenario_engine.models import Loan
+from scenario_engine.models import Loan, table_of
 from scenario_engine.models.base import Json
+
+#: new rows after which the counts by which a database plans are worth taking anew
+MANY = 1_000
 
 
 def dialect_of(session: Session) -> str:
@@ -130,6 +134,12 @@ def lock_loans(session: Session, ids: Select[int]) -> None:
     """Lock the loans by ascending id, as everybody does who works on several (see `scenario_engine.database`)."""
     locked = select(Loan.id).where(Loan.id.in_(ids)).order_by(Loan.id).with_for_update(key_share=True).cte("locked")
     session.scalar(select(func.count()).select_from(locked))
+
+
+def count_anew(session: Session, entity: type[Any], added: int) -> None:
+    """PostgreSQL plans by counts that it takes now and then: after many new rows it needs them at once."""
+    if added >= MANY and dialect_of(session) == "postgresql":
+        session.execute(text(f"ANALYZE {table_of(entity).name}"))
 
 
 def forget(session: Session, kind: type[Any], columns: Sequence[str]) -> None:

@@ -216,7 +216,7 @@ def test_the_description_says_how_a_file_is_sent(console: Console) -> None:
     body = description["paths"]["/api/v1/imports"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     form = description["components"]["schemas"][body["$ref"].rpartition("/")[2]]
     assert form["properties"]["file"] == {"type": "string", "format": "binary"}
-    assert form["properties"]["kind"]["enum"] == ["loans", "payments"]
+    assert form["properties"]["kind"]["enum"] == ["loans", "borrowers", "payments", "signals"]
     assert sorted(form["required"]) == ["file", "kind"]
 
 

@@ -103,6 +103,15 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/imports/<key:import_id>"): READERS,
     ("GET", "/imports/<key:import_id>/problems.csv"): READERS,
     ("POST", "/imports/<key:import_id>/cancel"): (M, S, X),
+    ("POST", "/intake/borrowers"): (M, S, X),
+    ("POST", "/intake/borrowers/one"): (M, S, X),
+    ("POST", "/intake/loans"): (M, S, X),
+    ("POST", "/intake/loans/one"): (M, S, X),
+    ("POST", "/intake/payments"): (S, X),
+    ("POST", "/intake/payments/one"): (S, X),
+    # of any loan, so not the operator's
+    ("POST", "/intake/signals"): (O, S, X),
+    ("POST", "/intake/signals/one"): (O, S, X),
     # one's own; test_jobs.py tells whose
     ("GET", "/jobs"): ALL,
     ("GET", "/jobs/<key:job_id>"): ALL,

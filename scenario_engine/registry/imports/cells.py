@@ -6,6 +6,7 @@ cell; it raises `BadCell` with a text for the person who has to mend the file.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
@@ -14,6 +15,7 @@ from typing import Any
 
 import phonenumbers
 
+from scenario_engine.models.signal import MAX_SIGNAL_BYTES
 from scenario_engine.registry.imports.amounts import SPACES, money_reader
 from scenario_engine.registry.imports.cell import BadCell, Read, Surroundings
 from scenario_engine.registry.imports.layout import MAX_CELL, ErrorValue, Formula
@@ -264,6 +266,33 @@ def _money_reader(target: Target, options: Mapping[str, Any], _around: Surroundi
     return money_reader(options, most=target.limit, positive=target.positive)
 
 
+# -- JSON -------------------------------------------------------------------------------------------------------
+
+_NOT_OBJECT = Text(
+    "The details must be a JSON object of at most {most} characters.",
+    "Подробности — объект JSON не длиннее {most} символов.",
+).format(most=MAX_SIGNAL_BYTES)
+
+
+def _document_reader(_target: Target, _options: Mapping[str, Any], _around: Surroundings) -> Read:
+    def read(cell: Any) -> dict[str, Any]:
+        try:
+            found = json.loads(cell, parse_constant=_refuse_constant) if isinstance(cell, str) else cell
+            text = json.dumps(found, allow_nan=False, ensure_ascii=False)
+            # half a surrogate pair fails to encode
+            if isinstance(found, dict) and len(text.encode()) <= MAX_SIGNAL_BYTES and "\\u0000" not in text:
+                return found
+        except (ValueError, RecursionError, TypeError):
+            pass
+        raise BadCell("document", _NOT_OBJECT)
+
+    return read
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
 _READERS: Mapping[str, Callable[[Target, Mapping[str, Any], Surroundings], Read]] = {
     "id": _id_reader,
     "text": _text_reader,
@@ -276,4 +305,5 @@ _READERS: Mapping[str, Callable[[Target, Mapping[str, Any], Surroundings], Read]
     "money": _money_reader,
     "day": day_reader,
     "instant": instant_reader,
+    "document": _document_reader,
 }

@@ -37,7 +37,8 @@ class Column:
 class FileLook:
     """How a file is to be read."""
 
-    format: Literal["csv", "xlsx"]
+    #: rows: they come as values and not from a file
+    format: Literal["csv", "xlsx", "rows"]
     #: of a CSV file
     encoding: str | None
     separator: str | None

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     String,
     Table,
     and_,
@@ -17,21 +16,20 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    null,
     or_,
     select,
-    text,
     true,
     update,
 )
-from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from scenario_engine.models import Base, Borrower, Instalment, Loan, Product, UtcDateTime, shard_of, table_of
+from scenario_engine.models import Borrower, Instalment, Loan, Product, shard_of, table_of
 from scenario_engine.registry import delinquency, rowsets
+from scenario_engine.registry.imports.borrowers import BorrowerRows
 from scenario_engine.registry.imports.layout import Trouble
-from scenario_engine.registry.imports.outcome import ProblemList
+from scenario_engine.registry.imports.outcome import Problems
 from scenario_engine.registry.imports.staging import Staging
+from scenario_engine.registry.imports.telling import Telling
 from scenario_engine.texts import Text
 
 #: the product of new loans whose row names none
@@ -56,27 +54,24 @@ _LOAN_COLUMNS = (
     "debt_burden",
     "servicing",
 )
-_BORROWER_COLUMNS = ("full_name", "birth_date", "phone", "email", "messenger", "region", "contact_stop")
-_CONTACTS = ("phone", "email", "messenger")
 
 
 class LoanMove:
     """One file of loans, staged; `columns` names the file's column for each target that it brings."""
 
-    def __init__(
-        self, staged: Staging, columns: Mapping[str, str], *, import_id: int, step: Callable[[], None]
-    ) -> None:
+    def __init__(self, staged: Staging, columns: Mapping[str, str], *, told: Telling, step: Callable[[], None]) -> None:
         self._staged = staged
         self._rows: Table = staged.table
-        self._import_id = import_id
+        self._told = told
         self._columns = columns
         self._step = step
+        self._borrowers = BorrowerRows(staged, columns, staged.table.c.borrower_id)
         given = set(columns)
         if given & {"dpd", "overdue_since"}:
             given |= {"dpd", "overdue", "bucket"}
         self._given = given
 
-    def check(self, session: Session, problems: ProblemList) -> int:
+    def check(self, session: Session, problems: Problems) -> int:
         """Find ids that repeat, loans of others and loans with a ledger; gives how many rows that makes wrong."""
         rows = self._rows.c
         wrong = self._staged.refuse_repeated(session, problems, column=self._columns.get("external_id"))
@@ -100,11 +95,11 @@ class LoanMove:
             )
         wrong += self._staged.mark_wrong(session, rows.row.in_(other.with_only_columns(rows.row)))
         wrong += self._refuse_kept(session, problems)
-        self._find_borrowers(session)
+        self._borrowers.find(session)
         self._compare(session)
         return wrong
 
-    def _refuse_kept(self, session: Session, problems: ProblemList) -> int:
+    def _refuse_kept(self, session: Session, problems: Problems) -> int:
         """A loan with a ledger here is what its events say; no file may say otherwise."""
         rows = self._rows.c
         kept = (
@@ -132,7 +127,7 @@ class LoanMove:
     def move(self, session: Session, *, today: date, now: datetime) -> None:
         """Write products, borrowers and loans, and tell as signals what became worse, better or other."""
         rowsets.lock_loans(session, select(self._rows.c.loan_key).where(self._rows.c.changed, ~self._rows.c.wrong))
-        for write in (self._add_products, self._write_borrowers, self._update_loans, self._add_loans):
+        for write in (self._add_products, self._borrowers.write, self._update_loans, self._add_loans):
             write(session)
             self._step()
         self._tell(session, today=today, now=now)
@@ -144,7 +139,7 @@ class LoanMove:
         loan = Loan.__table__.c
         line = select(Instalment.id).where(Instalment.loan_id == loan.id)
         stays = true() if "servicing" not in self._given else func.coalesce(rows.servicing, "kaskad") == "kaskad"
-        self._set(
+        self._staged.set(
             session,
             loan.external_id == rows.external_id,
             loan_key=loan.id,
@@ -154,16 +149,9 @@ class LoanMove:
             old_dpd=loan.dpd,
         )
 
-    def _find_borrowers(self, session: Session) -> None:
-        """Whose rows these are, and which of a borrower's right rows speaks: after wrong ones were marked."""
-        rows, borrower = self._rows.c, Borrower.__table__.c
-        last = select(func.max(rows.row)).where(~rows.wrong).group_by(rows.borrower_id)
-        self._set(session, rows.row.in_(last), speaks=true())
-        self._set(session, borrower.external_id == rows.borrower_id, borrower_key=borrower.id)
-
     def _compare(self, session: Session) -> None:
         rows = self._rows.c
-        loan, borrower = Loan.__table__.c, Borrower.__table__.c
+        loan = Loan.__table__.c
         values = self._loan_values()
         if "overdue_since" not in self._columns:
             # it was reckoned from the DPD: another day of import alone changes nothing
@@ -172,21 +160,8 @@ class LoanMove:
         if "product" in self._columns:
             code = select(Product.code).where(Product.id == loan.product_id).scalar_subquery()
             differs.append(code != rows.product)
-        self._set(session, loan.id == rows.loan_key, or_(*differs), changed=true())
-        told = self._borrower_values()
-        if told:
-            known = and_(rows.speaks, borrower.id == rows.borrower_key)
-            others = [borrower[name].is_distinct_from(value) for name, value in told.items()]
-            self._set(session, known, or_(*others), changed=true())
-            contacts = [borrower[name].is_distinct_from(told[name]) for name in _CONTACTS if name in told]
-            if contacts:
-                self._set(session, known, or_(*contacts), contact_changed=true())
-
-    def _set(self, session: Session, *which: Any, **values: Any) -> None:
-        session.execute(
-            update(self._rows).where(~self._rows.c.wrong, *which).values(**values),
-            execution_options={"synchronize_session": False},
-        )
+        self._staged.set(session, loan.id == rows.loan_key, or_(*differs), changed=true())
+        self._borrowers.compare(session)
 
     # -- what is written ----------------------------------------------------------------------------------------
 
@@ -206,20 +181,6 @@ class LoanMove:
             for name, value in values.items()
         }
 
-    def _borrower_values(self) -> dict[str, ColumnElement[Any]]:
-        rows, borrower = self._rows.c, Borrower.__table__.c
-        values: dict[str, ColumnElement[Any]] = {
-            name: rows[name] for name in _BORROWER_COLUMNS if name in self._columns
-        }
-        if "full_name" in values:
-            values["full_name"] = func.coalesce(rows.full_name, borrower.full_name)
-        if "contact_stop" in values:
-            # a stop that was set here or there holds: no file lifts it
-            values["contact_stop"] = func.coalesce(borrower.contact_stop, rows.contact_stop)
-        if "region" in values:
-            values["time_zone"] = rows.time_zone
-        return values
-
     def _add_products(self, session: Session) -> None:
         rows, product = self._rows.c, Product.__table__.c
         code = func.coalesce(rows.product, literal(DEFAULT_PRODUCT, String))
@@ -238,47 +199,7 @@ class LoanMove:
             .from_select(["code", "name", "kind", "demo"], new)
             .on_conflict_do_nothing(index_elements=["code"])
         )
-        self._set(session, product.code == code, product_key=product.id)
-
-    def _write_borrowers(self, session: Session) -> None:
-        rows, borrower = self._rows.c, Borrower.__table__.c
-        values = self._borrower_values()
-        if values:
-            session.execute(
-                update(table_of(Borrower))
-                .where(borrower.id == rows.borrower_key, rows.speaks, rows.changed, ~rows.wrong)
-                .values(**values)
-            )
-        names = (
-            "external_id",
-            "full_name",
-            "birth_date",
-            "phone",
-            "email",
-            "messenger",
-            "region",
-            "contact_stop",
-            "time_zone",
-            "lot",
-            "loans_count",
-            "demo",
-        )
-        new = (
-            select(
-                rows.borrower_id,
-                func.coalesce(rows.full_name, literal("№ ", String) + rows.borrower_id),
-                *(rows[name] for name in names[2:10]),
-                literal(0),
-                false(),
-            )
-            .where(rows.speaks, ~rows.wrong, rows.borrower_key.is_(None))
-            .order_by(rows.row)
-        )
-        session.execute(rowsets.insert_into(session, Borrower).from_select(names, new))
-        self._count_anew(session, Borrower)
-        self._set(
-            session, rows.borrower_key.is_(None), borrower.external_id == rows.borrower_id, borrower_key=borrower.id
-        )
+        self._staged.set(session, product.code == code, product_key=product.id)
 
     def _update_loans(self, session: Session) -> None:
         rows, loan = self._rows.c, Loan.__table__.c
@@ -320,9 +241,9 @@ class LoanMove:
             .where(~rows.wrong, rows.loan_key.is_(None))
             .order_by(rows.row)
         )
-        session.execute(rowsets.insert_into(session, Loan).from_select(list(values), new))
-        self._count_anew(session, Loan)
-        self._set(session, rows.loan_key.is_(None), loan.external_id == rows.external_id, loan_key=loan.id)
+        added = rowsets.changed(session, rowsets.insert_into(session, Loan).from_select(list(values), new))
+        rowsets.count_anew(session, Loan, added)
+        self._staged.set(session, rows.loan_key.is_(None), loan.external_id == rows.external_id, loan_key=loan.id)
         counts = (
             select(loan.borrower_id, func.max(loan.ordinal).label("loans"))
             .where(loan.borrower_id.in_(select(rows.borrower_key).where(~rows.wrong)))
@@ -334,11 +255,6 @@ class LoanMove:
             .where(borrower.id == counts.c.borrower_id, borrower.loans_count < counts.c.loans)
             .values(loans_count=counts.c.loans)
         )
-
-    def _count_anew(self, session: Session, entity: type[Base]) -> None:
-        """PostgreSQL plans by counts that it takes now and then: after many new rows it needs them at once."""
-        if rowsets.dialect_of(session) == "postgresql":
-            session.execute(text(f"ANALYZE {table_of(entity).name}"))
 
     # -- what is told -------------------------------------------------------------------------------------------
 
@@ -356,44 +272,12 @@ class LoanMove:
             ),
             on=today,
             now=now,
-            source="import",
+            source=self._told.source,
         )
+        rows_of_loan = (self._rows, Loan.id == rows.loan_key)
         cured = and_(or_(rows.old_overdue > 0, rows.old_dpd > 0), Loan.overdue == 0, Loan.dpd == 0)
-        self._write_signals(
-            session,
-            "overdue_paid",
-            now=now,
-            data={"amount": rows.old_overdue},
-            joined=Loan.id == rows.loan_key,
-            which=and_(rows.changed, cured),
-        )
-        self._write_signals(
-            session,
-            "contact_data_changed",
-            now=now,
-            data={"import_id": sql_cast(literal(self._import_id), Integer)},
-            joined=Loan.borrower_id == rows.borrower_key,
-            which=and_(rows.contact_changed, Loan.state == "open"),
-        )
-
-    def _write_signals(
-        self, session: Session, kind: str, *, now: datetime, data: Mapping[str, Any], joined: Any, which: Any
-    ) -> None:
-        """One signal of `kind` a loan and import, for the loans that `which` names."""
-        rows = self._rows.c
-        delinquency.write_signals(
-            session,
-            select(
-                literal(f"{kind}:", String) + sql_cast(Loan.id, String) + f":import:{self._import_id}",
-                Loan.id,
-                literal(kind),
-                literal(now, UtcDateTime()),
-                rowsets.document(data),
-                literal("import"),
-                false(),
-                sql_cast(null(), Integer),
-            )
-            .select_from(self._rows)
-            .join(Loan, joined)
-            .where(~rows.wrong, which),
-        )
+        self._told.write(
+            session, "overdue_paid", now=now, data={"amount": rows.old_overdue}, joined=rows_of_loan,
+            which=and_(~rows.wrong, rows.changed, cured),
+        )  # fmt: skip
+        self._borrowers.tell(session, self._told, now=now)

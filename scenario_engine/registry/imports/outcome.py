@@ -43,12 +43,11 @@ class Outcome:
     message: Text | None = None
 
 
-class ProblemList:
-    """The problems of an import on their way to the database; keeps the first `MAX_PROBLEMS`."""
+class Problems:
+    """What is wrong with rows, as it is found; keeps the first `MAX_PROBLEMS`."""
 
-    def __init__(self, import_id: int) -> None:
-        self._import_id = import_id
-        self._waiting: list[dict[str, Any]] = []
+    def __init__(self) -> None:
+        self.found: list[tuple[int, Trouble]] = []
         self._kept = 0
 
     @property
@@ -61,22 +60,35 @@ class ProblemList:
         if self.room <= 0:
             return
         self._kept += 1
-        self._waiting.append(
-            {
-                "import_id": self._import_id,
-                "row": row,
-                "column": trouble.column,
-                "value": None if trouble.value is None else printable(trouble.value),
-                "code": trouble.code,
-                "text": {"en": trouble.text.en, "ru": trouble.text.ru},
-            }
-        )
+        self.found.append((row, trouble))
+
+
+class ProblemList(Problems):
+    """The problems of an import on their way to the database."""
+
+    def __init__(self, import_id: int) -> None:
+        super().__init__()
+        self._import_id = import_id
 
     def write(self, session: Session) -> None:
         """Hand what has gathered to the database."""
-        if self._waiting:
-            session.execute(insert(table_of(ImportProblem)), self._waiting)
-            self._waiting = []
+        if not self.found:
+            return
+        session.execute(
+            insert(table_of(ImportProblem)),
+            [
+                {
+                    "import_id": self._import_id,
+                    "row": row,
+                    "column": trouble.column,
+                    "value": None if trouble.value is None else printable(trouble.value),
+                    "code": trouble.code,
+                    "text": {"en": trouble.text.en, "ru": trouble.text.ru},
+                }
+                for row, trouble in self.found
+            ],
+        )
+        self.found = []
 
 
 def printable(value: Any, longest: int = VALUE_LENGTH) -> str:

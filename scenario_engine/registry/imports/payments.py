@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Index, or_, select, true, tuple_, update
+from sqlalchemy import Index, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from scenario_engine.models import Loan, Payment
+from scenario_engine.models import Payment
 from scenario_engine.registry import rowsets
 from scenario_engine.registry.imports.layout import Trouble
-from scenario_engine.registry.imports.outcome import ProblemList
+from scenario_engine.registry.imports.outcome import Problems
 from scenario_engine.registry.imports.staging import Staging
+from scenario_engine.registry.imports.telling import Telling
 from scenario_engine.registry.payments import NewPayment, record
 from scenario_engine.texts import Text
 
@@ -24,28 +25,20 @@ class PaymentMove:
     """One file of payments, staged; `columns` names the file's column for each target that it brings."""
 
     def __init__(
-        self, staged: Staging, columns: Mapping[str, str], *, time_zone: str, step: Callable[[], None]
+        self, staged: Staging, columns: Mapping[str, str], *, told: Telling, time_zone: str, step: Callable[[], None]
     ) -> None:
+        self._told = told
         self._staged = staged
         self._columns = columns
         self._time_zone = time_zone
         self._step = step
 
-    def check(self, session: Session, problems: ProblemList) -> int:
+    def check(self, session: Session, problems: Problems) -> int:
         """Find ids that repeat, unknown loans, and payments known with another loan or amount; how many rows."""
         rows = self._staged.table.c
         wrong = self._staged.refuse_repeated(session, problems, column=self._columns.get("external_id"))
-        quiet = {"synchronize_session": False}
-        loan, payment = Loan.__table__.c, Payment.__table__.c
-        session.execute(
-            update(self._staged.table).where(~rows.wrong, loan.external_id == rows.loan_id).values(loan_key=loan.id),
-            execution_options=quiet,
-        )
-        lost = select(rows.row, rows.loan_id).where(~rows.wrong, rows.loan_key.is_(None))
-        for row, value in session.execute(lost.order_by(rows.row).limit(problems.room)):
-            said = Text("There is no such loan.", "Такого займа нет.")
-            problems.add(row, Trouble(code="loan.unknown", column=self._columns.get("loan_id"), value=value, text=said))
-        wrong += self._staged.mark_wrong(session, rows.loan_key.is_(None))
+        payment = Payment.__table__.c
+        wrong += self._staged.find_loans(session, problems, column=self._columns.get("loan_id"))
         other = (
             select(rows.row, rows.external_id)
             .join(Payment, Payment.external_id == rows.external_id)
@@ -60,10 +53,7 @@ class PaymentMove:
                 row, Trouble(code="payment.differs", column=self._columns.get("external_id"), value=value, text=said)
             )
         wrong += self._staged.mark_wrong(session, rows.row.in_(other.with_only_columns(rows.row)))
-        session.execute(
-            update(self._staged.table).where(~rows.wrong, payment.external_id == rows.external_id).values(known=true()),
-            execution_options=quiet,
-        )
+        self._staged.set(session, payment.external_id == rows.external_id, known=true())
         return wrong
 
     def count(self, session: Session) -> tuple[int, int]:
@@ -95,7 +85,7 @@ class PaymentMove:
                     for at, _row, key, loan, amount in found
                 ],
                 now=now,
-                source="import",
+                source=self._told.source,
                 time_zone=self._time_zone,
             )
             last = (found[-1][0], found[-1][1])

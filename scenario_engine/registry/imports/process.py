@@ -17,13 +17,13 @@ from scenario_engine.errors import Conflict, Halted, Invalid, KaskadError, NotFo
 from scenario_engine.models import FileImport, ImportProblem
 from scenario_engine.registry.imports.cell import Surroundings
 from scenario_engine.registry.imports.layout import FileLook, Trouble
-from scenario_engine.registry.imports.loans import LoanMove
 from scenario_engine.registry.imports.mapping import check_constants, check_mapping, remember, require_kind
+from scenario_engine.registry.imports.moves import Move, move_of
 from scenario_engine.registry.imports.outcome import Outcome, ProblemList, printable
-from scenario_engine.registry.imports.payments import PaymentMove
 from scenario_engine.registry.imports.reading import RowReader
 from scenario_engine.registry.imports.source import rows, rows_expected
 from scenario_engine.registry.imports.staging import Staging, staging
+from scenario_engine.registry.imports.telling import Telling
 from scenario_engine.texts import Text
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 CHUNK = 10_000
 
 Report = Callable[[int, int | None], None]
-Move = LoanMove | PaymentMove
 
 
 class _Cancelled(Exception):
@@ -103,11 +102,8 @@ def run(
         with staging(database, kind) as staged:
             reader = RowReader(kind, look, mapping, around)
             work.fill(staged, reader, path, look)
-            move: Move
-            if kind == "loans":
-                move = LoanMove(staged, reader.columns, import_id=import_id, step=work.step)
-            else:
-                move = PaymentMove(staged, reader.columns, time_zone=time_zone, step=work.step)
+            told = Telling(source="import", mark=f"import:{import_id}", import_id=import_id)
+            move = move_of(kind, staged, reader.columns, told=told, time_zone=time_zone, step=work.step)
             staged.complete()
             with staged.settle() as session:
                 work.settle(session, move, partial=partial, today=today, react=react)

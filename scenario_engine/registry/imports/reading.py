@@ -54,6 +54,10 @@ class RowReader:
         self._complete: Complete | None = None
         if kind == "loans":
             self._complete = _loan_completion(self.columns, surroundings)
+        elif kind == "borrowers":
+            self._complete = _borrower_completion(surroundings, "external_id")
+        elif kind == "signals":
+            self._complete = _fill_details
 
     def read(self, row: Row) -> tuple[dict[str, Any] | None, Sequence[Trouble]]:
         """The row for the staging table (None: its cells cannot be told apart), and what is wrong with it."""
@@ -82,10 +86,24 @@ class RowReader:
         return values, ()
 
 
+def _fill_details(row: dict[str, Any]) -> None:
+    row["data"] = row["data"] or {}
+
+
+def _borrower_completion(around: Surroundings, code: str) -> Complete:
+    zones, home = ZONES, around.time_zone
+
+    def complete(row: dict[str, Any]) -> None:
+        row["time_zone"] = zones.get(row["region"], home)
+        row["lot"] = lot_of(row[code])
+
+    return complete
+
+
 def _loan_completion(columns: Mapping[str, str], around: Surroundings) -> Complete:
     tells_dpd, tells_since = "dpd" in columns, "overdue_since" in columns
-    zones = ZONES
-    today, home = around.today, around.time_zone
+    complete_borrower = _borrower_completion(around, "borrower_id")
+    today = around.today
 
     def complete(row: dict[str, Any]) -> None:
         if tells_dpd or tells_since:
@@ -101,8 +119,7 @@ def _loan_completion(columns: Mapping[str, str], around: Surroundings) -> Comple
                 row["overdue"] = row["balance"] if row["dpd"] else 0
         elif row["overdue"] is None and "overdue" in columns:
             row["overdue"] = 0
-        row["time_zone"] = zones.get(row["region"], home)
-        row["lot"] = lot_of(row["borrower_id"])
+        complete_borrower(row)
         if row["state"] is None:
             row["state"] = "open"
 

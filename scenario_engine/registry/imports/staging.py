@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -25,15 +26,17 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from scenario_engine.database import WRITE, Database
+from scenario_engine.models import Loan
 from scenario_engine.models.base import UtcDateTime
 from scenario_engine.registry import rowsets
 from scenario_engine.registry.imports.layout import Trouble
-from scenario_engine.registry.imports.outcome import ProblemList
+from scenario_engine.registry.imports.outcome import Problems
 from scenario_engine.registry.imports.targets import TARGETS
 from scenario_engine.texts import Text
 
@@ -46,26 +49,34 @@ _TYPES: Mapping[str, TypeEngine[Any]] = {
     "number": Integer(),
     "day": Date(),
     "instant": UtcDateTime(),
+    "document": JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+}
+
+#: what is noted of a person, in a file of borrowers and in one of loans
+_OF_BORROWER: Mapping[str, TypeEngine[Any]] = {
+    "lot": BigInteger(),
+    "time_zone": String(40),
+    "borrower_key": BigInteger(),
+    #: its values are the borrower's: the last of the borrower's rows
+    "speaks": Boolean(),
+    "changed": Boolean(),
+    "contact_changed": Boolean(),
 }
 
 #: what the import itself notes beside the file's values; flags are false at first
 _NOTES: Mapping[str, Mapping[str, TypeEngine[Any]]] = {
+    "borrowers": _OF_BORROWER,
     "loans": {
-        "lot": BigInteger(),
-        "time_zone": String(40),
+        **_OF_BORROWER,
         "product_key": BigInteger(),
-        "borrower_key": BigInteger(),
-        #: its values are the borrower's: the last of the borrower's rows
-        "speaks": Boolean(),
         #: the schedule kept here decides the numbers, not the file
         "scheduled": Boolean(),
-        "changed": Boolean(),
-        "contact_changed": Boolean(),
         "old_bucket": String(10),
         "old_overdue": BigInteger(),
         "old_dpd": Integer(),
     },
     "payments": {"known": Boolean()},
+    "signals": {"known": Boolean()},
 }
 
 
@@ -125,7 +136,7 @@ class Staging:
                 session.execute(select(func.pg_advisory_xact_lock(MOVE_LOCK)))
             yield session
 
-    def refuse_repeated(self, session: Session, problems: ProblemList, *, column: str | None) -> int:
+    def refuse_repeated(self, session: Session, problems: Problems, *, column: str | None) -> int:
         """Mark rows whose id stands in an earlier row; gives how many were not wrong before."""
         rows = self.table.c
         first = func.min(rows.row).over(partition_by=rows.external_id)
@@ -140,9 +151,26 @@ class Staging:
             problems.add(row, Trouble(code="row.repeated", column=column, value=value, text=said))
         return self.mark_wrong(session, rows.row.in_(repeated.with_only_columns(ranked.c.row)))
 
+    def find_loans(self, session: Session, problems: Problems, *, column: str | None) -> int:
+        """Find the loan that each row names, and mark the rows that name none; how many were not wrong before."""
+        rows, loan = self.table.c, Loan.__table__.c
+        self.set(session, loan.external_id == rows.loan_id, loan_key=loan.id)
+        lost = select(rows.row, rows.loan_id).where(~rows.wrong, rows.loan_key.is_(None))
+        for row, value in session.execute(lost.order_by(rows.row).limit(problems.room)):
+            said = Text("There is no such loan.", "Такого займа нет.")
+            problems.add(row, Trouble(code="loan.unknown", column=column, value=value, text=said))
+        return self.mark_wrong(session, rows.loan_key.is_(None))
+
     def mark_wrong(self, session: Session, which: Any) -> int:
         """Mark the rows that `which` names; gives how many were not wrong before."""
         return rowsets.changed(session, update(self.table).where(~self.table.c.wrong, which).values(wrong=True))
+
+    def set(self, session: Session, *which: Any, **values: Any) -> None:
+        """Note these values on the right rows that `which` names."""
+        session.execute(
+            update(self.table).where(~self.table.c.wrong, *which).values(**values),
+            execution_options={"synchronize_session": False},
+        )
 
     def count(self, session: Session, *which: Any) -> int:
         """How many right rows there are, of those that `which` names."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from scenario_engine.models.signal import RECORDED, SIGNAL_KINDS
 from scenario_engine.registry.payments import MAX_AMOUNT
 from scenario_engine.texts import Text
 
-TargetType = Literal["id", "text", "money", "day", "days", "number", "instant", "choice", "phone", "email", "region"]
+TargetType = Literal[
+    "id", "text", "money", "day", "days", "number", "instant", "choice", "phone", "email", "region", "document"
+]
 
 #: what the units of a target are called in a mapping; the first one holds where none is named
 UNITS: Mapping[str, tuple[str, ...]] = {"money": ("roubles", "kopecks"), "days": ("days", "months")}
@@ -284,7 +287,54 @@ _PAYMENTS = (
     ),
 )  # fmt: skip
 
-TARGETS: Mapping[str, tuple[Target, ...]] = {"loans": _LOANS, "payments": _PAYMENTS}
+_PERSON = ("full_name", "birth_date", "phone", "email", "messenger", "region", "contact_stop")
+_BORROWERS = (
+    replace(
+        next(target for target in _LOANS if target.key == "borrower_id"), key="external_id",
+        help=Text("The person's id in your core system: the same id again updates the person.",
+                  "Номер клиента в вашей учётной системе: тот же номер обновит данные, а не создаст нового."),
+    ),
+    *(target for target in _LOANS if target.key in _PERSON),
+)  # fmt: skip
+
+_LOAN_OF_PAYMENT = next(target for target in _PAYMENTS if target.key == "loan_id")
+_SIGNALS = (
+    Target(
+        key="external_id", type="id", required=True, limit=100,
+        title=Text("Event id", "Номер события"),
+        help=Text("The id in your system: the same event is never noted twice.",
+                  "Номер в вашей системе: одно событие не запишется дважды."),
+        names=("external id", "id", "signal id", "signal", "key", "event id", "event", "номер сигнала", "id сигнала",
+               "номер события", "id события"),
+    ),
+    _LOAN_OF_PAYMENT,
+    Target(
+        key="kind", type="choice", required=True,
+        choices={
+            key: (title.en, title.ru) for key, title in SIGNAL_KINDS.items()
+            if key not in RECORDED
+        },
+        title=Text("What happened", "Что произошло"),
+        help=Text("The kind of event, by its name or its key. Payments, promises and answers to offers come their own "
+                  "way.",
+                  "Вид события: название или код. Платежи, обещания и ответы на предложения передаются отдельно."),
+        names=("kind", "type", "event type", "signal kind", "вид сигнала", "событие", "вид события", "тип события"),
+    ),
+    Target(
+        key="data", type="document", required=False,
+        title=Text("Details", "Подробности"),
+        help=Text('A JSON object; news of bureau and bailiffs may say {"state": …}.',
+                  'Объект JSON; новости бюро и приставов могут сообщать {"state": …}.'),
+        names=("data", "details", "json", "подробности"),
+    ),
+)  # fmt: skip
+
+TARGETS: Mapping[str, tuple[Target, ...]] = {
+    "loans": _LOANS,
+    "borrowers": _BORROWERS,
+    "payments": _PAYMENTS,
+    "signals": _SIGNALS,
+}
 
 
 def targets_of(kind: str) -> dict[str, Target]:

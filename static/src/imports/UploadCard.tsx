@@ -12,7 +12,8 @@ import { useTexts } from "./texts";
 
 const FileDrop = lazy(() => import("./FileDrop"));
 
-export type ImportKind = "loans" | "payments";
+const KINDS = ["loans", "borrowers", "payments", "signals"] as const;
+export type ImportKind = (typeof KINDS)[number];
 
 async function send(file: File, kind: ImportKind): Promise<Upload> {
   const body = new FormData();
@@ -51,10 +52,7 @@ export function UploadCard({ onUpload, lost }: Props) {
           value={kind}
           onChange={(value) => setKind(value)}
           aria-label={say("upload.kind")}
-          data={[
-            { value: "loans", label: say("kinds.loans") },
-            { value: "payments", label: say("kinds.payments") },
-          ]}
+          data={KINDS.map((value) => ({ value, label: say(`kinds.${value}`) }))}
         />
       }
     >
