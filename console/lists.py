@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from console.api.applications import APPLICATIONS
 from console.api.audit import ENTRIES
 from console.api.buckets import BUCKET_DAYS
 from console.api.incoming import INCOMING
@@ -17,6 +18,7 @@ from console.api.tasks import TASKS
 LISTS: Mapping[str, Source] = MappingProxyType(
     {
         "loans": LOANS,
+        "applications": APPLICATIONS,
         "buckets/days": BUCKET_DAYS,
         "products": PRODUCTS,
         "incoming": INCOMING,

@@ -42,7 +42,11 @@ RIGHTS: tuple[str, ...] = (
     "loan.read",  # the loans one has to do with
     "loan.all",  # every loan, not only those in one's own tasks
     "person.read",  # names, phones and addresses unmasked
-    "loan.issue",  # new loans to borrowers who are known
+    "loan.issue",  # applications, and new loans to borrowers who are known
+    "loan.confirm",  # the second person of a large loan
+    "application.read",
+    "application.decide",  # where the rules leave it to a person
+    "borrower.edit",
     "product.read",
     "product.edit",  # terms of new loans
     "payment.record",
@@ -70,6 +74,7 @@ _READ_ALL = (
     "scenario.read",
     "loan.read",
     "loan.all",
+    "application.read",
     "product.read",
     "incoming.read",
     "import.read",
@@ -89,11 +94,22 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "import.run",
         "product.edit",
     ),
-    "Compliance": (*_READ_ALL, "person.read", "scenario.review", "scenario.pause", "contact.stop", "audit.read"),
+    "Compliance": (
+        *_READ_ALL,
+        "person.read",
+        "scenario.review",
+        "scenario.pause",
+        "contact.stop",
+        "loan.confirm",
+        "audit.read",
+    ),
     "Operator": ("loan.read", "person.read", "signal.record", "contact.stop", "task.read", "task.work"),
     "Supervisor": (
         *_READ_ALL,
         "loan.issue",
+        "loan.confirm",
+        "application.decide",
+        "borrower.edit",
         "person.read",
         "payment.record",
         "payment.reverse",
@@ -110,6 +126,9 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
     "Admin": (
         *_READ_ALL,
         "loan.issue",
+        "loan.confirm",
+        "application.decide",
+        "borrower.edit",
         "product.edit",
         "person.read",
         "payment.record",

@@ -21,6 +21,8 @@ export default defineConfig({
       // What jsPDF loads to draw web pages: Kaskad's PDF is drawn from SVG and never asks for it.
       external: ["html2canvas", "canvg", "dompurify"],
       // else every component of a library that comes as one file stays in, used or not
+      // What many pages share comes in one piece: dozens of small ones compress worse and are asked for one by one.
+      output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 10 }] } },
       treeshake: { manualPureFunctions: ["memo", "forwardRef", "createContext"] },
     },
   },

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_appbuilder import AppBuilder
 
+from console.api.applications import ApplicationsApi
 from console.api.audit import AuditApi
 from console.api.base import Api
+from console.api.borrowers import BorrowersApi
 from console.api.buckets import BucketsApi
 from console.api.builder import (
     AnalyseApi,
@@ -25,7 +27,7 @@ from console.api.imports import ImportsApi
 from console.api.incoming import IncomingApi, SourcesApi
 from console.api.intake import IntakeApi
 from console.api.jobs import JobsApi
-from console.api.loans import BorrowersApi, LoansApi, OffersApi
+from console.api.loans import LoansApi, OffersApi
 from console.api.me import MeApi
 from console.api.notices import NoticesApi
 from console.api.openapi import OpenApiDescription
@@ -53,6 +55,7 @@ RESOURCES: tuple[type[Api], ...] = (
     VersionsApi,
     ReviewsApi,
     LoansApi,
+    ApplicationsApi,
     BucketsApi,
     ProductsApi,
     OffersApi,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from console.api.actor import Actor
+from console.api.applications import ApplicationBody
 from console.api.base import Api, route
-from console.api.fields import Amount, Json, Key, KeyFilter, Line
+from console.api.fields import Json, KeyFilter, Line
 from console.api.listing import ListQuery, Source
 from console.api.payments import PaymentBody, record_payment
 from console.api.shapes import loans as shapes
@@ -22,10 +22,10 @@ from console.queries.loans import loan_list
 from console.queries.products import preview_facts
 from console.queries.timeline import timeline
 from console.queries.visibility import require_borrower, require_loan, require_offer
-from scenario_engine import work
+from scenario_engine import applications, work
 from scenario_engine.engine.claimants import claimants
-from scenario_engine.registry.issue import Application, decide, issue
-from scenario_engine.rules.loan_fields import CHANNELS
+from scenario_engine.models import Loan
+from scenario_engine.registry.issue import Application, decide
 from scenario_engine.texts import Text
 
 
@@ -83,26 +83,10 @@ class QuoteQuery(Schema):
     on = fields.Date(load_default=None, allow_none=True, validate=validate.Range(date(2014, 7, 1), date(2099, 12, 31)))
 
 
-class ApplicationBody(Schema):
-    """What a borrower asks for."""
-
-    borrower_id = Key(required=True)
-    product_id = Key(required=True)
-    principal = Amount(required=True)
-    term = Key(required=True)
-    channel = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([key for key, _ in CHANNELS]))
-
-
 class IssueBody(ApplicationBody):
-    """The same, with the number of the loan; without one it is made up."""
+    """An application, with the number of the loan; without one it is made up."""
 
     external_id = Line(longest=64, shortest=1, load_default=None, allow_none=True)
-
-
-class StopBody(Schema):
-    """Why nobody may contact the borrower; null allows it again."""
-
-    reason = Line(longest=250, required=True, allow_none=True)
 
 
 class LoansApi(Api):
@@ -195,9 +179,13 @@ class LoansApi(Api):
             require_borrower(session, actor, body["borrower_id"])
             found = decide(session, Application(**body), on=today(now(), settings().time_zone))
         return {
+            "outcome": found.outcome,
+            "reason": None if found.rule is None else found.rule.reason or None,
+            "confirm": found.confirm,
             "approved": found.approved,
             "ordinal": found.ordinal,
             "against": [problem.as_dict(actor.language) for problem in found.against],
+            "pays_off": found.pays_off,
             "preview": found.preview and preview_facts(found.preview),
         }
 
@@ -208,14 +196,11 @@ class LoansApi(Api):
         number = body.pop("external_id")
         with database().write() as session:
             require_borrower(session, actor, body["borrower_id"])
-            loan = issue(
-                session,
-                Application(**body),
-                number=number or f"K-{uuid.uuid4().hex[:12].upper()}",
-                actor=actor.name,
-                now=moment,
-                on=today(moment, settings().time_zone),
-            )
+            application = applications.issue_now(
+                session, Application(**body), number=number, actor=actor.name, now=moment,
+                on=today(moment, settings().time_zone), time_zone=settings().time_zone,
+            )  # fmt: skip
+            loan = session.get_one(Loan, application.loan_id)
             return {"id": loan.id, "external_id": loan.external_id}
 
 
@@ -238,17 +223,3 @@ class OffersApi(Api):
                 time_zone=settings().time_zone,
             )
             return {"id": offer.id, "state": offer.state}
-
-
-class BorrowersApi(Api):
-    """Borrowers."""
-
-    resource_name = "borrowers"
-
-    @route("POST", "/<key:borrower_id>/contact-stop", right="contact.stop", body=StopBody, answer=shapes.ContactStop)
-    def contact_stop(self, *, actor: Actor, borrower_id: int, body: dict[str, Any]) -> dict[str, Any]:
-        """Forbid contacts with a borrower, or allow them again."""
-        with database().write() as session:
-            require_borrower(session, actor, borrower_id)
-            cancelled = work.set_contact_stop(session, borrower_id, reason=body["reason"], actor=actor.name, now=now())
-            return {"id": borrower_id, "contact_stop": body["reason"], "cancelled_messages": cancelled}

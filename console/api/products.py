@@ -12,11 +12,14 @@ from console.api.base import Api, route
 from console.api.fields import Amount, Key, Line
 from console.api.listing import ListQuery, Source
 from console.api.shapes import products as shapes
+from console.api.shapes.scenarios import Fields
 from console.clock import now, today
 from console.context import database, settings
 from console.queries.products import policies, preview_facts, product_card, product_list
 from scenario_engine.registry.lending import offer, products
+from scenario_engine.registry.lending.decision import DecisionSchema
 from scenario_engine.registry.lending.terms import TermsSchema
+from scenario_engine.rules.catalogue import application_catalogue
 from scenario_engine.texts import Text
 
 _DAYS = validate.Range(date(2014, 7, 1), date(2099, 12, 31))
@@ -43,12 +46,15 @@ class ProductBody(Schema):
     name = Line(longest=250, shortest=1, required=True)
     offered = fields.Boolean(required=True)
     terms = fields.Nested(TermsSchema, required=True)
+    #: who gets a loan; null: whom the law allows
+    decision = fields.Nested(DecisionSchema, required=True, allow_none=True)
 
 
 class NewProduct(ProductBody):
     """A product that is made; its code stays."""
 
     code = Line(longest=64, shortest=1, required=True)
+    decision = fields.Nested(DecisionSchema, load_default=None, allow_none=True)
 
 
 class ChangedProduct(ProductBody):
@@ -80,6 +86,12 @@ class ProductsApi(Api):
     def policies(self, *, actor: Actor) -> dict[str, Any]:
         """The rule packs with every dated limit and its source."""
         return policies(actor.language, on=_today())
+
+    @route("GET", "/fields", right="product.read", answer=Fields)
+    def fields(self, *, actor: Actor) -> dict[str, Any]:
+        """What a rule of a product may ask about an application."""
+        with database().read() as session:
+            return application_catalogue(session, actor.language)
 
     @route("GET", "/<key:product_id>", right="product.read", answer=shapes.ProductCard)
     def get(self, *, actor: Actor, product_id: int) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from scenario_engine.errors import NotFound
 from scenario_engine.models import Loan, Product
 from scenario_engine.registry.lending import law, offer
 from scenario_engine.registry.lending.terms import KINDS, read
+from scenario_engine.rules.condition import check_rule
+from scenario_engine.rules.words import rule_in_words
 from scenario_engine.texts import Text
 
 _KINDS = {**KINDS, "revolving": Text("revolving", "возобновляемый")}
@@ -47,6 +49,7 @@ def _products() -> tuple[Select[*tuple[Any, ...]], Any, Any]:
         Product.offered,
         Product.terms,
         Product.revision,
+        Product.decision,
         Product.demo,
         loans.label("loans"),
         open_loans.label("open_loans"),
@@ -111,7 +114,21 @@ def product_card(session: Session, product_id: int, language: str, *, on: date) 
             problems = offer.problems_of(terms, on=day)
             if problems:
                 forecast.append({"on": day, "problems": [each.as_dict(language) for each in problems]})
-    return {**product_item(row), "revision": row.revision, "forecast": forecast}
+    return {
+        **product_item(row),
+        "revision": row.revision,
+        "decision": row.decision and decision_facts(row.decision, language),
+        "forecast": forecast,
+    }
+
+
+def decision_facts(decision: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The rules of a product with each in words; one that the catalogue no longer knows has none."""
+    return {
+        **decision,
+        "rules": [{**one, "words": "" if check_rule(one["rule"]) else rule_in_words(one["rule"], language)}
+                  for one in decision["rules"]],
+    }  # fmt: skip
 
 
 def _place(cap: law.Cap) -> tuple[bool, int, int]:

@@ -4,6 +4,7 @@ Instants are UTC, money is integer kopecks, and history (audit, published versio
 """
 
 from scenario_engine.models import triggers
+from scenario_engine.models.application import LoanApplication
 from scenario_engine.models.audit import AuditEntry
 from scenario_engine.models.base import Base, UtcDateTime, table_of
 from scenario_engine.models.batch import Batch, Heartbeat, Shard
@@ -52,6 +53,7 @@ __all__ = [
     "Job",
     "Lease",
     "Loan",
+    "LoanApplication",
     "LoanEvent",
     "LoanTag",
     "Message",

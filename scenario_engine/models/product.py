@@ -23,6 +23,8 @@ class Product(Base):
     offered: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: see registry.lending.terms; null: the core system knows
     terms: Mapped[Document | None]
+    #: who gets a loan, see registry.lending.decision; null: whom the law allows
+    decision: Mapped[Document | None]
     #: goes up with every change, so that two people do not overwrite each other
     revision: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     demo: Mapped[bool] = mapped_column(default=False)

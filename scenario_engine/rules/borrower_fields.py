@@ -45,6 +45,18 @@ def overdue_loans(scope: RuleScope) -> ColumnElement[int]:
     )
 
 
+def open_loans(scope: RuleScope) -> ColumnElement[int]:
+    """How many open loans the borrower has, this one included."""
+    loan = Loan.__table__.alias()
+    return (
+        select(func.count())
+        .select_from(loan)
+        .where(loan.c.borrower_id == scope.borrower.id, loan.c.state == "open")
+        .correlate_except(loan)
+        .scalar_subquery()
+    )
+
+
 BORROWER_FIELDS = (
     Field(
         key="region",
@@ -82,6 +94,15 @@ BORROWER_FIELDS = (
         phrase=Text("number of overdue loans of the borrower", "число просроченных займов заёмщика"),
         gender="n",
         expression=overdue_loans,
+    ),
+    Field(
+        key="borrower_open_loans",
+        type="number",
+        group="borrower",
+        title=Text("Open loans of the borrower", "Действующих займов у заёмщика"),
+        phrase=Text("number of open loans of the borrower", "число действующих займов заёмщика"),
+        gender="n",
+        expression=open_loans,
     ),
     Field(
         key="has_phone",

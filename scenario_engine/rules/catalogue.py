@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from scenario_engine.rules.application import APPLICATION_FIELDS, title_of
 from scenario_engine.rules.field import GROUPS, Field
 from scenario_engine.rules.fields import FIELDS
 from scenario_engine.rules.operators import label, operators_of
@@ -26,6 +27,17 @@ def catalogue(session: Session, language: str) -> dict[str, Any]:
     """
     groups = {group.key: group.title.say(language) for group in GROUPS}
     return {"fields": [describe(field, session, language, groups) for field in FIELDS.values()]}
+
+
+def application_catalogue(session: Session, language: str) -> dict[str, Any]:
+    """The same for rules over applications, where some fields are called otherwise."""
+    groups = {group.key: group.title.say(language) for group in GROUPS}
+    return {
+        "fields": [
+            {**describe(field, session, language, groups), "label": title_of(field).say(language)}
+            for field in APPLICATION_FIELDS
+        ]
+    }
 
 
 def describe(field: Field, session: Session, language: str, groups: dict[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Loan, Product
@@ -29,6 +29,12 @@ SERVICING = (
     Choice("kaskad", Text("Kaskad", "Каскад")),
     Choice("ledger", Text("Kaskad, event by event", "Каскад, по событиям")),
     Choice("core", Text("core system", "учётная система")),
+)
+#: the groups in which the regulator counts loans; see the quotas of the Bank of Russia
+DEBT_BURDEN_GROUPS = (
+    Choice("up_to_50", Text("up to 50%", "до 50\u00a0%")),
+    Choice("50_80", Text("50–80%", "50–80\u00a0%")),
+    Choice("above_80", Text("above 80%", "выше 80\u00a0%")),
 )
 #: in the middle of a sentence a bucket's title begins with a small letter
 BUCKET_CHOICES = tuple(
@@ -191,6 +197,21 @@ LOAN_FIELDS = (
         unit=PER_CENT,
         nullable=True,
         expression=lambda scope: scope.loan.debt_burden,
+    ),
+    Field(
+        key="debt_burden_group",
+        type="choice",
+        group="debt",
+        title=Text("Debt-burden group", "Группа долговой нагрузки"),
+        phrase=Text("debt-burden group", "группа долговой нагрузки"),
+        gender="f",
+        choices=DEBT_BURDEN_GROUPS,
+        nullable=True,
+        expression=lambda scope: case(
+            (scope.loan.debt_burden <= 50, "up_to_50"),
+            (scope.loan.debt_burden <= 80, "50_80"),
+            (scope.loan.debt_burden > 80, "above_80"),
+        ),
     ),
     Field(
         key="days_to_next_due",

@@ -167,6 +167,13 @@ def _value(field: Field, value: Value, language: str, genitive: bool) -> str:
     return value if field.type == "choice" else quoted
 
 
+def value_in_words(field: Field, value: Value, language: str) -> str:
+    """One value of a field, e.g. as a rule read it; a boolean as the sentence that it makes true."""
+    if isinstance(value, bool):
+        return (field.phrase if value or field.otherwise is None else field.otherwise).say(language)
+    return _value(field, value, language, False)
+
+
 def _number(number: int) -> str:
     return f"{'−' if number < 0 else ''}{_grouped(abs(number))}"
 

@@ -9,6 +9,7 @@ from console.api.shapes import products as shapes
 from tests.console.client import Console
 from tests.console.world import World
 from tests.registry.lending.offers import PAYDAY, some_terms
+from tests.registry.lending.rules import a_rule, rules
 
 TERMS = some_terms(**PAYDAY).as_document()
 
@@ -25,12 +26,29 @@ def test_a_product_is_made_listed_changed_and_found_again(both: Console) -> None
     assert (card["code"], card["terms"], card["revision"], card["forecast"]) == ("payday", TERMS, 1, [])
     assert manager.get("/products", q="зарпл").json["items"][0]["id"] == card["id"]
     assert manager.get("/products", kind="annuity").json["total"] == 0
-    change = {"name": "До аванса", "offered": False, "terms": TERMS, "revision": 1}
+    change = {"name": "До аванса", "offered": False, "terms": TERMS, "decision": None, "revision": 1}
     assert manager.put(f"/products/{card['id']}", change).json["revision"] == 2
     again = manager.put(f"/products/{card['id']}", change)
     assert (again.status_code, again.json["error"]["code"]) == (409, "product.changed")
     assert manager.get("/products", offered="true").json["total"] == 0
     assert manager.post("/products", body()).status_code == 409
+
+
+def test_the_rules_of_a_product_are_kept_said_in_words_and_refused_at_their_place(both: Console) -> None:
+    manager = both.sign_in("manager")
+    made = manager.post("/products", body()).json
+    assert made["decision"] is None
+    found = rules(a_rule("dpd", ">", 30, reason="late"), confirm_above=500_000).as_document()
+    change = {"name": "x", "offered": True, "terms": TERMS, "decision": found, "revision": 1}
+    card = manager.put(f"/products/{made['id']}", change).json
+    assert card["decision"]["rules"] == [found["rules"][0] | {"words": "delinquency is more than 30 days"}]
+    assert card["decision"]["confirm_above"] == 500_000
+    wrong = rules(a_rule("product", "=", "x")).as_document()
+    answer = manager.put(f"/products/{made['id']}", change | {"decision": wrong, "revision": 2})
+    assert [problem["field"] for problem in answer.json["error"]["problems"]] == ["decision.rules.0"]
+    fields = {field["name"]: field["label"] for field in manager.get("/products/fields").json["fields"]}
+    assert fields["principal"] == "Sum asked for"
+    assert "days_to_next_due" not in fields
 
 
 def test_a_rate_above_the_cap_is_refused_with_figures_in_the_readers_language(console: Console) -> None:

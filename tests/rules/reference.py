@@ -103,7 +103,7 @@ def build_world(session: Session, seed: int, loans: int = 40) -> World:
                 last_payment_on=perhaps(TODAY - timedelta(days=draw.randrange(4))),
                 risk_score=perhaps(draw.randrange(0, 1_000, 100)),
                 risk_group=perhaps(draw.choice("ABE")),
-                debt_burden=perhaps(draw.choice([0, 50, 80])),
+                debt_burden=perhaps(draw.choice([0, 50, 80, 81])),
                 ordinal=draw.choice([1, 1, 2, 3]),
                 bailiff_state=draw.choice(["none", "filed"]),
                 bureau_state=draw.choice(["none", "worse"]),
@@ -247,6 +247,7 @@ def facts(world: World, loan: Loan, now: datetime = NOW) -> dict[str, Any]:
         "balance": loan.balance,
         "principal": loan.principal,
         "debt_burden": loan.debt_burden,
+        "debt_burden_group": {0: "up_to_50", 50: "up_to_50", 80: "50_80", 81: "above_80"}.get(loan.debt_burden),
         "days_to_next_due": (loan.next_due_on - today).days if loan.next_due_on else None,
         "next_due_amount": loan.next_due_amount,
         "region": borrower.region,
@@ -255,6 +256,7 @@ def facts(world: World, loan: Loan, now: datetime = NOW) -> dict[str, Any]:
         "borrower_overdue_loans": sum(
             o.borrower_id == borrower.id and o.overdue > 0 and o.state == "open" for o in world.loans
         ),
+        "borrower_open_loans": sum(o.borrower_id == borrower.id and o.state == "open" for o in world.loans),
         "has_phone": borrower.phone is not None,
         "has_email": borrower.email is not None,
         "has_messenger": borrower.messenger is not None,

@@ -155,6 +155,7 @@ Ledger = shape("Ledger", upto=day(), owed=one(_Owed), events=many(_LedgerEvent),
 Quote = shape("CloseQuote", on=day(), owed=one(_Owed))
 Decision = shape(
     "LoanDecision",
-    approved=flag(), ordinal=whole(), against=many(Problem), preview=maybe(Preview),
+    outcome=text(), reason=maybe_text(), confirm=flag(), approved=flag(), ordinal=whole(), against=many(Problem),
+    pays_off=maybe_whole(), preview=maybe(Preview),
 )  # fmt: skip
 Issued = shape("IssuedLoan", id=whole(), external_id=text())

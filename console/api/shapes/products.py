@@ -7,11 +7,13 @@ from marshmallow import fields
 from console.api.shapes.common import Problem
 from console.api.shapes.making import (
     day,
+    document,
     flag,
     many,
     maybe,
     maybe_day,
     maybe_text,
+    maybe_whole,
     one,
     page,
     shape,
@@ -37,11 +39,16 @@ _PRODUCT = {
     "loans": whole(),
     "demo": flag(),
 }
+_Rule = shape("DecisionRule", rule=document(), outcome=text(), reason=text(), words=text())
+#: `words` of a rule: the sentence that it reads as
+Decision = shape("ProductDecision", rules=many(_Rule), otherwise=text(), confirm_above=maybe_whole())
 ProductItem = shape("ProductItem", **_PRODUCT)
 ProductPage = page("ProductPage", ProductItem)
 #: what is wrong with the terms for loans that are made from a day on
 _From = shape("ProductProblems", on=day(), problems=many(Problem))
-ProductCard = shape("ProductCard", **_PRODUCT, revision=whole(), forecast=many(_From))
+ProductCard = shape(
+    "ProductCard", **_PRODUCT, revision=whole(), decision=maybe(Decision), forecast=many(_From)
+)  # fmt: skip
 _Cap = shape(
     "Cap",
     measure=text(), title=text(), limit_ppm=whole(), valid_from=day(), valid_to=maybe_day(), source=text(),

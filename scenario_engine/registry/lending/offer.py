@@ -117,7 +117,7 @@ def _shape_problems(terms: Terms) -> Iterator[Problem]:
 def _choice_problems(terms: Terms, principal: int, term: int) -> Iterator[Problem]:
     if not terms.principal_min <= principal <= terms.principal_max:
         text = Text("This product lends from {least} to {most}.", "По этому продукту выдают от {least} до {most}.")
-        yield _problem("principal", text.format(least=_money(terms.principal_min), most=_money(terms.principal_max)))
+        yield _problem("principal", text.format(least=amount(terms.principal_min), most=amount(terms.principal_max)))
     if not terms.term_min <= term <= terms.term_max:
         text = Text(
             "This product lends for {least} to {most} {unit}.",
@@ -220,7 +220,7 @@ def _overcharged(terms: Terms, cap: law.Cap, on: date) -> Iterator[Problem]:
             "Займ {principal} на {term} {unit} обойдётся в {charges}, это {asked} от суммы; займ на срок до года,"
             " выданный {day}, не может стоить больше {limit} ({source}). {advice}",
         ).format(
-            principal=_money(principal), term=term, unit=_UNITS[terms.unit], charges=_money(worst.charges),
+            principal=amount(principal), term=term, unit=_UNITS[terms.unit], charges=amount(worst.charges),
             asked=share(worst.charges * WHOLE // principal), day=_day(on), limit=share(cap.limit_ppm),
             source=cap.source, advice=advice,
         ),
@@ -285,7 +285,8 @@ def share(ppm: int) -> Text:
     return Text(f"{plain}%", f"{plain.replace('.', ',')}\u00a0%")
 
 
-def _money(kopecks: int) -> Text:
+def amount(kopecks: int) -> Text:
+    """Kopecks in roubles."""
     return Text(money(kopecks, "en"), money(kopecks, "ru"))
 
 

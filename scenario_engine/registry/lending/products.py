@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from scenario_engine import audit
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
 from scenario_engine.models import Product
+from scenario_engine.registry.lending import decision as rules
+from scenario_engine.registry.lending.decision import DecisionRules
 from scenario_engine.registry.lending.offer import problems_of, refusal
 from scenario_engine.registry.lending.terms import Terms
 from scenario_engine.texts import Text
@@ -19,11 +21,21 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def create(
-    session: Session, *, code: str, name: str, offered: bool, terms: Terms, actor: str, now: datetime, on: date
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    offered: bool,
+    terms: Terms,
+    decision: DecisionRules | None = None,
+    actor: str,
+    now: datetime,
+    on: date,
 ) -> Product:
     """A new product, written in the caller's transaction.
 
-    Raises `Invalid` (code, name, terms that loans made on the day `on` may not have) and `Conflict` (code taken).
+    Raises `Invalid` (code, name, terms that loans made on the day `on` may not have, rules that make no sense) and
+    `Conflict` (code taken).
     """
     if not _CODE.fullmatch(code):
         text = Text(
@@ -32,12 +44,16 @@ def create(
         )
         raise refusal_of_field("code", text)
     _check(name, terms, on)
+    _check_decision(decision)
     if session.scalar(select(Product.id).where(Product.code == code)) is not None:
         raise Conflict(
             Text("There is a product {code} already.", "Продукт {code} уже есть.").format(code=code),
             code="product.exists",
         )
-    product = Product(code=code, name=name.strip(), kind=terms.kind, offered=offered, terms=terms.as_document())
+    product = Product(
+        code=code, name=name.strip(), kind=terms.kind, offered=offered, terms=terms.as_document(),
+        decision=None if decision is None else decision.as_document(),
+    )  # fmt: skip
     session.add(product)
     session.flush()
     _record(session, "product.created", product, actor, now)
@@ -52,6 +68,7 @@ def change(
     name: str,
     offered: bool,
     terms: Terms,
+    decision: DecisionRules | None,
     actor: str,
     now: datetime,
     on: date,
@@ -75,6 +92,8 @@ def change(
     document = terms.as_document()
     if offered or document != product.terms:
         _check(name, terms, on)
+    _check_decision(decision)
+    product.decision = None if decision is None else decision.as_document()
     product.name, product.offered, product.kind, product.terms = name.strip(), offered, terms.kind, document
     product.revision += 1
     session.flush()
@@ -95,6 +114,15 @@ def _check(name: str, terms: Terms, on: date) -> None:
         raise refusal(problems)
 
 
+def _check_decision(decision: DecisionRules | None) -> None:
+    if decision is not None and (problems := rules.problems_of(decision)):
+        raise Invalid(
+            Text("These rules make no sense yet.", "В правилах решения есть ошибки."),
+            code="decision.rules",
+            problems=problems,
+        )
+
+
 def _record(session: Session, action: str, product: Product, actor: str, now: datetime) -> None:
     audit.record(
         session,
@@ -106,4 +134,5 @@ def _record(session: Session, action: str, product: Product, actor: str, now: da
         code=product.code,
         offered=product.offered,
         terms=product.terms,
+        decision=product.decision,
     )

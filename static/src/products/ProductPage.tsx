@@ -11,7 +11,8 @@ import { useAct } from "../ui/useAct";
 import { useFormat } from "../ui/useFormat";
 import { localDay } from "../ui/localTime";
 import { LimitsCard } from "./LimitsCard";
-import { complete, type Draft, FIRST, type Policy, type ProductCard } from "./model";
+import { DecisionForm } from "./DecisionForm";
+import { bareDecision, complete, type DecisionDraft, type Draft, FIRST, type Policy, type ProductCard } from "./model";
 import { PreviewCard } from "./PreviewCard";
 import classes from "./Products.module.css";
 import { type Identity, TermsForm } from "./TermsForm";
@@ -46,12 +47,13 @@ function Editor({ product, policies }: { product: ProductCard | null; policies: 
     offered: product?.offered ?? true,
   });
   const [draft, setDraft] = useState<Draft>(product?.terms ?? FIRST);
+  const [decision, setDecision] = useState<DecisionDraft | null>(product?.decision ?? null);
   const terms = complete(draft);
   const save = useAct(
     () =>
       product
-        ? api.put<ProductCard>(`/products/${product.id}`, { name: identity.name, offered: identity.offered, terms, revision: product.revision })
-        : api.post<ProductCard>("/products", { ...identity, terms }),
+        ? api.put<ProductCard>(`/products/${product.id}`, { name: identity.name, offered: identity.offered, terms, decision: bareDecision(decision), revision: product.revision })
+        : api.post<ProductCard>("/products", { ...identity, terms, decision: bareDecision(decision) }),
     {
       refresh: ["/products", "/fields"],
       quiet: true,
@@ -76,7 +78,7 @@ function Editor({ product, policies }: { product: ProductCard | null; policies: 
       }
       actions={
         mayEdit && (
-          <Button disabled={!terms || !identity.name.trim() || !identity.code.trim()} loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          <Button disabled={!terms || decision?.confirm_above === "typing" || !identity.name.trim() || !identity.code.trim()} loading={save.isPending} onClick={() => save.mutate(undefined)}>
             {product ? say("save") : say("make")}
           </Button>
         )
@@ -103,6 +105,9 @@ function Editor({ product, policies }: { product: ProductCard | null; policies: 
               isNew={!product}
               readOnly={!mayEdit}
             />
+          </Card>
+          <Card title={say("decision.title")}>
+            <DecisionForm decision={decision} onDecision={setDecision} problems={problems} readOnly={!mayEdit} />
           </Card>
         </div>
         <div className={classes.side}>

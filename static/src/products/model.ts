@@ -1,4 +1,5 @@
 import type { IsoDay, Kopecks, Problem } from "../api/types";
+import type { Rule } from "../rules/rule";
 
 export type Kind = "bullet" | "annuity" | "differentiated";
 export type Span = "day" | "year";
@@ -43,8 +44,31 @@ export interface ProductItem {
   demo: boolean;
 }
 
+export type Outcome = "allow" | "refuse" | "person";
+
+export interface DecisionRule {
+  rule: Rule;
+  outcome: Outcome;
+  /** What the application is told. */
+  reason: string;
+}
+
+/** Who gets a loan: the first rule that holds decides. */
+export interface Decision {
+  rules: DecisionRule[];
+  otherwise: Outcome;
+  /** A second person confirms the issue of larger sums; null: of none. */
+  confirm_above: Kopecks | null;
+}
+
+/** The same while it is typed. */
+export interface DecisionDraft extends Omit<Decision, "confirm_above"> {
+  confirm_above: Kopecks | null | "typing";
+}
+
 export interface ProductCard extends ProductItem {
   revision: number;
+  decision: Decision | null;
   forecast: { on: IsoDay; problems: Problem[] }[];
 }
 
@@ -82,6 +106,16 @@ export interface Preview {
 export const KINDS: readonly Kind[] = ["bullet", "annuity", "differentiated"];
 export const SPANS: readonly Span[] = ["day", "year"];
 export const UNITS: readonly Unit[] = ["day", "week", "month"];
+
+export const OUTCOMES: readonly Outcome[] = ["refuse", "person", "allow"];
+export const NO_RULES: Decision = { rules: [], otherwise: "allow", confirm_above: null };
+
+/** The rules as they are sent: the sentences are the server's. A sum that is not typed yet is none. */
+export function bareDecision(decision: DecisionDraft | null): Decision | null {
+  if (!decision) return null;
+  const { confirm_above: above, otherwise } = decision;
+  return { otherwise, confirm_above: above === "typing" ? null : above, rules: decision.rules.map(({ rule, outcome, reason }) => ({ rule, outcome, reason })) };
+}
 
 /** What a new product begins with: a payday loan that the law allows. */
 export const FIRST: Draft = {

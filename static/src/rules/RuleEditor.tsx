@@ -82,9 +82,11 @@ interface Props {
   rule: RuleGroupType;
   onApply: (rule: Rule) => void;
   onCancel: () => void;
+  /** Where the fields are told, when the rule is not about loans: then none are counted. */
+  fieldsAt?: string;
 }
 
-function Editor({ rule, onApply, onCancel, fields }: Props & { fields: readonly RuleField[] }) {
+function Editor({ rule, onApply, onCancel, fieldsAt, fields }: Props & { fields: readonly RuleField[] }) {
   const say = useTexts();
   const [query, setQuery] = useState<RuleGroupType>(rule);
   const current = useMemo(() => bare(query), [query]);
@@ -122,10 +124,14 @@ function Editor({ rule, onApply, onCancel, fields }: Props & { fields: readonly 
         <aside className={classes.aside}>
           <div className={classes.heading}>{say("in_words")}</div>
           <div className={current.rules.length === 0 ? classes.quiet : classes.words} data-testid="rule-words">
-            {current.rules.length === 0 ? say("none") : (words.data?.words ?? "…")}
+            {current.rules.length === 0 ? (fieldsAt ? "–" : say("none")) : (words.data?.words ?? "…")}
           </div>
-          <div className={classes.heading}>{say("now")}</div>
-          <RuleCounted rule={current} />
+          {!fieldsAt && (
+            <>
+              <div className={classes.heading}>{say("now")}</div>
+              <RuleCounted rule={current} />
+            </>
+          )}
         </aside>
       </div>
       <Group justify="flex-end" gap="xs" mt="md">
@@ -153,7 +159,7 @@ function settled(group: RuleGroupType): Rule {
 /** The rule editor: comparisons and groups at the left, the rule in words and the loans that match at the right. */
 export default function RuleEditor(props: Props) {
   const say = useTexts();
-  const fields = useFields(true);
+  const fields = useFields(true, props.fieldsAt);
   const regionName = useRegionName();
   const named = useMemo(
     () => fields.data?.fields.map((field) => (field.name === REGION ? { ...field, values: field.values.map(({ name }) => ({ name, label: regionName(name) })) } : field)),

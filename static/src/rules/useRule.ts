@@ -15,8 +15,8 @@ export interface RuleCount {
 
 const PAUSE = 400;
 
-export function useFields(enabled: boolean) {
-  return useGet<{ fields: RuleField[] }>("/fields", { enabled });
+export function useFields(enabled: boolean, path = "/fields") {
+  return useGet<{ fields: RuleField[] }>(path, { enabled });
 }
 
 /** The rule in words, in the reader's language. */

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from scenario_engine.database import Database
 from scenario_engine.errors import Conflict, Invalid, NotFound
 from scenario_engine.models import AuditEntry, Product
-from scenario_engine.registry.lending import products
+from scenario_engine.registry.lending import decision, products
 from scenario_engine.registry.lending.terms import TermsSchema, read
 from tests.registry.lending.offers import PAYDAY, some_terms
+from tests.registry.lending.rules import a_rule, rules
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 ACT: dict[str, Any] = {"actor": "manager", "now": NOW, "on": date(2026, 11, 28)}
@@ -64,7 +65,7 @@ def test_a_code_is_taken_once(database: Database) -> None:
 
 def test_the_second_of_two_people_who_change_a_product_is_told_so(database: Database) -> None:
     made = a_product(database)
-    values: dict[str, Any] = {"revision": 1, "offered": True, "terms": some_terms(**PAYDAY), **ACT}
+    values: dict[str, Any] = {"revision": 1, "offered": True, "terms": some_terms(**PAYDAY), "decision": None, **ACT}
     with database.write() as session:
         assert products.change(session, made.id, name="First", **values).revision == 2
     with pytest.raises(Conflict, match="meanwhile"), database.write() as session:
@@ -78,7 +79,7 @@ def test_a_product_that_the_law_overtook_can_be_withdrawn_but_not_offered(databa
     values: dict[str, Any] = {"code": "long", "name": "Long", "terms": terms, "actor": "manager", "now": NOW}
     with database.write() as session:
         made = products.create(session, **values, offered=True, on=date(2026, 3, 31))
-    change: dict[str, Any] = {"name": "Long", "terms": terms, **ACT}
+    change: dict[str, Any] = {"name": "Long", "terms": terms, "decision": None, **ACT}
     with pytest.raises(Invalid), database.write() as session:
         products.change(session, made.id, revision=1, offered=True, **change)
     with database.write() as session:
@@ -87,7 +88,23 @@ def test_a_product_that_the_law_overtook_can_be_withdrawn_but_not_offered(databa
 
 def test_a_product_that_is_not_there_cannot_be_changed(database: Database) -> None:
     with pytest.raises(NotFound), database.write() as session:
-        products.change(session, 7, revision=1, name="x", offered=True, terms=some_terms(), **ACT)
+        products.change(session, 7, revision=1, name="x", offered=True, terms=some_terms(), decision=None, **ACT)
+
+
+def test_rules_are_kept_with_the_products_revision_and_on_record(database: Database) -> None:
+    made = a_product(database)
+    found = rules(a_rule("dpd", ">", 30), a_rule("principal", ">", 500_000, "person", "large"), confirm_above=700_000)
+    change: dict[str, Any] = {"name": "Payday", "offered": True, "terms": some_terms(**PAYDAY), **ACT}
+    with database.write() as session:
+        assert products.change(session, made.id, revision=1, decision=found, **change).revision == 2
+    with database.read() as session:
+        assert decision.read(session.get_one(Product, made.id).decision) == found
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "product.changed")).one()
+        assert entry.details["decision"] == found.as_document()
+    senseless = rules(a_rule("days_to_next_due", ">", 30))
+    with pytest.raises(Invalid) as refused, database.write() as session:
+        products.change(session, made.id, revision=2, decision=senseless, **change)
+    assert [problem.field for problem in refused.value.problems] == ["decision.rules.0"]
 
 
 def test_terms_survive_their_document() -> None:
