@@ -16,7 +16,7 @@ from scenario_engine.models.file_import import FileImport, ImportMapping, Import
 from scenario_engine.models.incoming import IncomingPayment, Refusal, SourceSettings
 from scenario_engine.models.job import Job
 from scenario_engine.models.lease import Lease
-from scenario_engine.models.ledger import Account, LoanEvent
+from scenario_engine.models.ledger import Account, LoanEvent, LoanPause, LoanRequest
 from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise, shard_of
 from scenario_engine.models.message import Contact, Message
 from scenario_engine.models.payment import Attribution, Payment
@@ -55,6 +55,8 @@ __all__ = [
     "Loan",
     "LoanApplication",
     "LoanEvent",
+    "LoanPause",
+    "LoanRequest",
     "LoanTag",
     "Message",
     "NodeCount",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,8 @@ class Parts:
     credit: Mapped[Kopecks] = mapped_column(default=0)
     #: all charges
     charged: Mapped[Kopecks] = mapped_column(default=0)
+    #: left the books without being paid: waived, written off, sold
+    given_up: Mapped[Kopecks] = mapped_column(default=0, server_default=text("0"))
     #: earned and not charged yet, in millionths of a kopeck
     interest_rest: Mapped[Kopecks] = mapped_column(default=0)
     penalty_rest: Mapped[Kopecks] = mapped_column(default=0)
@@ -45,7 +47,7 @@ class Account(Parts, Base):
     __tablename__ = "accounts"
 
     loan_id: Mapped[int] = mapped_column(BigKey, ForeignKey("loans.id"), primary_key=True, autoincrement=False)
-    #: see registry.lending.terms; as they were when the loan was issued
+    #: see registry.lending.terms; as they were when the loan was issued, or as they were changed since
     terms: Mapped[Document]
     #: full cost (ПСК) of the contract, in thousandths of a per cent a year
     full_cost: Mapped[int]
@@ -73,14 +75,14 @@ class LoanEvent(Parts, Base):
     """One thing that changed what is owed on a loan. Append-only: a correction is another event.
 
     The columns by part are what it added (below 0: took away); `charged` tells what of that was a charge. So for every
-    event: the sum of the parts less `credit` = `charged` + what was lent − what was paid.
+    event: the sum of the parts less `credit` = `charged` + what was lent − what was paid − `given_up`.
     """
 
     __tablename__ = "loan_events"
 
     id: Mapped[Key]
     loan_id: Mapped[int] = mapped_column(ForeignKey("loans.id"))
-    #: issued, fell_due, accrued, payment, reversal, waived, written_off, corrected
+    #: issued, fell_due, accrued, payment, reversal, corrected; or what changed the contract, see registry.amendments
     kind: Mapped[str] = mapped_column(String(20))
     #: the day that it is about
     day: Mapped[Day]
@@ -91,6 +93,56 @@ class LoanEvent(Parts, Base):
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     #: kopecks that came in (below 0: were taken back)
     paid: Mapped[Kopecks] = mapped_column(default=0)
+    #: of a change of the contract: what was agreed before and after; see registry.ledger.contracts
     data: Mapped[Document | None]
 
     __table_args__ = (UniqueConstraint("loan_id", "kind", "key"), Index(None, "loan_id", "day"))
+
+
+class LoanPause(Base):
+    """Days that do not count as days past due: credit holidays, a moratorium, a dispute. Of one loan, no two overlap."""
+
+    __tablename__ = "loan_pauses"
+
+    id: Mapped[Key]
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loans.id"), index=True)
+    #: see registry.amendments.pause
+    kind: Mapped[str] = mapped_column(String(20))
+    first_day: Mapped[Day]
+    #: null: until somebody ends it
+    last_day: Mapped[Day | None]
+    interest_stops: Mapped[bool]
+    penalty_stops: Mapped[bool]
+    #: of credit holidays, what they were granted for
+    ground: Mapped[str | None] = mapped_column(String(20))
+
+
+class LoanRequest(Base):
+    """A change of a contract that takes effect when a second person agrees to it."""
+
+    __tablename__ = "loan_requests"
+
+    id: Mapped[Key]
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loans.id"), index=True)
+    #: see registry.amendments
+    kind: Mapped[str] = mapped_column(String(20))
+    asked: Mapped[Document]
+    #: waiting, approved, rejected
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    asked_by: Mapped[Name]
+    asked_at: Mapped[Instant]
+    decided_by: Mapped[Name | None]
+    decided_at: Mapped[Instant | None]
+    #: why it was rejected
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+    __table_args__ = (
+        Index(
+            "ks_ix_loan_requests_waiting",
+            "loan_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )

@@ -10,6 +10,7 @@ _PAYDAY = Terms(
     kind="bullet", rate_ppm=8_000, rate_per="day", principal_min=300_000, principal_max=3_000_000, unit="day",
     term_min=15, term_max=30, pay_every=1, working_days=False, issue_fee=0, issue_fee_ppm=0, instalment_fee=0,
     grace_days=0, penalty_ppm=200_000, penalty_per="year", interest_when_late=True, order=LAW_ORDER, policy="ru-353",
+    prolongations=3,
 )  # fmt: skip
 _INSTALMENT = Terms(
     kind="annuity", rate_ppm=2_600, rate_per="day", principal_min=2_000_000, principal_max=10_000_000, unit="month",

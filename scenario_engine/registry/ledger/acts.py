@@ -1,21 +1,26 @@
-"""What is written on a loan's ledger: its issue, payments, reversals."""
+"""What is written on a loan's ledger: its issue, payments, reversals, and what else is agreed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
-from scenario_engine.models import Account, Instalment, Loan, LoanEvent, table_of
+from scenario_engine.models import Account, Instalment, Loan, LoanEvent, LoanPause, table_of
+from scenario_engine.registry.ledger import contracts
 from scenario_engine.registry.ledger.fold import (
     ONE_DAY,
     PARTS,
+    Amended,
     Contract,
     Owed,
     Paid,
+    Pause,
     Standing,
     Step,
     begin,
@@ -26,6 +31,8 @@ from scenario_engine.registry.lending.schedule import Line, Schedule
 from scenario_engine.registry.lending.terms import Terms
 from scenario_engine.texts import Text
 
+#: kinds of events that are no amendments
+_CHARGES_AND_MONEY = ("issued", "fell_due", "accrued", "payment", "reversal", "corrected")
 #: days ahead for which closing is quoted
 LONGEST_QUOTE = 366
 
@@ -106,12 +113,12 @@ def pay(session: Session, loan_id: int, *, payment_id: int, amount: int, day: da
         replay(standing, [paid], upto=day)
         _settle(session, loan_id, standing, actor=actor, now=now)
         return standing.steps[-1].change
-    target = _again(session, loan_id, standing, [*_payments(session, loan_id), paid])
+    target = _again(session, loan_id, standing, [*_acts(session, loan_id), paid])
     step = next(each for each in target.steps if each.payment_id == payment_id)
     rest = target.owed - standing.owed - step.change
     corrected = Step(kind="corrected", day=standing.upto, change=rest)
     target.steps = [step, corrected]
-    _settle(session, loan_id, target, actor=actor, now=now, about=payment_id)
+    _settle(session, loan_id, target, actor=actor, now=now, about=str(payment_id))
     return step.change
 
 
@@ -122,7 +129,7 @@ def reverse(session: Session, payment_id: int, *, actor: str, now: datetime) -> 
         raise NotFound(Text("There is no such payment.", "Такого платежа нет."), code="payment.unknown")
     standing = standing_of(session, event.loan_id, lock=True)
     _refuse_repeated(session, event.loan_id, "reversal", payment_id)
-    kept = [paid for paid in _payments(session, event.loan_id) if paid.payment_id != payment_id]
+    kept = [act for act in _acts(session, event.loan_id) if not isinstance(act, Paid) or act.payment_id != payment_id]
     target = _again(session, event.loan_id, standing, kept)
     change = target.owed - standing.owed
     target.steps = [
@@ -130,6 +137,31 @@ def reverse(session: Session, payment_id: int, *, actor: str, now: datetime) -> 
     ]  # fmt: skip
     _settle(session, event.loan_id, target, actor=actor, now=now)
     return change
+
+
+def amend(session: Session, loan_id: int, amended: Amended, *, more: Mapping[str, Any], actor: str, now: datetime) -> int:
+    """Let an amendment take effect at the end of its day; gives the id of its event. An earlier day corrects the rest."""
+    standing = standing_of(session, loan_id, lock=True)
+    before = standing.contract
+    if amended.day >= standing.upto:
+        replay(standing, [amended], upto=amended.day)
+        target = standing
+    else:
+        target = _again(session, loan_id, standing, [*_acts(session, loan_id), amended])
+        step = next(each for each in target.steps if each.amended is amended)
+        rest = target.owed - standing.owed - step.change
+        target.steps = [step, Step(kind="corrected", day=standing.upto, change=rest)]
+    data = contracts.write(amended, before, more)
+    latest = select(func.max(LoanEvent.id)).where(LoanEvent.loan_id == loan_id)
+    number = (session.scalar(latest) or 0) + 1
+    _settle(session, loan_id, target, actor=actor, now=now, about=f"a{number}", data=data)
+    written = select(func.max(LoanEvent.id)).where(LoanEvent.loan_id == loan_id, LoanEvent.kind == amended.kind)
+    return session.scalars(written).one()
+
+
+def amendments(session: Session, loan_id: int) -> list[Amended]:
+    """What was agreed since the issue, as it was recorded."""
+    return [act for act in _acts(session, loan_id) if isinstance(act, Amended)]
 
 
 def quote(session: Session, loan_id: int, on: date) -> Owed:
@@ -146,12 +178,13 @@ def quote(session: Session, loan_id: int, on: date) -> Owed:
 def history(session: Session, loan_id: int) -> list[Day]:
     """How the loan stood at the end of each day since its issue, by all that is known now."""
     standing = standing_of(session, loan_id)
-    walked = _again(session, loan_id, standing, _payments(session, loan_id), upto=standing.contract.issued_on)
-    waiting = [paid for paid in _payments(session, loan_id) if paid.day > walked.upto]
+    acts = _acts(session, loan_id)
+    walked = _again(session, loan_id, standing, acts, upto=standing.contract.issued_on)
+    waiting = [act for act in acts if act.day > walked.upto]
     found = [Day(day=walked.upto, balance=walked.owed.balance, dpd=walked.dpd)]
     while walked.upto < standing.upto:
         day = walked.upto + ONE_DAY
-        replay(walked, [paid for paid in waiting if paid.day == day], upto=day)
+        replay(walked, [act for act in waiting if act.day == day], upto=day)
         found.append(Day(day=day, balance=walked.owed.balance, dpd=walked.dpd))
     return found
 
@@ -192,29 +225,57 @@ def _contract(session: Session, account: Account) -> Contract:
         issued_on=issued_on or account.upto,
         lines=tuple(lines),
         charges_limit=account.charges_limit,
-    )
+        pauses=tuple(
+            Pause(
+                kind=row.kind, first=row.first_day, last=row.last_day, interest_stops=row.interest_stops,
+                penalty_stops=row.penalty_stops, ground=row.ground,
+            )
+            for row in session.scalars(
+                select(LoanPause).where(LoanPause.loan_id == account.loan_id).order_by(LoanPause.first_day)
+            )
+        ),
+    )  # fmt: skip
 
 
-def _payments(session: Session, loan_id: int) -> list[Paid]:
-    """The payments that stand, oldest first; those of one day as they were recorded."""
+def _acts(session: Session, loan_id: int) -> list[Paid | Amended]:
+    """The payments that stand and the amendments, oldest first; those of one day as they were recorded."""
     reversed_ones = select(LoanEvent.payment_id).where(LoanEvent.loan_id == loan_id, LoanEvent.kind == "reversal")
     rows = session.execute(
-        select(LoanEvent.day, LoanEvent.paid, LoanEvent.payment_id)
-        .where(LoanEvent.loan_id == loan_id, LoanEvent.kind == "payment", LoanEvent.payment_id.not_in(reversed_ones))
+        select(LoanEvent.id, LoanEvent.kind, LoanEvent.day, LoanEvent.paid, LoanEvent.payment_id, LoanEvent.data)
+        .where(
+            LoanEvent.loan_id == loan_id,
+            or_(
+                and_(LoanEvent.kind == "payment", LoanEvent.payment_id.not_in(reversed_ones)),
+                LoanEvent.kind.not_in(_CHARGES_AND_MONEY),
+            ),
+        )
         .order_by(LoanEvent.day, LoanEvent.id)
     )
-    return [Paid(day=day, amount=paid, payment_id=payment_id) for day, paid, payment_id in rows]
+    found: list[Paid | Amended] = []
+    for row in rows:
+        if row.kind == "payment":
+            found.append(Paid(day=row.day, amount=row.paid, payment_id=row.payment_id))
+        else:
+            found.append(contracts.read(row.kind, row.day, row.data, row.id))
+    return found
 
 
 def _again(
-    session: Session, loan_id: int, standing: Standing, payments: list[Paid], *, upto: date | None = None
+    session: Session, loan_id: int, standing: Standing, acts: list[Paid | Amended], *, upto: date | None = None
 ) -> Standing:
-    """The loan as it would stand now (or on the day `upto`) if these had been its payments all along."""
+    """The loan as it would stand now (or on the day `upto`) if these had been its payments and amendments all along."""
     issued = session.execute(
         select(LoanEvent.principal, LoanEvent.paid).where(LoanEvent.loan_id == loan_id, LoanEvent.kind == "issued")
     ).one()
-    afresh = begin(standing.contract, issued.principal, issued.paid)
-    return replay(afresh, sorted(payments, key=lambda paid: paid.day), upto=upto or standing.upto)
+    first = session.scalar(
+        select(LoanEvent.data)
+        .where(LoanEvent.loan_id == loan_id, LoanEvent.kind.not_in(_CHARGES_AND_MONEY))
+        .order_by(LoanEvent.id)
+        .limit(1)
+    )
+    agreed = standing.contract if first is None else contracts.contract(first["before"])
+    afresh = begin(agreed, issued.principal, issued.paid)
+    return replay(afresh, sorted(acts, key=lambda act: act.day), upto=upto or standing.upto)
 
 
 def _refuse_repeated(session: Session, loan_id: int, kind: str, payment_id: int) -> None:
@@ -230,16 +291,56 @@ def _refuse_repeated(session: Session, loan_id: int, kind: str, payment_id: int)
 
 
 def _settle(
-    session: Session, loan_id: int, standing: Standing, *, actor: str, now: datetime, about: int | None = None
+    session: Session,
+    loan_id: int,
+    standing: Standing,
+    *,
+    actor: str,
+    now: datetime,
+    about: str | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> None:
-    _take_over(session.get_one(Account, loan_id), standing)
+    account = session.get_one(Account, loan_id)
+    if data is not None:
+        _agree(session, account, standing.contract)
+    _take_over(account, standing)
     day = next((step.day for step in standing.steps if step.kind == "payment"), standing.upto)
     lines = session.scalars(select(Instalment).where(Instalment.loan_id == loan_id).order_by(Instalment.number)).all()
     for line, paid in zip(lines, standing.paid_by_line(), strict=True):
         line.paid = paid
         line.paid_on = (line.paid_on or day) if paid >= line.amount else None
     session.flush()
-    _write(session, loan_id, standing.steps, actor=actor, now=now, about=about)
+    _write(session, loan_id, standing.steps, actor=actor, now=now, about=about, data=data)
+
+
+def _agree(session: Session, account: Account, contract: Contract) -> None:
+    """Have account, schedule and pauses say what was agreed."""
+    terms = contract.terms
+    account.terms, account.charges_limit = terms.as_document(), contract.charges_limit
+    account.rate_ppm, account.rate_yearly = terms.rate_ppm, terms.rate_per == "year"
+    account.penalty_ppm, account.penalty_yearly = terms.penalty_ppm, terms.penalty_per == "year"
+    account.grace_days, account.interest_when_late = terms.grace_days, terms.interest_when_late
+    written = {
+        row.number: row for row in session.scalars(select(Instalment).where(Instalment.loan_id == account.loan_id))
+    }
+    for line in contract.lines:
+        row = written.pop(line.number, None)
+        if row is None:
+            row = Instalment(loan_id=account.loan_id, number=line.number)
+            session.add(row)
+        row.due_on, row.amount, row.principal = line.due_on, line.amount, line.principal
+        row.fee, row.left = line.fee, line.left
+    for row in written.values():
+        session.delete(row)
+    session.execute(delete(LoanPause).where(LoanPause.loan_id == account.loan_id))
+    session.add_all(
+        LoanPause(
+            loan_id=account.loan_id, kind=pause.kind, first_day=pause.first, last_day=pause.last,
+            interest_stops=pause.interest_stops, penalty_stops=pause.penalty_stops, ground=pause.ground,
+        )
+        for pause in contract.pauses
+    )  # fmt: skip
+    session.flush()
 
 
 def _take_over(account: Account, standing: Standing) -> None:
@@ -251,7 +352,14 @@ def _take_over(account: Account, standing: Standing) -> None:
 
 
 def _write(
-    session: Session, loan_id: int, steps: list[Step], *, actor: str, now: datetime, about: int | None = None
+    session: Session,
+    loan_id: int,
+    steps: list[Step],
+    *,
+    actor: str,
+    now: datetime,
+    about: str | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> None:
     rows = []
     for step in steps:
@@ -262,7 +370,8 @@ def _write(
             key = str(step.payment_id or about)
         rows.append(
             {"loan_id": loan_id, "kind": step.kind, "day": step.day, "recorded_at": now, "key": key, "actor": actor,
-             "payment_id": step.payment_id, "paid": step.paid, **asdict(step.change)}
+             "payment_id": step.payment_id, "paid": step.paid, "data": data if step.amended is not None else None,
+             **asdict(step.change)}
         )  # fmt: skip
     if rows:
         session.execute(insert(table_of(LoanEvent)), rows)

@@ -1,16 +1,17 @@
 """What happens to one loan, day by day: the rule that the set-based roll follows, and that corrections are told from.
 
 A day goes so: what fell due the day before and is not paid becomes overdue; the day is charged; a fee of the day's
-instalment is charged; then the day's payments pay.
+instalment is charged; then the day's payments pay and its amendments take effect, as they were recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, timedelta
 
 from scenario_engine.registry.lending.schedule import Line, rate_millionths
+from scenario_engine.registry.lending.terms import PARTS as DEBT
 from scenario_engine.registry.lending.terms import WHOLE, Terms
 
 ONE_DAY = timedelta(days=1)
@@ -30,6 +31,8 @@ class Owed:
     credit: int = 0
     #: all charges
     charged: int = 0
+    #: left the books without being paid
+    given_up: int = 0
     #: earned and not charged yet, in millionths of a kopeck
     interest_rest: int = 0
     penalty_rest: int = 0
@@ -61,6 +64,29 @@ NOTHING = Owed()
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Days that do not count as days past due, and may cost nothing."""
+
+    kind: str
+    first: date
+    #: null: until somebody ends it
+    last: date | None
+    interest_stops: bool
+    penalty_stops: bool
+    #: of credit holidays, what they were granted for
+    ground: str | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether it is one of the days."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+    def days(self, after: date, upto: date) -> int:
+        """How many of them come after `after`, `upto` included."""
+        first, last = max(self.first, after + ONE_DAY), upto if self.last is None else min(self.last, upto)
+        return max(0, (last - first).days + 1)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contract:
     """What was agreed."""
 
@@ -69,6 +95,30 @@ class Contract:
     lines: tuple[Line, ...]
     #: the most that all charges may be; null: no limit
     charges_limit: int | None
+    #: no two overlap
+    pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amended:
+    """What holds from the end of a day on, and what of the debt it changes.
+
+    Sums by part are those that were agreed; when a correction leaves less of a part, that is taken.
+    """
+
+    #: see registry.amendments
+    kind: str
+    day: date
+    contract: Contract
+    waived: Mapping[str, int] = field(default_factory=dict)
+    #: becomes principal
+    capitalised: Mapping[str, int] = field(default_factory=dict)
+    #: of what is owed then: stays as it is; anew: nothing of it is overdue; due: all of it is; gone: it leaves the books
+    debt: str = "stays"
+    #: of the court, to be repaid as a fee
+    costs: int = 0
+    #: of a change that was recorded earlier
+    event_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +141,7 @@ class Step:
     payment_id: int | None = None
     #: of the line that fell due
     number: int | None = None
+    amended: Amended | None = None
 
 
 @dataclass
@@ -116,11 +167,13 @@ class Standing:
     def dpd(self) -> int:
         """Whole days past due."""
         since = self.overdue_since
-        return 0 if since is None else (self.upto - since).days
+        if since is None:
+            return 0
+        return (self.upto - since).days - sum(pause.days(since, self.upto) for pause in self.contract.pauses)
 
     def take(self, step: Step) -> None:
         """Let the step change what is owed."""
-        if step.change != NOTHING or step.paid:
+        if step.change != NOTHING or step.paid or step.amended is not None:
             self.owed += step.change
             self.steps.append(step)
 
@@ -140,14 +193,18 @@ class Standing:
         since = self.overdue_since
         terms, owed, before = self.contract.terms, self.owed, day - ONE_DAY
         room = None if self.contract.charges_limit is None else max(0, self.contract.charges_limit - owed.charged)
+        pause = next((each for each in self.contract.pauses if each.covers(day)), None)
         earning = owed.principal + (owed.principal_overdue if terms.interest_when_late else 0)
+        if pause is not None and pause.interest_stops:
+            earning = 0
+        costs_penalty = pause is None or not pause.penalty_stops
         interest, interest_rest = divmod(
             owed.interest_rest + rate_millionths(earning, terms.rate_ppm, terms.rate_per, before, day), WHOLE
         )
         interest = interest if room is None else min(interest, room)
         room = None if room is None else room - interest
         penalty, penalty_rest = 0, owed.penalty_rest
-        if since is not None and (day - since).days > terms.grace_days:
+        if since is not None and costs_penalty and (day - since).days > terms.grace_days:
             penalty, penalty_rest = divmod(
                 penalty_rest
                 + rate_millionths(owed.principal_overdue, terms.penalty_ppm, terms.penalty_per, before, day),
@@ -182,6 +239,40 @@ class Standing:
         step = Step(kind="payment", day=paid.day, change=change, paid=paid.amount, payment_id=paid.payment_id)
         self.take(step)
         self._look_back()
+        return step
+
+    def amend(self, amended: Amended) -> Step:
+        """Let an amendment take effect."""
+        before = asdict(self.owed)
+        after = dict(before)
+        for part, amount in amended.waived.items():
+            taken = min(amount, after[part])
+            after[part] -= taken
+            after["given_up"] += taken
+        for part, amount in amended.capitalised.items():
+            taken = min(amount, after[part])
+            after[part] -= taken
+            after["principal"] += taken
+        if amended.debt == "anew":
+            for part in ("principal", "interest"):
+                after[part] += after[f"{part}_overdue"]
+                after[f"{part}_overdue"] = 0
+            self.overdue_since = None
+        elif amended.debt == "due":
+            for part in ("principal", "interest"):
+                after[f"{part}_overdue"] += after[part]
+                after[part] = 0
+            self.overdue_since = self.overdue_since or amended.day
+        elif amended.debt == "gone":
+            after["given_up"] += self.owed.balance
+            after |= {part: 0 for part in (*DEBT, "interest_rest", "penalty_rest")}
+            self.overdue_since = None
+        after["fee"] += amended.costs
+        after["charged"] += amended.costs
+        self.contract = amended.contract
+        self.at = sum(line.due_on < self.upto for line in self.contract.lines)
+        step = Step(kind=amended.kind, day=amended.day, change=Owed(**after) - Owed(**before), amended=amended)
+        self.take(step)
         return step
 
     def paid_by_line(self) -> list[int]:
@@ -232,23 +323,20 @@ def begin(contract: Contract, principal: int, issue_fee: int = 0) -> Standing:
     return standing
 
 
-def replay(standing: Standing, payments: Iterable[Paid], *, upto: date) -> Standing:
-    """Go on to the end of the day `upto`, with these payments, oldest first."""
-    waiting = _by_day(payments)
-    for paid in waiting.pop(standing.upto, ()):
-        standing.pay(paid)
-    while standing.upto < upto:
+def replay(standing: Standing, acts: Iterable[Paid | Amended], *, upto: date) -> Standing:
+    """Go on to the end of the day `upto`, with these payments and amendments, oldest first."""
+    waiting: dict[date, list[Paid | Amended]] = {}
+    for act in acts:
+        waiting.setdefault(act.day, []).append(act)
+    while True:
+        for act in waiting.pop(standing.upto, ()):
+            if isinstance(act, Paid):
+                standing.pay(act)
+            else:
+                standing.amend(act)
+        if standing.upto >= upto:
+            return standing
         standing.next_day()
-        for paid in waiting.pop(standing.upto, ()):
-            standing.pay(paid)
-    return standing
-
-
-def _by_day(payments: Iterable[Paid]) -> dict[date, list[Paid]]:
-    found: dict[date, list[Paid]] = {}
-    for paid in payments:
-        found.setdefault(paid.day, []).append(paid)
-    return found
 
 
 def sum_of(steps: Sequence[Step]) -> Owed:

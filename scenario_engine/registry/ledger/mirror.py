@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, func, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from scenario_engine.models import Account, Instalment, Loan
+from scenario_engine.models import Account, Instalment, Loan, LoanPause
 from scenario_engine.registry import rowsets
 from scenario_engine.sql import days_between
 
@@ -33,7 +33,7 @@ def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
         "balance": owed,
         "overdue": Account.principal_overdue + Account.interest_overdue + Account.penalty,
         "overdue_since": Account.overdue_since,
-        "dpd": func.coalesce(days_between(Account.upto, Account.overdue_since), 0),
+        "dpd": func.coalesce(_dpd(session), 0),
         "next_due_on": case((owed > 0, Account.next_due_on), else_=null()),
         "next_due_amount": case((owed > 0, next_amount), else_=null()),
         "state": case(
@@ -56,3 +56,22 @@ def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
     changed = rowsets.changed(session, changes)
     rowsets.forget(session, Loan, SHOWN)
     return changed
+
+
+def _dpd(session: Session) -> ColumnElement[int]:
+    """Days since the oldest debt fell due, but for those of pauses; null when nothing is overdue. `fold.Standing.dpd`."""
+    age = days_between(Account.upto, Account.overdue_since)
+    if session.scalar(select(LoanPause.id).limit(1)) is None:
+        return age
+    last = case((LoanPause.last_day < Account.upto, LoanPause.last_day), else_=Account.upto)
+    days = case(
+        (LoanPause.first_day > Account.overdue_since, days_between(last, LoanPause.first_day) + 1),
+        else_=days_between(last, Account.overdue_since),
+    )
+    paused = (
+        select(func.coalesce(func.sum(rowsets.at_least_zero(days)), 0))
+        .where(LoanPause.loan_id == Account.loan_id)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    return age - paused

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Date, SQLColumnExpression, String, and_, c
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
-from scenario_engine.models import Account, Instalment, LoanEvent, UtcDateTime, table_of
+from scenario_engine.models import Account, Instalment, LoanEvent, LoanPause, UtcDateTime, table_of
 from scenario_engine.registry import rowsets
 from scenario_engine.registry.ledger.fold import PARTS
 from scenario_engine.registry.lending.terms import WHOLE
@@ -115,10 +115,17 @@ def _accrue(session: Session, day: date, now: datetime, behind: list[ColumnEleme
         return case((yearly, base * ppm // year), else_=base * ppm)
 
     late = case((Account.interest_when_late, Account.principal_overdue), else_=0)
+    earning: ColumnElement[int] = Account.principal + late
     is_late = and_(
         Account.overdue_since.is_not(None),
         days_between(literal(day, Date()), Account.overdue_since) > Account.grace_days,
     )
+    covering = select(LoanPause.id).where(*_covers(day))
+    # on most days no loan of the house has its charges paused
+    if session.scalar(covering.limit(1)) is not None:
+        mine = covering.where(LoanPause.loan_id == Account.loan_id).correlate(Account)
+        earning = case((mine.where(LoanPause.interest_stops).exists(), 0), else_=earning)
+        is_late = and_(is_late, ~mine.where(LoanPause.penalty_stops).exists())
     summed = (
         select(
             Account.loan_id,
@@ -126,7 +133,7 @@ def _accrue(session: Session, day: date, now: datetime, behind: list[ColumnEleme
             Account.charged,
             Account.interest_rest,
             Account.penalty_rest,
-            (Account.interest_rest + earned(Account.principal + late, Account.rate_ppm, Account.rate_yearly)).label(
+            (Account.interest_rest + earned(earning, Account.rate_ppm, Account.rate_yearly)).label(
                 "interest_sum"
             ),
             (
@@ -169,6 +176,10 @@ def _accrue(session: Session, day: date, now: datetime, behind: list[ColumnEleme
         penalty_rest,
     ).where(or_(charged > 0, interest_rest != 0, penalty_rest != 0))
     _insert(session, rows, ("interest", "penalty", "fee", "charged", "interest_rest", "penalty_rest"))
+
+
+def _covers(day: date) -> list[ColumnElement[bool]]:
+    return [LoanPause.first_day <= day, or_(LoanPause.last_day.is_(None), LoanPause.last_day >= day)]
 
 
 def _fees(day: date) -> ColumnElement[int]:

@@ -61,6 +61,16 @@ class LoanCount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Holidays:
+    """Credit holidays: how long, once a ground, and for loans of what principal."""
+
+    months: int
+    #: kopecks
+    principal_most: int
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pack:
     """The rules of a jurisdiction."""
 
@@ -73,6 +83,8 @@ class Pack:
     order_source: Text | None
     #: whose public holidays move due days; null: weekends only
     country: str | None
+    #: null: what the parties agree
+    holidays: Holidays | None = None
 
     def caps_on(self, day: date, regime: str = "ordinary") -> dict[str, Cap]:
         """The limits for loans made that day, by measure."""
@@ -149,6 +161,8 @@ RUSSIA = Pack(
     order=LAW_ORDER,
     order_source=_part(20),
     country="RU",
+    holidays=Holidays(months=6, principal_most=45_000_000, source=Text("eg-online.ru/news/478192",
+                                                                       "eg-online.ru/news/478192")),
 )  # fmt: skip
 NEUTRAL = Pack(
     key="neutral",

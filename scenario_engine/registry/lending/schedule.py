@@ -7,9 +7,9 @@ and charged in whole kopecks; what is left of a kopeck is carried on, so no sche
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal, localcontext
 
 from scenario_engine.registry.lending.calendar import days_by_year, due_days
@@ -17,6 +17,7 @@ from scenario_engine.registry.lending.terms import WHOLE, Terms
 
 #: digits enough for thirty years of daily instalments
 _DIGITS = 60
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,37 +79,69 @@ def draw(terms: Terms, *, principal: int, term: int, issued_on: date, country: s
     that ends after the calendar does.
     """
     days = due_days(terms, term=term, issued_on=issued_on, country=country)
-    shares = _shares(terms, principal, days, issued_on)
-    lines, left, carry, before = [], principal, 0, issued_on
-    for number, day in enumerate(days, 1):
-        interest, carry = divmod(carry + millionths(terms, left, before, day), WHOLE)
-        part = left if number == len(days) else min(left, max(0, shares[number - 1] - _taken(terms, interest)))
-        left -= part
-        lines.append(
-            Line(
-                number=number, due_on=day, principal=part, interest=interest, fee=terms.instalment_fee, left=left
-            )
-        )  # fmt: skip
-        before = day
-        if left == 0:
-            break
+    lines = fill(terms, principal, days, share(terms, principal, days, issued_on), after=issued_on)
     return Schedule(
         issued_on=issued_on, principal=principal, issue_fee=terms.fee_at_issue(principal), lines=tuple(lines)
     )
 
 
-def _taken(terms: Terms, interest: int) -> int:
-    """What of an instalment's share goes to interest: an annuity's share is the whole payment."""
-    return interest if terms.kind == "annuity" else 0
+def fill(
+    terms: Terms,
+    principal: int,
+    days: Sequence[date],
+    share: int | Callable[[int], int],
+    *,
+    after: date,
+    first_number: int = 1,
+    interest: int = 0,
+    rest: int = 0,
+    free: Sequence[tuple[date, date]] = (),
+) -> list[Line]:
+    """The lines that repay `principal` on these days.
+
+    `share` is what an instalment pays (an annuity's with its interest, another's without); a function gives the
+    principal of a line by its index. `interest` and `rest` (millionths) are owed on the day `after` already. On the days
+    of `free` (first and last) no interest runs.
+    """
+    lines, left, before = [], principal, after
+    for index, day in enumerate(days):
+        earned, rest = divmod(rest + _running(terms, left, before, day, free), WHOLE)
+        interest += earned
+        if callable(share):
+            part = share(index)
+        else:
+            # an annuity's share is the whole payment
+            part = max(0, share - (interest if terms.kind == "annuity" else 0))
+        part = left if index == len(days) - 1 else min(left, part)
+        left -= part
+        lines.append(
+            Line(
+                number=first_number + index, due_on=day, principal=part, interest=interest, fee=terms.instalment_fee,
+                left=left,
+            )
+        )  # fmt: skip
+        before, interest = day, 0
+        if left == 0:
+            break
+    return lines
 
 
-def _shares(terms: Terms, principal: int, days: Sequence[date], issued_on: date) -> list[int]:
-    if terms.kind == "annuity":
-        return [_level(terms, principal, days, issued_on)] * len(days)
-    return [principal // len(days)] * len(days)
+def _running(terms: Terms, principal: int, after: date, upto: date, free: Sequence[tuple[date, date]]) -> int:
+    """Interest in millionths for the days after `after`, but for those that are free."""
+    spared = sum(
+        millionths(terms, principal, max(after, first - _ONE_DAY), min(upto, last))
+        for first, last in free
+        if first <= upto and last > after
+    )
+    return millionths(terms, principal, after, upto) - spared
 
 
-def _level(terms: Terms, principal: int, days: Sequence[date], issued_on: date) -> int:
+def share(terms: Terms, principal: int, days: Sequence[date], after: date) -> int:
+    """What each instalment pays: an annuity's with its interest, another's without."""
+    return level(terms, principal, days, after) if terms.kind == "annuity" else principal // len(days)
+
+
+def level(terms: Terms, principal: int, days: Sequence[date], issued_on: date) -> int:
     """The payment that, made on each of the days, repays the loan: principal over the sum of discounts, rounded up."""
     with localcontext() as context:
         context.prec = _DIGITS

@@ -72,6 +72,8 @@ class Terms:
     order: tuple[str, ...]
     #: key of the rule pack that the product is held to; see `law.PACKS`
     policy: str
+    #: how often the due day of a loan with one instalment may be moved; 0: never
+    prolongations: int = 0
 
     def as_document(self) -> dict[str, Any]:
         """The terms as JSON; `TermsSchema().load` reads it back."""
@@ -115,6 +117,8 @@ class TermsSchema(Schema):
     interest_when_late = fields.Boolean(required=True)
     order = fields.List(fields.String(validate=validate.OneOf(tuple(PARTS))), required=True)
     policy = fields.String(required=True, validate=validate.Length(1, 64))
+    # terms that were stored before there were prolongations know of none
+    prolongations = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 99))
 
     @post_load
     def make(self, data: dict[str, Any], **_rest: Any) -> Terms:

@@ -208,7 +208,7 @@ def test_whatever_happens_money_is_conserved_and_the_past_can_be_told(
             assert 0 <= account.interest_rest < 1_000_000
             assert account.charges_limit is None or account.charged <= max(account.charges_limit, schedule.issue_fee)
             # a replay from the first event comes to the same
-            again = acts._again(session, loan.id, acts.standing_of(session, loan.id), acts._payments(session, loan.id))
+            again = acts._again(session, loan.id, acts.standing_of(session, loan.id), acts._acts(session, loan.id))
             assert again.owed == acts.standing_of(session, loan.id).owed
             assert account_values(account)["overdue_since"] == again.overdue_since
     with database.read() as session:
