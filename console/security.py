@@ -47,6 +47,8 @@ RIGHTS: tuple[str, ...] = (
     "application.read",
     "application.decide",  # where the rules leave it to a person
     "borrower.edit",
+    "loan.amend",  # prolong, restructure, pause, take to the books what a court awarded
+    "loan.approve",  # agree to what another person asked for
     "product.read",
     "product.edit",  # terms of new loans
     "payment.record",
@@ -101,6 +103,7 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "scenario.pause",
         "contact.stop",
         "loan.confirm",
+        "loan.approve",
         "audit.read",
     ),
     "Operator": ("loan.read", "person.read", "signal.record", "contact.stop", "task.read", "task.work"),
@@ -110,6 +113,8 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "loan.confirm",
         "application.decide",
         "borrower.edit",
+        "loan.amend",
+        "loan.approve",
         "person.read",
         "payment.record",
         "payment.reverse",
@@ -129,6 +134,8 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "loan.confirm",
         "application.decide",
         "borrower.edit",
+        "loan.amend",
+        "loan.approve",
         "product.edit",
         "person.read",
         "payment.record",

@@ -35,6 +35,7 @@ from console.api.outbox import OutboxApi
 from console.api.payments import PaymentsApi
 from console.api.products import ProductsApi
 from console.api.scenarios import ScenariosApi
+from console.api.servicing import ServicingApi
 from console.api.tasks import OperatorsApi, TasksApi
 from console.api.versions import ReviewsApi, VersionsApi
 
@@ -57,6 +58,7 @@ RESOURCES: tuple[type[Api], ...] = (
     LoansApi,
     ApplicationsApi,
     BucketsApi,
+    ServicingApi,
     ProductsApi,
     OffersApi,
     BorrowersApi,

@@ -31,6 +31,8 @@ def ledger(session: Session, loan_id: int) -> dict[str, Any]:
                 "recorded_at": row.recorded_at,
                 "actor": row.actor,
                 "paid": row.paid,
+                "given_up": row.given_up,
+                "more": row.data and row.data["more"],
                 "balance": balance,
                 **{part: getattr(row, part) for part in (*_OWED, "credit")},
             }

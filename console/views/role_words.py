@@ -32,6 +32,8 @@ RIGHTS: dict[str, Text] = {
     "application.read": Text("see applications", "видеть заявки"),
     "application.decide": Text("decide applications", "решать по заявкам"),
     "borrower.edit": Text("write borrowers down", "вносить и менять заёмщиков"),
+    "loan.amend": Text("change contracts of loans", "менять договоры займов"),
+    "loan.approve": Text("agree to changes that others asked for", "согласовывать чужие запросы по займам"),
     "product.read": Text("see products", "видеть продукты"),
     "product.edit": Text("change products", "менять продукты"),
     "payment.record": Text("record payments", "вносить платежи"),

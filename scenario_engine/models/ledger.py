@@ -100,7 +100,7 @@ class LoanEvent(Parts, Base):
 
 
 class LoanPause(Base):
-    """Days that do not count as days past due: credit holidays, a moratorium, a dispute. Of one loan, no two overlap."""
+    """Days that do not count as days past due: credit holidays, a moratorium, a dispute. No two of a loan overlap."""
 
     __tablename__ = "loan_pauses"
 

@@ -27,13 +27,27 @@ SIGNAL_KINDS: dict[str, Text] = {
     "contact_data_changed": Text("Contact data changed", "Изменились контактные данные"),
     "bureau_news": Text("News from the credit bureau", "Новость из бюро кредитных историй"),
     "bailiff_news": Text("News from the bailiffs", "Новость от судебных приставов"),
+    "prolonged": Text("Loan prolonged", "Займ пролонгирован"),
+    "redrawn": Text("New schedule after early repayment", "Новый график после досрочного погашения"),
+    "restructured": Text("Loan restructured", "Займ реструктурирован"),
+    "holidays": Text("Credit holidays granted", "Предоставлены кредитные каникулы"),
+    "paused": Text("Moratorium or dispute", "Мораторий или спор"),
+    "resumed": Text("Pause ended", "Пауза закончена"),
+    "judged": Text("Judgment", "Решение суда"),
+    "sold": Text("Loan sold", "Займ продан"),
+    "written_off": Text("Loan written off", "Займ списан"),
     "reply": Text("Borrower replied", "Ответ заёмщика"),
     "delivered": Text("Message delivered", "Сообщение доставлено"),
     "not_delivered": Text("Message not delivered", "Сообщение не доставлено"),
 }
 
+#: what was agreed about a loan; see registry.amendments
+AMENDED = (
+    "prolonged", "redrawn", "restructured", "holidays", "paused", "resumed", "judged", "sold", "written_off",
+)  # fmt: skip
 #: signals that follow from a record of their own and are never noted by hand
 RECORDED = {
+    **dict.fromkeys(AMENDED, Text("Change the loan itself.", "Измените сам займ.")),
     "payment_received": Text("Record the payment itself.", "Запишите сам платёж."),
     "partial_payment": Text("Record the payment itself.", "Запишите сам платёж."),
     "overdue_paid": Text("Record the payment itself.", "Запишите сам платёж."),

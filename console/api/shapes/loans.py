@@ -145,14 +145,15 @@ _PARTS = {
     name: whole()
     for name in ("principal", "principal_overdue", "interest", "interest_overdue", "penalty", "fee", "credit")
 }
-_Owed = shape("Owed", balance=whole(), overdue=whole(), **_PARTS)
+Owed = shape("Owed", balance=whole(), overdue=whole(), **_PARTS)
 _LedgerEvent = shape(
     "LedgerEvent",
-    id=whole(), kind=text(), day=day(), recorded_at=instant(), actor=text(), paid=whole(), balance=whole(), **_PARTS,
+    id=whole(), kind=text(), day=day(), recorded_at=instant(), actor=text(), paid=whole(), balance=whole(),
+    given_up=whole(), more=fields.Dict(required=True, allow_none=True), **_PARTS,
 )  # fmt: skip
 _LedgerDay = shape("LedgerDay", day=day(), balance=whole(), dpd=whole())
-Ledger = shape("Ledger", upto=day(), owed=one(_Owed), events=many(_LedgerEvent), days=many(_LedgerDay))
-Quote = shape("CloseQuote", on=day(), owed=one(_Owed))
+Ledger = shape("Ledger", upto=day(), owed=one(Owed), events=many(_LedgerEvent), days=many(_LedgerDay))
+Quote = shape("CloseQuote", on=day(), owed=one(Owed))
 Decision = shape(
     "LoanDecision",
     outcome=text(), reason=maybe_text(), confirm=flag(), approved=flag(), ordinal=whole(), against=many(Problem),

@@ -27,6 +27,7 @@ Terms = shape(
     term_min=whole(), term_max=whole(), pay_every=whole(), working_days=flag(), issue_fee=whole(),
     issue_fee_ppm=whole(), instalment_fee=whole(), grace_days=whole(), penalty_ppm=whole(), penalty_per=text(),
     interest_when_late=flag(), order=many(fields.String()), policy=text(),
+    prolongations=whole(),
 )  # fmt: skip
 _PRODUCT = {
     "id": whole(),
@@ -60,7 +61,7 @@ _Policy = shape(
     order_source=maybe_text(),
 )  # fmt: skip
 Policies = shape("LendingPolicies", items=many(_Policy))
-_Line = shape(
+ScheduleLine = shape(
     "ScheduleLine",
     number=whole(), due_on=day(), amount=whole(), principal=whole(), interest=whole(), fee=whole(), left=whole(),
 )  # fmt: skip
@@ -68,5 +69,5 @@ _Cost = shape("FullCost", rate=whole(), amount=whole())
 Preview = shape(
     "LoanPreview",
     issued_on=day(), principal=whole(), issue_fee=whole(), charges=whole(), total=whole(), ends_on=day(),
-    cost=one(_Cost), lines=many(_Line),
+    cost=one(_Cost), lines=many(ScheduleLine),
 )  # fmt: skip

@@ -139,15 +139,27 @@ def reverse(session: Session, payment_id: int, *, actor: str, now: datetime) -> 
     return change
 
 
-def amend(session: Session, loan_id: int, amended: Amended, *, more: Mapping[str, Any], actor: str, now: datetime) -> int:
-    """Let an amendment take effect at the end of its day; gives the id of its event. An earlier day corrects the rest."""
+def go_on(standing: Standing, *, upto: date) -> None:
+    """Have the loan stand at the end of a later day, as if nothing came in."""
+    replay(standing, (), upto=upto)
+
+
+def would_be(session: Session, loan_id: int, standing: Standing, amended: Amended) -> Standing:
+    """The loan after an amendment, unwritten; `standing` may be changed by it."""
+    if amended.day >= standing.upto:
+        return replay(standing, [amended], upto=amended.day)
+    return _again(session, loan_id, standing, [*_acts(session, loan_id), amended])
+
+
+def amend(
+    session: Session, loan_id: int, amended: Amended, *, more: Mapping[str, Any], actor: str, now: datetime
+) -> int:
+    """Let an amendment take effect at the end of its day, the id of its event. An earlier day corrects the rest."""
     standing = standing_of(session, loan_id, lock=True)
     before = standing.contract
-    if amended.day >= standing.upto:
-        replay(standing, [amended], upto=amended.day)
-        target = standing
-    else:
-        target = _again(session, loan_id, standing, [*_acts(session, loan_id), amended])
+    backdated = amended.day < standing.upto
+    target = would_be(session, loan_id, standing, amended)
+    if backdated:
         step = next(each for each in target.steps if each.amended is amended)
         rest = target.owed - standing.owed - step.change
         target.steps = [step, Step(kind="corrected", day=standing.upto, change=rest)]

@@ -113,7 +113,7 @@ class Amended:
     waived: Mapping[str, int] = field(default_factory=dict)
     #: becomes principal
     capitalised: Mapping[str, int] = field(default_factory=dict)
-    #: of what is owed then: stays as it is; anew: nothing of it is overdue; due: all of it is; gone: it leaves the books
+    #: what is owed then: stays; begins anew, and nothing of it is overdue; is all due; is gone from the books
     debt: str = "stays"
     #: of the court, to be repaid as a fee
     costs: int = 0
@@ -265,7 +265,7 @@ class Standing:
             self.overdue_since = self.overdue_since or amended.day
         elif amended.debt == "gone":
             after["given_up"] += self.owed.balance
-            after |= {part: 0 for part in (*DEBT, "interest_rest", "penalty_rest")}
+            after |= dict.fromkeys((*DEBT, "interest_rest", "penalty_rest"), 0)
             self.overdue_since = None
         after["fee"] += amended.costs
         after["charged"] += amended.costs

@@ -59,7 +59,7 @@ def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
 
 
 def _dpd(session: Session) -> ColumnElement[int]:
-    """Days since the oldest debt fell due, but for those of pauses; null when nothing is overdue. `fold.Standing.dpd`."""
+    """What `fold.Standing.dpd` says: days since the oldest debt fell due, without pauses; null: nothing is overdue."""
     age = days_between(Account.upto, Account.overdue_since)
     if session.scalar(select(LoanPause.id).limit(1)) is None:
         return age

@@ -133,9 +133,7 @@ def _accrue(session: Session, day: date, now: datetime, behind: list[ColumnEleme
             Account.charged,
             Account.interest_rest,
             Account.penalty_rest,
-            (Account.interest_rest + earned(earning, Account.rate_ppm, Account.rate_yearly)).label(
-                "interest_sum"
-            ),
+            (Account.interest_rest + earned(earning, Account.rate_ppm, Account.rate_yearly)).label("interest_sum"),
             (
                 Account.penalty_rest
                 + case(

@@ -100,8 +100,8 @@ def fill(
     """The lines that repay `principal` on these days.
 
     `share` is what an instalment pays (an annuity's with its interest, another's without); a function gives the
-    principal of a line by its index. `interest` and `rest` (millionths) are owed on the day `after` already. On the days
-    of `free` (first and last) no interest runs.
+    principal of a line by its index. `interest` and `rest` (millionths) are owed on the day `after` already. On the
+    days of `free` (first and last) no interest runs.
     """
     lines, left, before = [], principal, after
     for index, day in enumerate(days):

@@ -24,6 +24,8 @@ export type Right =
   | "application.read"
   | "application.decide"
   | "borrower.edit"
+  | "loan.amend"
+  | "loan.approve"
   | "product.read"
   | "product.edit"
   | "payment.record"

@@ -1,0 +1,128 @@
+"""Amendments made: what was asked is read, planned against the loan as it stands today, and written on the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
+
+from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
+from scenario_engine.models import Account, Loan, Signal
+from scenario_engine.registry import delinquency, rowsets
+from scenario_engine.registry.amendments.base import Kind, Scene
+from scenario_engine.registry.amendments.catalogue import KINDS
+from scenario_engine.registry.days import local_day
+from scenario_engine.registry.ledger import acts, mirror
+from scenario_engine.registry.ledger.fold import Amended, Standing
+from scenario_engine.texts import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prospect:
+    """What an amendment would change, before anybody does it."""
+
+    kind: Kind
+    amended: Amended
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What was done. `cured`: something was overdue before and nothing is now."""
+
+    event_id: int
+    loan: Loan
+    cured: bool
+
+
+def kind_of(key: str) -> Kind:
+    """The kind of that key; `NotFound`."""
+    if key not in KINDS:
+        raise NotFound(Text("There is no such change of a loan.", "Такого изменения займа нет."), code="amendment.kind")
+    return KINDS[key]
+
+
+def read(kind: Kind, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked, checked field by field; raises `Invalid`."""
+    try:
+        found: dict[str, Any] = kind.Params().load(dict(asked))
+    except ValidationError as error:
+        text = Text("Look at this field.", "Проверьте это поле.")
+        problems = [Problem(code="amendment.field", field=str(name), text=text) for name in error.messages_dict]
+        raise Invalid(
+            Text("Something is missing or wrong.", "Не всё заполнено верно."), code="amendment.form", problems=problems
+        ) from error
+    return found
+
+
+def look(session: Session, loan_id: int, key: str, asked: Mapping[str, Any], *, on: date) -> Prospect:
+    """What it would come to on the day `on`; nothing is written. Raises what `make` raises."""
+    kind = kind_of(key)
+    loan = session.get_one(Loan, loan_id)
+    standing = _standing(session, loan, lock=False)
+    # the day's roll may be to come yet
+    acts.go_on(standing, upto=on)
+    before = deepcopy(standing)
+    amended = kind.plan(_scene(session, loan, standing, on), read(kind, asked))
+    after = acts.would_be(session, loan_id, standing, amended)
+    return Prospect(kind=kind, amended=amended, before=before, after=after)
+
+
+def make(
+    session: Session, loan_id: int, key: str, asked: Mapping[str, Any], *, actor: str, now: datetime, time_zone: str
+) -> Made:
+    """Write the amendment in the caller's transaction, and tell it as a signal of its name.
+
+    Raises `Invalid` with what speaks against it, `NotFound`, and `Conflict` when the loan has no ledger or is not open.
+    """
+    kind = kind_of(key)
+    rowsets.lock_loans(session, select(literal(loan_id)))
+    loan = session.get_one(Loan, loan_id)
+    on = local_day(now, time_zone)
+    _standing(session, loan, lock=True)
+    delinquency.roll(session, on=on, now=now, loans=[loan_id])
+    session.refresh(loan)
+    was_overdue = loan.overdue > 0
+    standing = _standing(session, loan, lock=True)
+    values = read(kind, asked)
+    amended = kind.plan(_scene(session, loan, standing, on), values)
+    event_id = acts.amend(session, loan_id, amended, more=kind.told(values), actor=actor, now=now)
+    if kind.leaves_as is not None:
+        loan.state = kind.leaves_as
+        session.flush()
+    mirror.show(session, loans=[loan_id])
+    delinquency.rebucket(session, [loan_id])
+    session.add(
+        Signal(key=f"{key}:{event_id}", loan_id=loan_id, kind=key, at=now, data=kind.told(values), source="operator")
+    )
+    session.flush()
+    session.refresh(loan)
+    return Made(event_id=event_id, loan=loan, cured=was_overdue and loan.overdue == 0)
+
+
+def _standing(session: Session, loan: Loan, *, lock: bool) -> Standing:
+    if loan.servicing != "ledger" or session.get(Account, loan.id) is None:
+        raise Conflict(
+            Text(
+                "Loan {loan} has no ledger here: change it where it is kept.",
+                "Учёт займа {loan} ведётся не здесь: меняйте его там, где он ведётся.",
+            ).format(loan=loan.external_id),
+            code="amendment.no_ledger",
+        )
+    if loan.state != "open":
+        raise Conflict(
+            Text("Loan {loan} is not open any more.", "Займ {loan} уже не действует.").format(loan=loan.external_id),
+            code="amendment.not_open",
+        )
+    return acts.standing_of(session, loan.id, lock=lock)
+
+
+def _scene(session: Session, loan: Loan, standing: Standing, on: date) -> Scene:
+    return Scene(loan=loan, standing=standing, on=on, earlier=acts.amendments(session, loan.id))

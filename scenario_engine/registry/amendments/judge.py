@@ -1,0 +1,92 @@
+"""Claims that a court has fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from marshmallow import fields, validate
+
+from scenario_engine.registry.amendments.base import Form, Kind, Scene, refuse, roubles
+from scenario_engine.registry.ledger.fold import Amended
+from scenario_engine.texts import Text
+
+#: costs of obtaining performance, interest, principal, and penalty last; civil code, art. 319
+ORDER = ("fee", "interest_overdue", "interest", "principal_overdue", "principal", "penalty")
+_CLAIMS = {
+    "principal": ("principal_overdue", "principal"),
+    "interest": ("interest_overdue", "interest"),
+    "penalty": ("penalty",),
+    "fee": ("fee",),
+}
+_NAMES = {
+    "principal": Text("principal", "основного долга"),
+    "interest": Text("interest", "процентов"),
+    "penalty": Text("penalty", "неустойки"),
+    "fee": Text("fees", "комиссий"),
+}
+
+
+def _sum() -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(0, 10**12))
+
+
+class Judge(Kind):
+    """The awarded sums are owed at once and grow no more; what was not awarded is waived.
+
+    Court costs are added, and payments pay the costs first, then interest, principal and the penalty.
+    """
+
+    key = "judged"
+    title = Text("Judgment", "Решение суда")
+
+    class Params(Form):
+        """The number of the court's act, the sums that it awarded, and its costs."""
+
+        act = fields.String(required=True, validate=validate.Length(1, 100))
+        principal = _sum()
+        interest = _sum()
+        penalty = _sum()
+        fee = _sum()
+        costs = _sum()
+
+    def plan(self, scene: Scene, asked: Mapping[str, Any]) -> Amended:
+        """No more than is owed, part by part."""
+        standing, contract = scene.standing, scene.contract
+        if standing.overdue_since is None:
+            raise refuse(
+                Text(
+                    "Nothing is overdue on this loan: there was no claim to award.",
+                    "По займу нет просрочки: взыскивать было нечего.",
+                )
+            )
+        waived: dict[str, int] = {}
+        for name, parts in _CLAIMS.items():
+            owed = sum(getattr(standing.owed, part) for part in parts)
+            less = owed - asked[name]
+            if less < 0:
+                raise refuse(
+                    Text(
+                        "Of {part} {owed} is owed: no more can be awarded.",
+                        "Долг по части «{part}» — {owed}: присудить больше нельзя.",
+                    ).format(part=_NAMES[name], owed=roubles(owed)),
+                    field=name,
+                )
+            # what is not due yet is the first that a court leaves out
+            for part in reversed(parts):
+                taken = min(less, getattr(standing.owed, part))
+                if taken:
+                    waived[part] = taken
+                less -= taken
+        terms = replace(contract.terms, rate_ppm=0, penalty_ppm=0, order=ORDER)
+        fallen = contract.lines[: standing.at]
+        coming = contract.lines[standing.at :]
+        if coming:
+            last = fallen[-1]
+            merged = replace(last, principal=last.principal + last.left, left=0)
+            fallen = (*fallen[:-1], merged)
+        return Amended(
+            kind=self.key, day=scene.on, debt="due", waived=waived, costs=asked["costs"],
+            contract=replace(contract, terms=terms, lines=tuple(fallen)),
+        )  # fmt: skip
