@@ -95,7 +95,7 @@ def product_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "name": row.name,
         "kind": row.kind,
         "offered": row.offered,
-        "terms": row.terms,
+        "terms": row.terms and read(row.terms).as_document(),
         "loans": row.loans,
         "open_loans": row.open_loans,
         "demo": row.demo,

@@ -1,5 +1,6 @@
 import { IconArrowRight, IconCheck } from "@tabler/icons-react";
 import { Link } from "react-router";
+import { useGet } from "../api/client";
 import type { Home } from "../api/types/home";
 import { useMe } from "../app/me";
 import { Dot, type Tone } from "../ui/Tone";
@@ -19,6 +20,8 @@ function useDecisions(home: Home): Decision[] {
   const say = useTexts();
   const { number, span } = useFormat();
   const { rights } = useMe();
+  const mayDecide = rights.includes("loan.approve");
+  const requests = useGet<{ items: { id: number; loan_id: number; loan: string; title: string; own: boolean }[] }>("/servicing/requests", { enabled: mayDecide });
   const found: Decision[] = [];
   if (rights.includes("engine.read") && home.engine.state !== "running") {
     const text = home.engine.state === "stopped" ? say("decide.engineStopped") : say("decide.engineLate", { lag: span(home.engine.lag_seconds) });
@@ -31,6 +34,9 @@ function useDecisions(home: Home): Decision[] {
   }
   if (rights.includes("scenario.review") && home.to_review > 0) {
     found.push({ key: "review", tone: "warn", text: say("decide.review", { count: home.to_review }), to: "/review" });
+  }
+  for (const request of (mayDecide && requests.data?.items.filter((one) => !one.own)) || []) {
+    found.push({ key: `request-${request.id}`, tone: "warn", text: say("decide.request", { title: request.title, loan: request.loan }), to: `/loans/${request.loan_id}` });
   }
   if (rights.includes("outbox.read") && home.failed_messages > 0) {
     const text = say("decide.failed", { count: home.failed_messages, n: number(home.failed_messages) });

@@ -84,6 +84,12 @@ export function LedgerTab({ loanId }: { loanId: number }) {
               <Money value={row[part]} full />
             </span>
           ))}
+          {row.given_up !== 0 && (
+            <span>
+              {say("givenUp")}&nbsp;
+              <Money value={row.given_up} full />
+            </span>
+          )}
         </span>
       ),
     },

@@ -3,7 +3,7 @@ import { type LedgerEvent, PARTS, rows } from "./model";
 
 function event(id: number, kind: string, day: string, interest: number, balance: number): LedgerEvent {
   const none = Object.fromEntries(PARTS.map((part) => [part, 0])) as Record<(typeof PARTS)[number], number>;
-  return { ...none, id, kind, day, interest, balance, paid: 0, actor: "registry", recorded_at: `${day}T00:00:00Z` };
+  return { ...none, id, kind, day, interest, balance, given_up: 0, paid: 0, actor: "registry", recorded_at: `${day}T00:00:00Z` };
 }
 
 it("charges of days in a row are one row with their sum, and what stands between them parts them", () => {

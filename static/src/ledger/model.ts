@@ -17,6 +17,8 @@ export interface LedgerEvent extends ByPart {
   actor: string;
   paid: Kopecks;
   balance: Kopecks;
+  /** Left the books without being paid. */
+  given_up: Kopecks;
 }
 
 export interface Ledger {

@@ -4,6 +4,8 @@ import { useGet } from "../api/client";
 import type { LoanCard } from "../api/types/loans";
 import { useMe } from "../app/me";
 import { Bucket } from "../ui/Bucket";
+import { ChangeMenu } from "../servicing/ChangeMenu";
+import { StandingCard } from "../servicing/StandingCard";
 import { Page } from "../ui/Page";
 import { StateBadge } from "../ui/StateBadge";
 import { CardSkeletons, ErrorState } from "../ui/states";
@@ -39,6 +41,7 @@ function Actions({ card }: { card: LoanCard }) {
           {say("signal.title")}
         </Button>
       )}
+      <ChangeMenu loan={card.loan} />
       {mayPay && <Button onClick={() => dialog.open("payment")}>{say("payment.title")}</Button>}
       {mayPay && dialog.name === "payment" && <PaymentDialog loan={card.loan} onClose={dialog.close} />}
       {maySignal && dialog.name === "signal" && <SignalDialog loanId={card.loan.id} onClose={dialog.close} />}
@@ -75,6 +78,7 @@ export default function LoanPage() {
     >
       <div className={classes.columns}>
         <div className={classes.facts}>
+          <StandingCard loan={loan} />
           <LoanFactsCard loan={loan} />
           <BorrowerCard borrower={card.borrower} loanId={loan.id} />
         </div>

@@ -68,7 +68,7 @@ export function TermsForm({ identity, onIdentity, draft, onDraft, policies, prob
   const money = (field: "principal_min" | "principal_max" | "issue_fee" | "instalment_fee", label: string) => (
     <MoneyInput label={label} value={draft[field]} readOnly={readOnly} error={wrong(field)} onChange={(value) => set({ [field]: value })} />
   );
-  const whole = (field: "term_min" | "term_max" | "pay_every" | "grace_days", label: string, min = 1) => (
+  const whole = (field: "term_min" | "term_max" | "pay_every" | "grace_days" | "prolongations", label: string, min = 1) => (
     <WholeInput label={label} value={draft[field]} min={min} max={10_950} readOnly={readOnly} onChange={(value) => set({ [field]: value })} />
   );
   const spans = SPANS.map((value) => ({ value, label: say(`form.pers.${value}`) }));
@@ -128,7 +128,7 @@ export function TermsForm({ identity, onIdentity, draft, onDraft, policies, prob
           {choose(say("form.unit"), draft.unit, UNITS.map((value) => ({ value, label: say(`form.units.${value}`) })), (unit) => set({ unit: unit as Draft["unit"] }))}
           {whole("term_min", say("form.termMin"))}
           {whole("term_max", say("form.termMax"))}
-          {draft.kind !== "bullet" && whole("pay_every", say("form.payEvery"))}
+          {draft.kind !== "bullet" ? whole("pay_every", say("form.payEvery")) : whole("prolongations", say("form.prolongations"), 0)}
         </div>
         {[wrong("term_min"), wrong("term_max")].map((text) => text && <span key={text} className={classes.wrong}>{text}</span>)}
         <Checkbox label={say("form.workingDays")} checked={draft.working_days} disabled={readOnly} onChange={(event) => set({ working_days: event.currentTarget.checked })} />

@@ -27,6 +27,8 @@ export interface Terms {
   interest_when_late: boolean;
   order: string[];
   policy: string;
+  /** How often the due day of a loan with one instalment may be moved. */
+  prolongations: number;
 }
 
 /** Terms as they are typed: null is a field without a value. */
@@ -138,6 +140,7 @@ export const FIRST: Draft = {
   interest_when_late: true,
   order: ["interest_overdue", "principal_overdue", "penalty", "interest", "principal", "fee"],
   policy: "ru-353",
+  prolongations: 0,
 };
 
 /** The terms when every field has its value; a bullet has no instalments to be apart. */
