@@ -119,8 +119,13 @@ def borrower_facts(session: Session, actor: Actor, borrower_id: int, *, now: dat
 
 
 def instalments(session: Session, loan_id: int, today: date) -> list[dict[str, Any]]:
-    """The schedule. A line is paid, overdue, due (next), or planned."""
-    lines = session.scalars(select(Instalment).where(Instalment.loan_id == loan_id).order_by(Instalment.number)).all()
+    """The schedule. A line is paid, overdue, due (next), or planned.
+
+    A line of which nothing was paid before all was scheduled anew asks for nothing any more, and is not shown.
+    """
+    lines = session.scalars(
+        select(Instalment).where(Instalment.loan_id == loan_id, Instalment.amount > 0).order_by(Instalment.number)
+    ).all()
     found = []
     next_seen = False
     for line in lines:

@@ -83,19 +83,10 @@ def refuse(text: Text, *, field: str | None = None, code: str = "refused") -> In
 
 def settled(standing: Standing, left: int) -> list[Line]:
     """The lines that fell due, each with what was paid of it; the schedule that follows them leaves `left`."""
-    lines = standing.contract.lines[: standing.at]
-    owed, found = standing.owed, []
-    for line in lines:
-        late = standing.overdue_since is not None and line.due_on >= standing.overdue_since
-        found.append(
-            replace(
-                line,
-                principal=line.principal - min(line.principal, max(0, owed.lent - line.left)),
-                interest=0 if late and owed.interest_overdue else line.interest,
-                fee=0 if late and owed.fee else line.fee,
-                left=left,
-            )
-        )
+    found = []
+    for index, line in enumerate(standing.contract.lines[: standing.at]):
+        principal, interest, fee = standing.paid_of(index)
+        found.append(replace(line, principal=principal, interest=interest, fee=fee, left=left))
     return found
 
 

@@ -279,15 +279,24 @@ class Standing:
         """How much of each line counts as paid, so that the schedule can show it."""
         found = []
         for index, line in enumerate(self.contract.lines):
-            principal = line.principal - min(line.principal, max(0, self.owed.lent - line.left))
+            principal, interest, fee = self.paid_of(index)
             if index < self.at:
-                interest = 0 if self.owed.interest_overdue else line.interest
-                found.append(principal + interest + (0 if self.owed.fee else line.fee))
+                found.append(principal + interest + fee)
             elif index == self.at and principal == line.principal and not self.owed.interest:
                 found.append(line.amount)
             else:
                 found.append(principal)
         return found
+
+    def paid_of(self, index: int) -> tuple[int, int, int]:
+        """Principal, interest and fee that were paid of a line that fell due; later, only principal counts."""
+        line, owed, since = self.contract.lines[index], self.owed, self.overdue_since
+        late = since is not None and line.due_on >= since
+        return (
+            line.principal - min(line.principal, max(0, owed.lent - line.left)),
+            0 if owed.interest_overdue and late else line.interest,
+            0 if owed.fee and (late or index == self.at - 1) else line.fee,
+        )
 
     def _look_back(self) -> None:
         """Find the oldest line that is not paid in full."""

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { useGet } from "../api/client";
 import { DayInput } from "../ui/DayInput";
 import { Facts } from "../ui/Facts";
+import { dayOf } from "../ui/localTime";
 import { CardSkeletons, ErrorState } from "../ui/states";
 import type { Column } from "../ui/table/columns";
 import { DataTable } from "../ui/table/DataTable";
@@ -10,7 +11,7 @@ import { useFormat } from "../ui/useFormat";
 import { DayText, Instant, Money } from "../ui/Values";
 import { CloseQuote } from "./CloseQuote";
 import classes from "./Ledger.module.css";
-import { type Ledger, PARTS, type Row, rows } from "./model";
+import { type Ledger, PARTS, type Row, rows, seenThen } from "./model";
 import { useTexts } from "./texts";
 
 const TimePlot = lazy(() => import("../ui/plot/TimePlot"));
@@ -40,10 +41,12 @@ function OnDay({ ledger }: { ledger: Ledger }) {
   const { money, number } = useFormat();
   const [day, setDay] = useState(ledger.upto);
   const found = ledger.days.findLast((one) => one.day <= day);
+  const seen = seenThen(ledger.events, day, dayOf);
   return (
     <div>
       <DayInput label={say("onDay")} value={day} onChange={setDay} maxDate={ledger.upto} />
       <span>{found ? say("onDayText", { balance: money(found.balance), dpd: number(found.dpd) }) : say("beforeIssue")}</span>
+      {found && seen !== found.balance && <span className="ks-muted">{say("seenThen", { balance: money(seen) })}</span>}
     </div>
   );
 }

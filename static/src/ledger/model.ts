@@ -29,6 +29,14 @@ export interface Ledger {
   days: { day: IsoDay; balance: Kopecks; dpd: number }[];
 }
 
+const OWED = PARTS.filter((part) => part !== "credit");
+
+/** What people saw as the balance at the end of a day: by what was known then. `dayOf` tells the day of an instant. */
+export function seenThen(events: readonly LedgerEvent[], day: IsoDay, dayOf: (instant: IsoInstant) => IsoDay): Kopecks {
+  const known = events.filter((event) => event.day <= day && dayOf(event.recorded_at) <= day);
+  return known.reduce((sum, event) => OWED.reduce((all, part) => all + event[part], sum), 0);
+}
+
 /** One row of the table: an event, or the charges of days in a row. */
 export interface Row extends LedgerEvent {
   /** First day of the charges that were put together. */

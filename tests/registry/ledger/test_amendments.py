@@ -104,6 +104,19 @@ def test_nothing_repaid_early_is_nothing_to_redraw(database: Database) -> None:
         amended(database, loan, late, "redrawn", keep="term")
 
 
+def test_a_line_that_was_paid_stays_paid_when_the_next_is_missed(database: Database) -> None:
+    loan = an_annuity(database)
+    first, second = lines(database, loan)[:2]
+    rolled(database, first[0])
+    with database.write() as session:
+        pay(session, loan, first[1], first[0])
+    rolled(database, second[0] + timedelta(days=3))
+    with database.write() as session:
+        pay(session, loan, 1, second[0] + timedelta(days=3))
+    assert lines(database, loan)[0][3] == first[1]
+    assert lines(database, loan)[1][3] == 0
+
+
 # -- prolongation -----------------------------------------------------------------------------------------------
 
 
