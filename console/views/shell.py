@@ -20,7 +20,7 @@ DIST_KEY = "KASKAD_DIST"
 _ENTRY = "src/main.tsx"
 _PLACES = (
     "any(scenarios,versions,review,reviews,tasks,loans,buckets,monitoring,products,incoming,cases,"
-    "imports,outbox,audit,jobs,engine,help)"
+    "applications,imports,outbox,audit,jobs,engine,help)"
 )
 
 

@@ -24,6 +24,7 @@ PAGES = (
     "/buckets",
     "/products",
     "/products/1",
+    "/applications",
     "/incoming?state=all",
     "/incoming/sources",
     "/imports",

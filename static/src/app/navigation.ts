@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconCash,
   IconChecklist,
+  IconClipboardList,
   IconFileImport,
   IconFileSearch,
   IconHelpCircle,
@@ -24,6 +25,7 @@ export interface Place {
     | "review"
     | "tasks"
     | "loans"
+    | "applications"
     | "products"
     | "incoming"
     | "buckets"
@@ -65,6 +67,7 @@ export const GROUPS: readonly PlaceGroup[] = [
     places: [
       { key: "loans", to: "/loans", icon: IconWallet, rights: ["loan.read"], letter: "l" },
       { key: "buckets", to: "/buckets", icon: IconStack2, rights: ["loan.all"], letter: "b" },
+      { key: "applications", to: "/applications", icon: IconClipboardList, rights: ["application.read"], letter: "n" },
       { key: "products", to: "/products", icon: IconTags, rights: ["product.read"], letter: "p" },
       { key: "incoming", to: "/incoming", icon: IconCash, rights: ["incoming.read"], letter: "m" },
       { key: "imports", to: "/imports", icon: IconFileImport, rights: ["import.read"], letter: "i" },

@@ -14,6 +14,7 @@ const LoansPage = lazy(() => import("../loans/LoansPage"));
 const LoanPage = lazy(() => import("../loans/LoanPage"));
 const ProductsPage = lazy(() => import("../products/ProductsPage"));
 const ProductPage = lazy(() => import("../products/ProductPage"));
+const ApplicationsPage = lazy(() => import("../applications/ApplicationsPage"));
 const IncomingPage = lazy(() => import("../incoming/IncomingPage"));
 const BucketsPage = lazy(() => import("../monitoring/BucketsPage"));
 const ImportsPage = lazy(() => import("../imports/ImportsPage"));
@@ -48,6 +49,7 @@ const routes = [
       { path: "/loans/:id", element: guarded("loans", <LoanPage />) },
       { path: "/products", element: guarded("products", <ProductsPage />) },
       { path: "/products/:id", element: guarded("products", <ProductPage />) },
+      { path: "/applications", element: guarded("applications", <ApplicationsPage />) },
       { path: "/incoming/:part?", element: guarded("incoming", <IncomingPage />) },
       { path: "/buckets", element: guarded("buckets", <BucketsPage />) },
       { path: "/imports", element: guarded("imports", <ImportsPage />) },

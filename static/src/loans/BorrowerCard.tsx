@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { api } from "../api/client";
 import type { BorrowerFacts } from "../api/types/loans";
 import { useRight } from "../app/me";
+import { BorrowerDialog } from "../borrowers/BorrowerDialog";
 import { IssueDialog } from "../issue/IssueDialog";
 import { ask, confirm } from "../ui/confirm";
 import { Facts } from "../ui/Facts";
@@ -63,6 +64,22 @@ function NewLoan({ borrower }: { borrower: BorrowerFacts }) {
   );
 }
 
+/** Correct what is known of the person. */
+function EditBorrower({ borrower }: { borrower: BorrowerFacts }) {
+  const say = useTexts();
+  const mayEdit = useRight("borrower.edit");
+  const [isOpen, setOpen] = useState(false);
+  if (!mayEdit) return null;
+  return (
+    <div className={classes.stop}>
+      <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
+        {say("edit")}
+      </Button>
+      {isOpen && <BorrowerDialog borrower={borrower} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
 /** Who owes, how to reach them, what time it is there. */
 export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; loanId: number }) {
   const say = useTexts();
@@ -87,6 +104,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
             : []),
         ]}
       />
+      <EditBorrower borrower={borrower} />
       <ContactStop borrower={borrower} />
       <NewLoan borrower={borrower} />
       {others.length > 0 && (

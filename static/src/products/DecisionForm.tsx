@@ -51,7 +51,7 @@ function Line({ line, number, problem, readOnly, onChange, onEdit, onEarlier, on
           </span>
         )}
       </div>
-      <div className={classes.row}>
+      <div className={classes.then}>
         <Select
           label={say("decision.outcome")}
           data={outcomes}

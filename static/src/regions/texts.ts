@@ -9,3 +9,11 @@ export function useRegionName(): (code: string | null) => string {
   const say = useTexts();
   return (code) => (code ? say.known(code, code) : "–");
 }
+
+/** Every region with its name, by name. */
+export function useRegionChoices(): { value: string; label: string }[] {
+  const say = useTexts();
+  return Object.keys(en)
+    .map((code) => ({ value: code, label: say.known(code) }))
+    .sort((one, other) => one.label.localeCompare(other.label));
+}
