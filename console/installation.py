@@ -11,10 +11,12 @@ from sqlalchemy import make_url
 from werkzeug.security import check_password_hash
 
 from console.app import create_app
+from console.clock import CLOCK
 from console.configuration import kept_secret
 from console.context import room
 from console.migrate import upgrade
 from console.security import synchronise
+from scenario_engine.monitoring import rulebook
 from scenario_engine.settings import Settings
 
 
@@ -38,6 +40,10 @@ DEMO_PEOPLE: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
+#: stands in the history of what an installation begins with
+_SHIPPED_BY = "command"
+
+
 def init(settings: Settings) -> str:
     """Bring the database to the newest schema and write the roles; gives the revision. Safe to repeat."""
     file = make_url(settings.database_url).database
@@ -46,6 +52,8 @@ def init(settings: Settings) -> str:
     revision = upgrade(settings.database_url)
     app = create_app(settings)
     synchronise(app)
+    with room(app).database.write() as session:
+        rulebook.ship(session, now=app.config[CLOCK](), actor=_SHIPPED_BY)
     return revision
 
 

@@ -11,6 +11,7 @@ from console.api.buckets import BUCKET_DAYS
 from console.api.incoming import INCOMING
 from console.api.listing import Source
 from console.api.loans import LOANS
+from console.api.monitoring import FIRINGS
 from console.api.outbox import MESSAGES
 from console.api.products import PRODUCTS
 from console.api.tasks import TASKS
@@ -20,6 +21,7 @@ LISTS: Mapping[str, Source] = MappingProxyType(
         "loans": LOANS,
         "applications": APPLICATIONS,
         "buckets/days": BUCKET_DAYS,
+        "monitoring/firings": FIRINGS,
         "products": PRODUCTS,
         "incoming": INCOMING,
         "tasks": TASKS,

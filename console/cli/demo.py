@@ -22,7 +22,8 @@ from console.installation import demo_users
 from console.migrate import start_over
 from scenario_engine import audit
 from scenario_engine.errors import Conflict
-from scenario_engine.models import AuditEntry, Loan, Scenario
+from scenario_engine.models import AuditEntry, Loan, MonitoringRule, Scenario
+from scenario_engine.monitoring import rulebook
 from scenario_engine.registry import demo as portfolio
 from scenario_engine.registry.days import local_day, start_of
 from scenario_engine.texts import Text
@@ -126,14 +127,26 @@ def _build(shell: Shell, *, now: datetime, borrowers: int, loans: int) -> None:
     demo_users(create_app(shell.settings, shell.database))
     with progress(shell.say(Text("loans", "займы"))) as report:
         made = portfolio.build(
-            shell.database, seed=SEED, today=today, upto=began, now=start_of(began, zone) + timedelta(hours=8),
+            shell.database, seed=SEED, today=today, upto=began, now=start_of(began, zone) + timedelta(hours=5),
             borrowers=borrowers, loans=loans, progress=report,
         )  # fmt: skip
+    _watch(shell, now=start_of(began, zone) + timedelta(hours=5))
     publish_scenarios(shell.database, demo_documents(), now=start_of(began, zone) + timedelta(hours=9))
     with progress(shell.say(Text("days", "дни"))) as report:
         live_through(
             shell.database, made.later, began=began, now=now, settings=shell.settings, seed=SEED, report=report
         )
+
+
+def _watch(shell: Shell, *, now: datetime) -> None:
+    """The manager switches the standard monitoring rules on."""
+    with shell.database.write() as session:
+        for found in session.scalars(select(MonitoringRule).order_by(MonitoringRule.id)).all():
+            rulebook.change(
+                session, found.id, revision=found.revision, name=rulebook.title_of(found, found.key).ru,
+                signal_kind=found.signal_kind, rule=found.rule, quiet_days=found.quiet_days, enabled=True,
+                actor="manager", now=now,
+            )  # fmt: skip
 
 
 @click.command()

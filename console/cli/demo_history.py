@@ -19,7 +19,8 @@ from scenario_engine.engine import cohorts
 from scenario_engine.engine.events import react
 from scenario_engine.engine.outbox import deliver
 from scenario_engine.engine.tick import run_tick
-from scenario_engine.models import Loan, Offer, Task
+from scenario_engine.models import Loan, MonitoringRule, Offer, Task
+from scenario_engine.monitoring.look import look
 from scenario_engine.registry import bucket_history, delinquency, payments, promises
 from scenario_engine.registry.days import local_day, start_of
 from scenario_engine.settings import Settings
@@ -96,6 +97,8 @@ def _roll(database: Database, day: date, moment: datetime, zone: str) -> None:
         delinquency.roll(session, on=day, now=moment)
         promises.decide(session, on=day, now=moment, time_zone=zone)
         bucket_history.close_day(session, on=day)
+        for rule in session.scalars(select(MonitoringRule).where(MonitoringRule.enabled)).all():
+            look(session, rule, on=day, now=moment, time_zone=zone)
         react(session, now=moment, time_zone=zone)
         audit.record(
             session, at=moment, actor="engine", action="registry.rolled", subject_type="registry",

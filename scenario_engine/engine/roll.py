@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,8 +11,12 @@ from sqlalchemy import select
 from scenario_engine.database import Database
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.events import react
-from scenario_engine.models import SHARDS, Loan
+from scenario_engine.errors import Invalid
+from scenario_engine.models import SHARDS, Loan, MonitoringRule
+from scenario_engine.monitoring.look import enabled_rules, let_go, look
 from scenario_engine.registry import bucket_history, delinquency, promises
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +39,28 @@ def roll_registry(database: Database, *, on: date, now: datetime, time_zone: str
         changed, entered, missed = changed + rolled.changed, entered + rolled.entered, missed + rolled.missed
     attempts.make(lambda: _settle(database, on=on, now=now, time_zone=time_zone))
     attempts.make(lambda: _close(database, on=on))
+    _monitor(database, on=on, now=now, time_zone=time_zone, attempts=attempts)
     return DayRolled(changed=changed, entered=entered, missed=missed)
+
+
+def _monitor(database: Database, *, on: date, now: datetime, time_zone: str, attempts: Attempts) -> None:
+    """Let every monitoring rule look at the day, each in a transaction of its own; one that cannot be read any more
+    is no reason not to begin the day.
+    """
+    with database.write() as session:
+        let_go(session, on=on)
+        rules = enabled_rules(session)
+    for rule_id in rules:
+        try:
+            attempts.make(lambda rule_id=rule_id: _look(database, rule_id, on=on, now=now, time_zone=time_zone))  # type: ignore[misc]
+        except Invalid as error:
+            log.warning("monitoring rule %s was left out: %s", rule_id, error)
+
+
+def _look(database: Database, rule_id: int, *, on: date, now: datetime, time_zone: str) -> None:
+    with database.write() as session:
+        look(session, session.get_one(MonitoringRule, rule_id), on=on, now=now, time_zone=time_zone)
+        react(session, now=now, time_zone=time_zone)
 
 
 def _roll_shard(database: Database, shard: int, *, on: date, now: datetime, time_zone: str) -> delinquency.Rolled:

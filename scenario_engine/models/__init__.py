@@ -19,6 +19,7 @@ from scenario_engine.models.lease import Lease
 from scenario_engine.models.ledger import Account, LoanEvent, LoanPause, LoanRequest
 from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise, shard_of
 from scenario_engine.models.message import Contact, Message
+from scenario_engine.models.monitoring import MonitoringFiring, MonitoringRule, MonitoringVersion
 from scenario_engine.models.payment import Attribution, Payment
 from scenario_engine.models.presence import Presence
 from scenario_engine.models.product import Product
@@ -59,6 +60,9 @@ __all__ = [
     "LoanRequest",
     "LoanTag",
     "Message",
+    "MonitoringFiring",
+    "MonitoringRule",
+    "MonitoringVersion",
     "NodeCount",
     "Offer",
     "Path",

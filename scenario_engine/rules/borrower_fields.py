@@ -60,6 +60,7 @@ def open_loans(scope: RuleScope) -> ColumnElement[int]:
 BORROWER_FIELDS = (
     Field(
         key="region",
+        dated=True,
         type="choice",
         group="borrower",
         title=Text("Region", "Регион"),

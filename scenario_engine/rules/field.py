@@ -79,6 +79,8 @@ class Field:
     known: Callable[[Session], Sequence[Choice]] | None = None
     #: the value may be missing
     nullable: bool = False
+    #: what it read at an earlier instant can be told now: it never changes, or is kept with its dates
+    dated: bool = False
 
 
 class Group(NamedTuple):

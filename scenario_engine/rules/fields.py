@@ -9,6 +9,7 @@ from scenario_engine.rules.borrower_fields import BORROWER_FIELDS
 from scenario_engine.rules.field import GROUPS, Field, RuleScope
 from scenario_engine.rules.history_fields import HISTORY_FIELDS
 from scenario_engine.rules.loan_fields import LOAN_FIELDS
+from scenario_engine.rules.monitoring_fields import MONITORING_FIELDS
 
 __all__ = ["FIELDS", "GROUPS", "Field", "RuleScope"]
 
@@ -19,7 +20,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
     {
         field.key: field
         for field in sorted(
-            (*LOAN_FIELDS, *BORROWER_FIELDS, *HISTORY_FIELDS), key=lambda field: _ORDER.index(field.group)
+            (*LOAN_FIELDS, *BORROWER_FIELDS, *HISTORY_FIELDS, *MONITORING_FIELDS),
+            key=lambda field: _ORDER.index(field.group),
         )
     }
 )

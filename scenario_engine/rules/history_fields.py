@@ -152,6 +152,7 @@ HISTORY_FIELDS = (
     *(
         Field(
             key=f"payments_count_{days}d",
+            dated=True,
             type="number",
             group="payments",
             title=Text(f"Payments in {days} days", f"Платежей за {days} дней"),
@@ -164,6 +165,7 @@ HISTORY_FIELDS = (
     *(
         Field(
             key=f"payments_amount_{days}d",
+            dated=True,
             type="money",
             group="payments",
             title=Text(f"Paid in {days} days", f"Оплачено за {days} дней"),
@@ -242,6 +244,7 @@ HISTORY_FIELDS = (
     *(
         Field(
             key=f"contacts_{kind}_{days}d",
+            dated=True,
             type="number",
             group="contacts",
             title=Text(f"{title.en.capitalize()} in {days} days", f"{title.ru.capitalize()} за {days} дней"),
@@ -255,6 +258,7 @@ HISTORY_FIELDS = (
     *(
         Field(
             key=f"contacts_{channel}_7d",
+            dated=True,
             type="number",
             group="contacts",
             title=Text(f"{many.en[0].upper()}{many.en[1:]} in 7 days", f"{many.ru[0].upper()}{many.ru[1:]} за 7 дней"),
@@ -266,6 +270,7 @@ HISTORY_FIELDS = (
     ),
     Field(
         key="days_since_last_contact",
+        dated=True,
         type="number",
         group="contacts",
         title=Text("Days since the last contact", "Дней с последнего контакта"),
@@ -277,6 +282,7 @@ HISTORY_FIELDS = (
     *(
         Field(
             key=f"days_since_{channel}",
+            dated=True,
             type="number",
             group="contacts",
             title=Text(f"Days since the last {one.en}", f"Дней с последнего {one.ru}"),
@@ -289,6 +295,7 @@ HISTORY_FIELDS = (
     ),
     Field(
         key="replies_30d",
+        dated=True,
         type="number",
         group="contacts",
         title=Text("Replies in 30 days", "Ответов за 30 дней"),
@@ -298,6 +305,7 @@ HISTORY_FIELDS = (
     ),
     Field(
         key="not_delivered_30d",
+        dated=True,
         type="number",
         group="contacts",
         title=Text("Messages not delivered in 30 days", "Не доставлено сообщений за 30 дней"),
@@ -307,6 +315,7 @@ HISTORY_FIELDS = (
     ),
     Field(
         key="last_disposition",
+        dated=True,
         type="text",
         group="contacts",
         title=Text("Last disposition of a task", "Последний результат задачи"),

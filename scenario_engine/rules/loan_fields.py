@@ -59,6 +59,7 @@ def known_risk_groups(session: Session) -> Sequence[Choice]:
 LOAN_FIELDS = (
     Field(
         key="product",
+        dated=True,
         type="choice",
         group="loan",
         title=Text("Product", "Продукт"),
@@ -68,6 +69,7 @@ LOAN_FIELDS = (
     ),
     Field(
         key="channel",
+        dated=True,
         type="choice",
         group="loan",
         title=Text("Channel of issue", "Канал выдачи"),
@@ -96,6 +98,7 @@ LOAN_FIELDS = (
     ),
     Field(
         key="issued_on",
+        dated=True,
         type="date",
         group="loan",
         title=Text("Issued on", "Дата выдачи"),
@@ -116,6 +119,7 @@ LOAN_FIELDS = (
     ),
     Field(
         key="ordinal",
+        dated=True,
         type="number",
         group="loan",
         title=Text("Number of this loan with us", "Номер займа у нас"),
@@ -154,6 +158,7 @@ LOAN_FIELDS = (
     ),
     Field(
         key="bucket",
+        dated=True,
         type="choice",
         group="debt",
         title=Text("Bucket", "Корзина просрочки"),
@@ -181,6 +186,7 @@ LOAN_FIELDS = (
     ),
     Field(
         key="principal",
+        dated=True,
         type="money",
         group="debt",
         title=Text("Principal", "Сумма займа"),

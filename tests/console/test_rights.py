@@ -61,6 +61,12 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/buckets"): READERS,
     ("GET", "/buckets/moves"): READERS,
     ("GET", "/buckets/days"): READERS,
+    ("GET", "/monitoring"): READERS,
+    ("GET", "/monitoring/firings"): READERS,
+    ("GET", "/monitoring/rules/<key:rule_id>"): READERS,
+    ("POST", "/monitoring/rules"): (M,),
+    ("PUT", "/monitoring/rules/<key:rule_id>"): (M,),
+    ("POST", "/monitoring/trial"): READERS,
     ("GET", "/incoming"): READERS,
     ("GET", "/incoming/summary"): READERS,
     ("GET", "/incoming/<key:incoming_id>"): READERS,
@@ -170,6 +176,7 @@ def _address(path: str, world: World) -> str:
         "<key:payment_id>": 1,
         "<key:import_id>": 1,
         "<key:incoming_id>": 1,
+        "<key:rule_id>": 1,
         "<string:source_key>": "webhooks",
         "<key:request_id>": 1,
         "<key:job_id>": 1,
@@ -214,6 +221,7 @@ def test_an_auditor_can_change_nothing(console: Console, world: World) -> None:
         ("POST", "/rules/words"),
         ("POST", "/analyse"),
         ("POST", "/products/preview"),
+        ("POST", "/monitoring/trial"),
     }
     harmless |= {("POST", "/preview/message"), ("POST", "/presence/<key:scenario_id>")}
     harmless |= {("POST", f"/jobs/{act}") for act in ("exports", "<key:job_id>/cancel", "<key:job_id>/repeat")}

@@ -13,8 +13,11 @@ from sqlalchemy.orm import Session
 from scenario_engine.models import (
     Borrower,
     Contact,
+    Instalment,
     Loan,
     LoanTag,
+    MonitoringFiring,
+    MonitoringRule,
     Offer,
     Payment,
     Product,
@@ -30,6 +33,8 @@ ZONE = "Europe/Moscow"
 TODAY = NOW.astimezone(ZoneInfo(ZONE)).date()
 TAGS = ["vip", "VIP", "судится", "a%b", "a_b"]
 DISPOSITIONS = ["promise", "refused", "Promise_later", "no%answer"]
+NEWS = ["reply", "not_delivered", "delivered", "payment_missed", "partial_payment", "prolongation_asked",
+        "contact_data_changed", "bureau_news", "bailiff_news"]  # fmt: skip
 CHANNELS = ["sms", "email", "messenger", "robot_call", "operator_call"]
 
 
@@ -47,6 +52,8 @@ class World:
     signals: list[Signal] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     tags: list[LoanTag] = field(default_factory=list)
+    instalments: list[Instalment] = field(default_factory=list)
+    firings: list[tuple[str, MonitoringFiring]] = field(default_factory=list)
 
 
 def build_world(session: Session, seed: int, loans: int = 40) -> World:
@@ -131,8 +138,8 @@ def build_world(session: Session, seed: int, loans: int = 40) -> World:
                 amount=1,
                 due_on=TODAY,
                 given_at=instant(),
-                state=draw.choice(["open", "kept", "broken"]),
-                decided_at=None,
+                state=(state := draw.choice(["open", "kept", "broken"])),
+                decided_at=None if state == "open" else instant(),
             )
         )
         world.offers.append(
@@ -164,7 +171,7 @@ def build_world(session: Session, seed: int, loans: int = 40) -> World:
             Signal(
                 **same,
                 key=f"S{number}",
-                kind=draw.choice(["reply", "not_delivered", "delivered"]),
+                kind=draw.choice(NEWS),
                 at=instant(),
                 source="import",
                 payment_id=None,
@@ -191,6 +198,34 @@ def build_world(session: Session, seed: int, loans: int = 40) -> World:
                 note=None,
             )
         )
+    watching = [
+        MonitoringRule(
+            key=key, signal_kind="monitoring_fired", rule={}, changed_at=NOW, changed_by="x", quiet_days=0, enabled=True
+        )
+        for key in ("late", "silent")
+    ]
+    session.add_all(watching)
+    session.flush()
+    for loan in world.loans[::2]:
+        for rule in watching:
+            firing = MonitoringFiring(
+                rule_id=rule.id, loan_id=loan.id, revision=1, since=TODAY, until=None, told=draw.random() < 0.5
+            )
+            session.add(firing)
+            session.flush()
+            world.firings.append((rule.key, firing))
+        world.instalments += [
+            Instalment(
+                loan_id=loan.id,
+                number=number,
+                due_on=(due_on := TODAY + timedelta(days=draw.randrange(-40, 40))),
+                amount=100,
+                principal=100,
+                paid=draw.choice([0, 99, 100]),
+                paid_on=perhaps(due_on - timedelta(days=draw.randrange(-3, 40))),
+            )
+            for number in (1, 2, 3)
+        ]
     for loan in world.loans:
         world.tags += [LoanTag(loan_id=loan.id, tag=tag, at=NOW, case_id=None) for tag in TAGS if draw.random() < 0.2]
     for rows in (
@@ -201,6 +236,7 @@ def build_world(session: Session, seed: int, loans: int = 40) -> World:
         world.signals,
         world.tasks,
         world.tags,
+        world.instalments,
     ):
         session.add_all(rows)  # type: ignore[arg-type]
     session.flush()
@@ -226,8 +262,16 @@ def facts(world: World, loan: Loan, now: datetime = NOW) -> dict[str, Any]:
     def paid(days: int) -> list[int]:
         return [p.amount for p in world.payments if p.loan_id == loan.id and recent(p.paid_at, days)]
 
-    def told(kind: str) -> int:
-        return sum(s.loan_id == loan.id and s.kind == kind and recent(s.at, 30) for s in world.signals)
+    def told(kind: str, days: int = 30) -> int:
+        return sum(s.loan_id == loan.id and s.kind == kind and recent(s.at, days) for s in world.signals)
+
+    signs = [
+        s.at for s in world.signals
+        if s.loan_id == loan.id and s.kind in ("prolongation_asked", "reply") and s.at <= now
+    ]  # fmt: skip
+    signs += [p.paid_at for p in world.payments if p.loan_id == loan.id and p.paid_at <= now]
+    lately, before = sum(paid(30)), sum(paid(60)) - sum(paid(30))
+    fired = [key for key, firing in world.firings if firing.loan_id == loan.id and firing.told]
 
     last_promise = max(own_promises, key=lambda p: (p.given_at, p.id), default=None)
     last_task = max(closed, key=lambda t: (t.closed_at, t.id), default=None)
@@ -279,6 +323,27 @@ def facts(world: World, loan: Loan, now: datetime = NOW) -> dict[str, Any]:
         "days_since_last_contact": days_since(own_contacts),
         "replies_30d": told("reply"),
         "not_delivered_30d": told("not_delivered"),
+        "payments_missed_30d": told("payment_missed"),
+        "partial_payments_30d": told("partial_payment"),
+        "prolongations_asked_90d": told("prolongation_asked", 90),
+        "contact_changes_30d": told("contact_data_changed"),
+        "bureau_news_30d": told("bureau_news"),
+        "bailiff_news_30d": told("bailiff_news"),
+        "early_instalments_30d": sum(
+            i.loan_id == loan.id
+            and i.paid >= i.amount
+            and i.paid_on is not None
+            and i.paid_on < i.due_on
+            and today - timedelta(days=30) < i.paid_on <= today
+            for i in world.instalments
+        ),
+        "payments_drop_30d": int((before - lately) * 100 / before) if before else None,
+        "promises_broken_30d": sum(
+            p.state == "broken" and p.decided_at is not None and recent(p.decided_at, 30) for p in own_promises
+        ),
+        "days_since_activity": int((now - max(signs)).total_seconds()) // 86_400 if signs else None,
+        "open_loans": sum(o.borrower_id == borrower.id and o.state == "open" for o in world.loans),
+        "monitoring_fired": fired[-1] if fired else None,
         "last_disposition": last_task.disposition if last_task else None,
     }
     for kind in ("message", "call", "meeting"):

@@ -18,6 +18,7 @@ _KNOWN = {
     "region": ["RU-MOW", "RU-SVE", "RU-KYA"],
     "risk_group": ["A", "B", "E", "Z"],
     "tag": [*TAGS, "absent"],
+    "monitoring_fired": ["late", "silent", "absent"],
     "last_disposition": [*DISPOSITIONS, "prom", "_", "%", "PROMISE"],
 }
 

@@ -8,6 +8,7 @@ import {
   IconHelpCircle,
   IconHome,
   IconInbox,
+  IconRadar2,
   IconRoute,
   IconSettings,
   IconShieldCheck,
@@ -29,6 +30,7 @@ export interface Place {
     | "products"
     | "incoming"
     | "buckets"
+    | "monitoring"
     | "imports"
     | "outbox"
     | "jobs"
@@ -68,6 +70,7 @@ export const GROUPS: readonly PlaceGroup[] = [
       { key: "loans", to: "/loans", icon: IconWallet, rights: ["loan.read"], letter: "l" },
       { key: "buckets", to: "/buckets", icon: IconStack2, rights: ["loan.all"], letter: "b" },
       { key: "applications", to: "/applications", icon: IconClipboardList, rights: ["application.read"], letter: "n" },
+      { key: "monitoring", to: "/monitoring", icon: IconRadar2, rights: ["scenario.read"], letter: "w" },
       { key: "products", to: "/products", icon: IconTags, rights: ["product.read"], letter: "p" },
       { key: "incoming", to: "/incoming", icon: IconCash, rights: ["incoming.read"], letter: "m" },
       { key: "imports", to: "/imports", icon: IconFileImport, rights: ["import.read"], letter: "i" },

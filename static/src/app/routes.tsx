@@ -17,6 +17,7 @@ const ProductPage = lazy(() => import("../products/ProductPage"));
 const ApplicationsPage = lazy(() => import("../applications/ApplicationsPage"));
 const IncomingPage = lazy(() => import("../incoming/IncomingPage"));
 const BucketsPage = lazy(() => import("../monitoring/BucketsPage"));
+const MonitoringPage = lazy(() => import("../monitoring/MonitoringPage"));
 const ImportsPage = lazy(() => import("../imports/ImportsPage"));
 const OutboxPage = lazy(() => import("../outbox/OutboxPage"));
 const JobsPage = lazy(() => import("../jobs/JobsPage"));
@@ -52,6 +53,7 @@ const routes = [
       { path: "/applications", element: guarded("applications", <ApplicationsPage />) },
       { path: "/incoming/:part?", element: guarded("incoming", <IncomingPage />) },
       { path: "/buckets", element: guarded("buckets", <BucketsPage />) },
+      { path: "/monitoring/:part?/:id?", element: guarded("monitoring", <MonitoringPage />) },
       { path: "/imports", element: guarded("imports", <ImportsPage />) },
       { path: "/imports/:id", element: guarded("imports", <ImportsPage />) },
       { path: "/outbox", element: guarded("outbox", <OutboxPage />) },

@@ -1,5 +1,5 @@
-/** Buckets: the portfolio as it stands, as it stood, and who moved. */
-import type { IsoDay, Kopecks } from "../types";
+/** Buckets and monitoring rules. */
+import type { IsoDay, IsoInstant, Kopecks } from "../types";
 
 export interface BucketFigures {
   loans: number;
@@ -37,4 +37,59 @@ export interface BucketMoves {
   to: IsoDay;
   /** `outside`: loans that were not in the portfolio. */
   rows: (BucketCell & { title: string | null; cells: BucketCell[] })[];
+}
+
+/** What a monitoring rule says, now or in one of its versions. */
+export interface RuleSaid {
+  name: string;
+  signal_kind: string;
+  signal: string;
+  words: string;
+  quiet_days: number;
+  enabled: boolean;
+  revision: number;
+  changed_at: IsoInstant;
+  changed_by: string;
+}
+
+export interface MonitoringRule extends RuleSaid {
+  id: number;
+  key: string;
+  /** Day of the first look with this condition; null: that is still to come. */
+  watched_since: IsoDay | null;
+}
+
+export interface WatchedRule extends MonitoringRule {
+  /** Loans for which it holds now. */
+  holding: number;
+  /** Loans that it fired for, by day. */
+  fired: number[];
+}
+
+export interface MonitoringBoard {
+  days: IsoDay[];
+  signals: { key: string; title: string }[];
+  rules: WatchedRule[];
+}
+
+export interface MonitoringCard extends MonitoringRule {
+  rule: Readonly<Record<string, unknown>>;
+  versions: RuleSaid[];
+}
+
+export interface MonitoringTrial {
+  days: { day: IsoDay; fired: number }[];
+  /** Fields that were read as of today. */
+  by_today: string[];
+}
+
+export interface Firing {
+  id: number;
+  since: IsoDay;
+  until: IsoDay | null;
+  rule: { id: number; name: string };
+  loan: { id: number; external_id: string };
+  dpd: number;
+  bucket: string;
+  overdue: Kopecks;
 }

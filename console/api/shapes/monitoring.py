@@ -1,0 +1,46 @@
+"""Shapes of monitoring."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from console.api.shapes.common import LoanRef, Named
+from console.api.shapes.making import (
+    day,
+    document,
+    flag,
+    instant,
+    many,
+    maybe_day,
+    one,
+    page,
+    shape,
+    text,
+    whole,
+)
+
+_SAID = {
+    "name": text(),
+    "signal_kind": text(),
+    "signal": text(),
+    "words": text(),
+    "quiet_days": whole(),
+    "enabled": flag(),
+    "revision": whole(),
+    "changed_at": instant(),
+    "changed_by": text(),
+}
+_RULE = {"id": whole(), "key": text(), "watched_since": maybe_day(), **_SAID}
+_Watched = shape("MonitoringRuleItem", **_RULE, holding=whole(), fired=many(fields.Integer()))
+_Raised = shape("MonitoringSignal", key=text(), title=text())
+Board = shape("MonitoringBoard", days=many(fields.Date()), signals=many(_Raised), rules=many(_Watched))
+_Version = shape("MonitoringVersion", **_SAID)
+RuleCard = shape("MonitoringRuleCard", **_RULE, rule=document(), versions=many(_Version))
+_Tried = shape("MonitoringTried", day=day(), fired=whole())
+Trial = shape("MonitoringTrial", days=many(_Tried), by_today=many(fields.String()))
+Firing = shape(
+    "MonitoringFiring",
+    id=whole(), since=day(), until=maybe_day(), rule=one(Named), loan=one(LoanRef), dpd=whole(), bucket=text(),
+    overdue=whole(),
+)  # fmt: skip
+FiringPage = page("MonitoringFiringPage", Firing)

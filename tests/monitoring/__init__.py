@@ -1,0 +1,1 @@
+"""Rules that watch over the registry."""
