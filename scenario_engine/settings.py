@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -47,6 +48,9 @@ class Settings(BaseSettings):
         0, ge=0, le=5, description="reverse proxies before the web server whose X-Forwarded-For is believed"
     )
     https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
+    inner_networks: str = Field(
+        "", description="networks inside that SQL sources may reach, e.g. 10.1.0.0/16, with commas between"
+    )
     upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")
     broker_url: str = Field("", description="queue of long jobs, redis:// or amqp://; empty: threads of the web server")
     job_threads: int = Field(2, ge=1, le=64, description="long jobs that one process works on side by side")
@@ -58,6 +62,14 @@ class Settings(BaseSettings):
         300, ge=0, description="what one SMS segment costs, kopecks: the builder reckons the cost of a text with it"
     )
     creditor_phone: str = Field("+7 800 000-00-00", description="the creditor's phone, named in every message")
+
+    @field_validator("inner_networks")
+    @classmethod
+    def _must_be_networks(cls, value: str) -> str:
+        for each in value.split(","):
+            if each.strip():
+                ip_network(each.strip())
+        return value
 
     @field_validator("history_months")
     @classmethod

@@ -37,6 +37,7 @@ from console.api.payments import PaymentsApi
 from console.api.products import ProductsApi
 from console.api.scenarios import ScenariosApi
 from console.api.servicing import ServicingApi
+from console.api.sql_sources import SqlSourcesApi
 from console.api.tasks import OperatorsApi, TasksApi
 from console.api.versions import ReviewsApi, VersionsApi
 
@@ -73,6 +74,7 @@ RESOURCES: tuple[type[Api], ...] = (
     OutboxApi,
     ImportsApi,
     IntakeApi,
+    SqlSourcesApi,
     JobsApi,
     EngineApi,
     AuditApi,

@@ -131,14 +131,20 @@ class ImportsApi(Api):
 
 
 def _told(upload: Upload, actor: Actor) -> dict[str, Any]:
-    seen = look(upload)
-    with database().read() as session:
-        proposal = imports.propose(session, upload.kind, seen)
     return {
         "upload_id": upload.id,
-        "kind": upload.kind,
         "file_name": upload.file_name,
         "size": upload.size,
+        **described(upload.kind, look(upload), actor),
+    }
+
+
+def described(kind: str, seen: imports.FileLook, actor: Actor) -> dict[str, Any]:
+    """What rows hold, what it may become, and what is proposed."""
+    with database().read() as session:
+        proposal = imports.propose(session, kind, seen)
+    return {
+        "kind": kind,
         "format": seen.format,
         "encoding": seen.encoding,
         "separator": seen.separator,
@@ -154,13 +160,12 @@ def _told(upload: Upload, actor: Actor) -> dict[str, Any]:
                 "type": target.type,
                 "options": {name: list(values) for name, values in imports.OPTIONS.get(target.type, {}).items()},
             }
-            for target in imports.TARGETS[upload.kind]
+            for target in imports.TARGETS[kind]
         ],
         "mapping": proposal.mapping,
         "remembered": proposal.remembered,
         "doubts": {
-            problem.field: problem.text.say(actor.language)
-            for problem in imports.doubts(upload.kind, seen, proposal.mapping)
+            problem.field: problem.text.say(actor.language) for problem in imports.doubts(kind, seen, proposal.mapping)
         },
     }
 

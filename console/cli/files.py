@@ -161,8 +161,7 @@ def _bring_in(
         outcome = imports.run(
             shell.database,
             import_id,
-            path=file,
-            look=look,
+            source=imports.FileRows(path=file, look=look),
             mapping=mapping,
             partial=partial,
             time_zone=zone,

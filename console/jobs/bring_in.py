@@ -40,13 +40,32 @@ def look(upload: Upload) -> imports.FileLook:
     )
 
 
-class BringIn(JobKind):
+class Importing(JobKind):
+    """What every job that brings rows in has in common. Params: import_id."""
+
+    # the import has entries of its own
+    audited = False
+
+    def repeat(self, session: Session, job: Job, now: datetime) -> None:
+        """Nothing of a former attempt was written: only what was told of it goes."""
+        row = session.get_one(FileImport, job.params["import_id"], populate_existing=True)
+        if row.state not in ("done", "refused"):
+            imports.start_over(session, row.id)
+
+    def conclude(self, session: Session, job: Job, now: datetime) -> None:
+        """An import that could not tell its end itself ends as its job did; either way it is audited."""
+        row = session.get_one(FileImport, job.params["import_id"], populate_existing=True)
+        if row.state in GOING:
+            message = _CANCELLED._asdict() if job.state == "cancelled" else job.error
+            row.state, row.finished_at, row.message = job.state, now, message
+        note_end(session, row, now)
+
+
+class BringIn(Importing):
     """Brings a file of loans or payments in. Params: import_id, upload_id, user_id, partial."""
 
     key = "import"
     title = Text("Import", "Загрузка")
-    # the import has entries of its own
-    audited = False
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -78,8 +97,7 @@ class BringIn(JobKind):
         return imports.run(
             self._database,
             row.id,
-            path=upload.path,
-            look=look(upload),
+            source=imports.FileRows(path=upload.path, look=look(upload)),
             mapping=row.mapping,
             partial=attempt.params["partial"],
             time_zone=zone,
@@ -91,24 +109,10 @@ class BringIn(JobKind):
             clock=attempt.clock,
         ).state
 
-    def repeat(self, session: Session, job: Job, now: datetime) -> None:
-        """Nothing of a former attempt was written: only what was told of it goes."""
-        row = session.get_one(FileImport, job.params["import_id"], populate_existing=True)
-        if row.state not in ("done", "refused"):
-            imports.start_over(session, row.id)
-
     def check_repeat(self, job: Job) -> None:
         """Conflict when the file is gone."""
         if not self._uploads.is_here(job.params["upload_id"]):
             raise Conflict(_NO_FILE, code="file_gone")
-
-    def conclude(self, session: Session, job: Job, now: datetime) -> None:
-        """An import that could not tell its end itself ends as its job did; either way it is audited."""
-        row = session.get_one(FileImport, job.params["import_id"], populate_existing=True)
-        if row.state in GOING:
-            message = _CANCELLED._asdict() if job.state == "cancelled" else job.error
-            row.state, row.finished_at, row.message = job.state, now, message
-        note_end(session, row, now)
 
 
 def note_end(session: Session, row: FileImport, moment: datetime, actor: str | None = None) -> None:

@@ -7,10 +7,11 @@ import socket
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from console import repetition
+from console import repetition, sql_sources
 from console.jobs.bring_in import BringIn
 from console.jobs.broker import Broker
 from console.jobs.export_list import ExportList
+from console.jobs.read_source import ReadSource
 from console.jobs.send import Send, hand_over
 from scenario_engine.database import Database
 from scenario_engine.jobs import Desk, JobKind
@@ -24,6 +25,7 @@ def job_kinds(database: Database, settings: Settings, connectors: Mapping[str, C
     """One of each kind, by its key."""
     kinds: tuple[JobKind, ...] = (
         BringIn(database, settings),
+        ReadSource(database, settings),
         ExportList(database, settings),
         Send(database, settings, connectors),
     )
@@ -32,7 +34,7 @@ def job_kinds(database: Database, settings: Settings, connectors: Mapping[str, C
 
 def open_desk(settings: Settings, database: Database, connectors: Mapping[str, Connector], clock: Clock) -> Desk:
     """Where this process hands jobs in: they run in its threads, or behind the broker when one is configured."""
-    return Desk(
+    desk = Desk(
         database,
         job_kinds(database, settings, connectors),
         clock=clock,
@@ -40,8 +42,12 @@ def open_desk(settings: Settings, database: Database, connectors: Mapping[str, C
         silence=timedelta(seconds=settings.job_silence_seconds),
         threads=settings.job_threads,
         queue=Broker(settings.broker_url) if settings.broker_url else None,
-        chores=(lambda now: repetition.clear(database, now),),
+        chores=(
+            lambda now: repetition.clear(database, now),
+            lambda now: sql_sources.start_due(database, desk, now, settings.time_zone),
+        ),
     )
+    return desk
 
 
 def sender(

@@ -26,6 +26,7 @@ from scenario_engine.models.product import Product
 from scenario_engine.models.request_key import RequestKey
 from scenario_engine.models.scenario import Scenario, Version, VersionNode, Wake
 from scenario_engine.models.signal import SIGNAL_KINDS, Signal
+from scenario_engine.models.sql_source import SqlSource
 from scenario_engine.models.task import Task
 
 triggers.attach()
@@ -78,6 +79,7 @@ __all__ = [
     "Shard",
     "Signal",
     "SourceSettings",
+    "SqlSource",
     "Task",
     "Trail",
     "UtcDateTime",

@@ -35,6 +35,8 @@ class FileImport(Base):
     message: Mapped[Document | None]
     #: the job that brings it in; null when a command does
     job_id: Mapped[int | None] = mapped_column(BigKey)
+    #: the SQL source that its rows come from; null: a file, or another system over the API
+    source_id: Mapped[int | None] = mapped_column(BigKey, index=True)
 
 
 class ImportProblem(Base):

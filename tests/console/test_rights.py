@@ -136,6 +136,12 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     # of any loan, so not the operator's
     ("POST", "/intake/signals"): (O, S, X),
     ("POST", "/intake/signals/one"): (O, S, X),
+    ("GET", "/sql-sources"): (X,),
+    ("POST", "/sql-sources"): (X,),
+    ("POST", "/sql-sources/try"): (X,),
+    ("PUT", "/sql-sources/<key:source_id>"): (X,),
+    ("DELETE", "/sql-sources/<key:source_id>"): (X,),
+    ("POST", "/sql-sources/<key:source_id>/run"): (X,),
     # one's own; test_jobs.py tells whose
     ("GET", "/jobs"): ALL,
     ("GET", "/jobs/<key:job_id>"): ALL,
@@ -175,6 +181,7 @@ def _address(path: str, world: World) -> str:
         "<key:application_id>": 1,
         "<key:payment_id>": 1,
         "<key:import_id>": 1,
+        "<key:source_id>": 1,
         "<key:incoming_id>": 1,
         "<key:rule_id>": 1,
         "<string:source_key>": "webhooks",

@@ -77,13 +77,21 @@ _Target = shape(
     key=text(), title=text(), required=flag(), type=text(), help=text(),
     options=fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True),
 )  # fmt: skip
-Upload = shape(
-    "Upload",
-    upload_id=text(), kind=text(), file_name=text(), size=whole(), encoding=maybe_text(), separator=maybe_text(),
-    sheet=maybe_text(), sheets=many(fields.String()), format=text(), columns=many(_Column), targets=many(_Target),
-    mapping=document(), remembered=flag(),
-    doubts=fields.Dict(keys=fields.String(), values=fields.String(), required=True),
-)  # fmt: skip
+#: what rows hold, what it may become, and what is proposed
+DESCRIBED = {
+    "kind": text(),
+    "encoding": maybe_text(),
+    "separator": maybe_text(),
+    "sheet": maybe_text(),
+    "sheets": many(fields.String()),
+    "format": text(),
+    "columns": many(_Column),
+    "targets": many(_Target),
+    "mapping": document(),
+    "remembered": flag(),
+    "doubts": fields.Dict(keys=fields.String(), values=fields.String(), required=True),
+}
+Upload = shape("Upload", upload_id=text(), file_name=text(), size=whole(), **DESCRIBED)
 ImportStarted = shape("ImportStarted", import_id=whole(), job_id=whole())
 _IMPORT = {
     "id": whole(),

@@ -9,7 +9,7 @@ from scenario_engine.registry.imports.layout import Column, FileLook
 from scenario_engine.registry.imports.mapping import OPTIONS, Proposal, check_mapping, doubts, propose
 from scenario_engine.registry.imports.outcome import Outcome, problems_csv
 from scenario_engine.registry.imports.process import run, start, start_over
-from scenario_engine.registry.imports.source import look
+from scenario_engine.registry.imports.source import FileRows, look
 from scenario_engine.registry.imports.targets import TARGETS, Target
 from scenario_engine.registry.imports.text_file import ENCODINGS, SEPARATORS
 
@@ -20,6 +20,7 @@ __all__ = [
     "TARGETS",
     "Column",
     "FileLook",
+    "FileRows",
     "Outcome",
     "Proposal",
     "Target",

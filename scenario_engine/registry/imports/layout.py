@@ -50,7 +50,7 @@ class FileLook:
     header_hash: str
     #: bytes
     size: int = 0
-    #: row that holds the header, as the spreadsheet counts
+    #: row that holds the header, as the spreadsheet counts; 0: there is none
     header_row: int = 1
     #: position of each column by its name
     places: dict[str, int] = field(default_factory=dict)

@@ -217,7 +217,7 @@ def _ambiguous(target: Target, columns: Sequence[Column], look: FileLook) -> Pro
     return Problem(
         code="mapping.ambiguous",
         field=target.key,
-        row=look.header_row,
+        row=look.header_row or None,
         text=Text(
             "The header has “{name}” more than once, in the columns {places}. Choose which one is “{title}”: {all}.",
             "В заголовке столбец «{name}» встречается не один раз: {places}. Выберите, какой из них «{title}»: {all}.",
@@ -231,7 +231,7 @@ def _missing(target: Target, look: FileLook) -> Problem:
     return Problem(
         code="mapping.missing",
         field=target.key,
-        row=look.header_row,
+        row=look.header_row or None,
         text=Text(
             "The file has no column for “{title}” ({key}), which is required.",
             "В файле не указан обязательный столбец «{title}» ({key}).",
@@ -283,7 +283,7 @@ def _check_column(target: Target, look: FileLook, column: Any) -> Iterator[Probl
     ).format(
         name=said, all=", ".join(one.name for one in look.columns[:20]) + (", …" if len(look.columns) > 20 else "")
     )
-    yield Problem(code="mapping.column", field=target.key, row=look.header_row, text=text)
+    yield Problem(code="mapping.column", field=target.key, row=look.header_row or None, text=text)
 
 
 def _check_options(target: Target, entry: Mapping[str, Any]) -> Iterator[Problem]:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import delete, update
@@ -21,7 +20,8 @@ from scenario_engine.registry.imports.mapping import check_constants, check_mapp
 from scenario_engine.registry.imports.moves import Move, move_of
 from scenario_engine.registry.imports.outcome import Outcome, ProblemList, printable
 from scenario_engine.registry.imports.reading import RowReader
-from scenario_engine.registry.imports.source import rows, rows_expected
+from scenario_engine.registry.imports.source import RowSource
+from scenario_engine.registry.imports.sql_rows import SourceLost
 from scenario_engine.registry.imports.staging import Staging, staging
 from scenario_engine.registry.imports.telling import Telling
 from scenario_engine.texts import Text
@@ -73,8 +73,7 @@ def run(
     database: Database,
     import_id: int,
     *,
-    path: Path,
-    look: FileLook,
+    source: RowSource,
     mapping: Mapping[str, Any],
     partial: bool = False,
     time_zone: str,
@@ -95,19 +94,20 @@ def run(
     says running. Whatever else breaks is raised after the row says failed.
     """
     kind, dry_run = _begin(database, import_id)
+    look = source.look
     work = _Work(database, import_id, dry_run, now, clock or (lambda: now), report, cancelled)
     around = Surroundings(time_zone=time_zone, today=today, now=now)
     try:
         _require_mapping(kind, look, mapping, around)
         with staging(database, kind) as staged:
             reader = RowReader(kind, look, mapping, around)
-            work.fill(staged, reader, path, look)
+            work.fill(staged, reader, source)
             told = Telling(source="import", mark=f"import:{import_id}", import_id=import_id)
             move = move_of(kind, staged, reader.columns, told=told, time_zone=time_zone, step=work.step)
             staged.complete()
             with staged.settle() as session:
                 work.settle(session, move, partial=partial, today=today, react=react)
-                if work.outcome.state == "done" and not dry_run:
+                if work.outcome.state == "done" and not dry_run and look.format != "rows":
                     remember(session, kind, look, mapping, now=now)
         return work.outcome
     except _Cancelled:
@@ -115,6 +115,8 @@ def run(
             "cancelled",
             Text("The import was cancelled; nothing of it stays.", "Загрузка отменена; из неё ничего не записано."),
         )
+    except SourceLost as error:
+        return work.end("failed", error.text)
     except KaskadError as error:
         return work.refuse(error)
     except Halted:
@@ -207,12 +209,12 @@ class _Work:
 
     # -- reading ------------------------------------------------------------------------------------------------
 
-    def fill(self, staged: Staging, reader: RowReader, path: Path, look: FileLook) -> None:
-        """Stage every row of the file, and gather what is wrong with single rows."""
-        self._total = rows_expected(path, look)
+    def fill(self, staged: Staging, reader: RowReader, source: RowSource) -> None:
+        """Stage every row of the source, and gather what is wrong with single rows."""
+        self._total, look = source.expected(), source.look
         chunk: list[dict[str, Any]] = []
         read = wrong = 0
-        for row in rows(path, look):
+        for row in source.rows():
             values, troubles = reader.read(row)
             read += 1
             if troubles:
@@ -230,7 +232,7 @@ class _Work:
         staged.add(chunk)
         self._total = read
         self._tell(read, wrong)
-        if not read:
+        if not read and look.format != "rows":
             raise Invalid(
                 Text("The file holds a header and no rows.", "В файле есть заголовок, но нет ни одной строки."),
                 code="file.no_rows",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from scenario_engine.registry.imports.layout import FileLook, Row
 from scenario_engine.registry.imports.text_file import look_at_text, text_rows
@@ -30,11 +32,35 @@ def look(
     return look_at_text(path, encoding=encoding, separator=separator)
 
 
-def rows(path: Path, look: FileLook) -> Iterator[Row]:
-    """The rows below the header, one at a time; see `text_rows` and `workbook_rows`."""
-    return workbook_rows(path, look) if look.format == "xlsx" else text_rows(path, look)
+class RowSource(Protocol):
+    """Where the rows of one import come from."""
+
+    @property
+    def look(self) -> FileLook:
+        """What a row holds."""
+        ...
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, one at a time."""
+        ...
+
+    def expected(self) -> int | None:
+        """How many they say to be; None where it shows while reading."""
+        ...
 
 
-def rows_expected(path: Path, look: FileLook) -> int | None:
-    """How many rows a workbook says to have; None for a text, where it shows while reading."""
-    return rows_in(path, look) if look.format == "xlsx" else None
+@dataclass(frozen=True, kw_only=True)
+class FileRows:
+    """The rows of a file below its header; see `text_rows` and `workbook_rows`."""
+
+    path: Path
+    look: FileLook
+
+    def rows(self) -> Iterator[Row]:
+        """One at a time."""
+        is_workbook = self.look.format == "xlsx"
+        return workbook_rows(self.path, self.look) if is_workbook else text_rows(self.path, self.look)
+
+    def expected(self) -> int | None:
+        """What a workbook says; None for a text."""
+        return rows_in(self.path, self.look) if self.look.format == "xlsx" else None

@@ -139,8 +139,7 @@ def bring_in(
     outcome = imports.run(
         database,
         import_id,
-        path=path,
-        look=seen,
+        source=imports.FileRows(path=path, look=seen),
         mapping=chosen,
         partial=partial,
         time_zone=ZONE,

@@ -111,7 +111,13 @@ def test_an_import_runs_once(database: Database, tmp_path: Path) -> None:
     for import_id, error in ((brought.import_id, Conflict), (brought.import_id + 1, NotFound)):
         with pytest.raises(error):
             imports.run(
-                database, import_id, path=path, look=look, mapping=LOAN_MAPPING, time_zone=ZONE, today=TODAY, now=NOW
+                database,
+                import_id,
+                source=imports.FileRows(path=path, look=look),
+                mapping=LOAN_MAPPING,
+                time_zone=ZONE,
+                today=TODAY,
+                now=NOW,
             )
 
 
