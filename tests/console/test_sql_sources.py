@@ -16,6 +16,7 @@ from scenario_engine.models import AuditEntry, FileImport, Job, Loan, SqlSource
 from scenario_engine.registry.imports import sql_rows
 from scenario_engine.registry.imports.layout import Row
 from tests.console.client import Console, Person
+from tests.console.world import NOW
 
 QUERY = "select id as loan_id, client, lent, owed, dpd, changed from loans"
 MAPPING = {
@@ -188,8 +189,6 @@ def test_a_source_is_read_when_its_time_has_come_and_once(both: Console, core: C
 
 def test_a_daily_run_keeps_its_hour() -> None:
     source = SqlSource(enabled=True, every=1440, starting=3 * 60)
-    from tests.console.world import NOW
-
     found = sql_sources.next_run(source, "Europe/Moscow", NOW)
     assert found is not None
     assert found.isoformat() == "2026-11-25T00:00:00+00:00"

@@ -34,6 +34,8 @@ MAX_HELD = 200 << 20
 MAX_RATIO = 200
 _RATIO_FROM = 20 << 20
 MAX_PARTS = 10_000
+#: rows of a sheet, as spreadsheets have it; each leaves a trace in the reader's memory
+MAX_ROWS = 1_048_576
 
 _CORRUPT = Text(
     "The workbook cannot be read: it is damaged or was not copied completely. Open it in a spreadsheet and save it "
@@ -124,6 +126,8 @@ def workbook_rows(path: Path, look: FileLook) -> Iterator[Row]:
                 except StopIteration:
                     return
             reached = number
+            if number > MAX_ROWS:
+                raise unreadable(_TOO_BIG, "file.too_big", row=number)
             if number <= look.header_row or not any(cell not in (None, "") for cell in cells):
                 continue
             beyond = [place for place, cell in enumerate(cells) if place >= width and cell not in (None, "")]

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Mapping, Upload, UploadTarget } from "../api/types/imports";
+import type { Mapping, Described, UploadTarget } from "../api/types/imports";
 import classes from "./Imports.module.css";
 import { isFed, unused } from "./mapping";
 import { SourceOptions } from "./SourceOptions";
@@ -9,7 +9,7 @@ import { SourceSelect } from "./SourceSelect";
 import { useTexts } from "./texts";
 
 interface Props {
-  upload: Upload;
+  upload: Described;
   mapping: Mapping;
   isLocked: boolean;
   onChange: (mapping: Mapping) => void;

@@ -1,5 +1,5 @@
 import { Select, TextInput } from "@mantine/core";
-import type { MappingSource, Upload, UploadTarget } from "../api/types/imports";
+import type { MappingSource, Described, UploadTarget } from "../api/types/imports";
 import classes from "./Imports.module.css";
 import { isFed } from "./mapping";
 import { useTexts } from "./texts";
@@ -9,7 +9,7 @@ const CONSTANT = "\u0000constant";
 
 interface Props {
   target: UploadTarget;
-  upload: Upload;
+  upload: Described;
   source: MappingSource;
   isLocked: boolean;
   onChange: (source: MappingSource) => void;

@@ -1,4 +1,4 @@
-import type { Mapping, MappingSource, Upload, UploadTarget } from "../api/types/imports";
+import type { Mapping, MappingSource, Described, UploadTarget } from "../api/types/imports";
 
 /** Whether the target gets a value: from a column, or the same for all rows. */
 export function isFed(source: MappingSource | undefined): boolean {
@@ -19,12 +19,12 @@ function withoutNothing(source: MappingSource): MappingSource {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== null && value !== undefined && value !== ""));
 }
 
-export function missing(upload: Upload, mapping: Mapping): UploadTarget[] {
+export function missing(upload: Described, mapping: Mapping): UploadTarget[] {
   return upload.targets.filter((target) => target.required && !isFed(mapping[target.key]));
 }
 
 /** Columns of the file that become nothing. */
-export function unused(upload: Upload, mapping: Mapping): string[] {
+export function unused(upload: Described, mapping: Mapping): string[] {
   const used = new Set(Object.values(mapping).map((source) => source.column));
   return upload.columns.map((column) => column.name).filter((name) => !used.has(name));
 }

@@ -17,7 +17,7 @@ from scenario_engine.errors import Invalid
 from scenario_engine.registry import imports
 from scenario_engine.registry.imports.cell import Surroundings
 from scenario_engine.registry.imports.reading import RowReader
-from scenario_engine.registry.imports.source import rows
+from scenario_engine.registry.imports.source import FileRows
 from scenario_engine.registry.imports.targets import TARGETS
 from tests.registry.imports.files import NOW, TODAY, ZONE, workbook
 
@@ -46,7 +46,7 @@ def read_all(path: Path, **how: Any) -> str:
             assert imports.check_mapping(kind, look, mapping) == []
             reader = RowReader(kind, look, mapping, AROUND)
             last = look.header_row
-            for row in rows(path, look):
+            for row in FileRows(path=path, look=look).rows():
                 assert row.number > last
                 last = row.number
                 values, troubles = reader.read(row)

@@ -175,3 +175,15 @@ def test_entities_are_not_unfolded(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as caught:
         imports.look(path, file_name="x.xlsx")
     assert caught.value.code in ("file.corrupt", "file.too_big", "file.empty")
+
+
+def test_a_sheet_with_more_rows_than_spreadsheets_have_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(tmp_path, LOAN_HEADER, GOOD, GOOD)
+    look = imports.look(path, file_name=path.name)
+    assert len(list(imports.FileRows(path=path, look=look).rows())) == 2
+    monkeypatch.setattr(subject, "MAX_ROWS", 2)
+    with pytest.raises(Invalid) as caught:
+        list(imports.FileRows(path=path, look=look).rows())
+    assert (caught.value.code, caught.value.problems[0].row) == ("file.too_big", 3)

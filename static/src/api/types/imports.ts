@@ -24,11 +24,9 @@ export interface Mapping {
   [target: string]: MappingSource;
 }
 
-export interface Upload {
-  upload_id: string;
+/** What rows hold, what it may become, and what is proposed. */
+export interface Described {
   kind: string;
-  file_name: string;
-  size: number;
   encoding: string | null;
   separator: string | null;
   sheet: string | null;
@@ -40,6 +38,12 @@ export interface Upload {
   remembered: boolean;
   /** Targets whose name several columns have, and the words for it. */
   doubts: Record<string, string>;
+}
+
+export interface Upload extends Described {
+  upload_id: string;
+  file_name: string;
+  size: number;
 }
 
 export interface ImportItem {
