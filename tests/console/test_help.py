@@ -27,6 +27,7 @@ PLACES = {
     "/monitoring",
     "/incoming",
     "/incoming/sources",
+    "/imports/databases",
     "/imports",
     "/outbox",
     "/jobs",
