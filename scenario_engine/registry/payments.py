@@ -11,6 +11,7 @@ of the loan's terms (`registry.ledger`); what exceeds the debt is kept as the bo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +24,7 @@ from scenario_engine.errors import Conflict, Invalid, NotFound
 from scenario_engine.models import Instalment, Loan, Payment
 from scenario_engine.registry import allocation, delinquency, rowsets
 from scenario_engine.registry.days import local_day
-from scenario_engine.registry.ledger import acts, mirror
+from scenario_engine.registry.ledger import acts, crediting, mirror
 from scenario_engine.texts import Text
 
 #: payments so few that planning their statements takes longer than executing them
@@ -119,7 +120,17 @@ def _enter(
     session: Session, arrivals: list[allocation.Arrival], ids: dict[str, int], on: date, now: datetime, source: str
 ) -> None:
     """Let the payments pay on the ledgers of their loans, oldest first, and show what is owed then."""
-    for arrival in sorted(arrivals, key=lambda one: (one.day, one.at, ids[one.code])):
+    done: set[int] = set()
+    if len(arrivals) > FEW:
+        times = Counter(arrival.loan_id for arrival in arrivals)
+        rows = [
+            {"loan_id": arrival.loan_id, "payment_id": ids[arrival.code], "amount": arrival.amount}
+            for arrival in arrivals
+            if times[arrival.loan_id] == 1 and arrival.day >= on
+        ]
+        done = crediting.pay(session, rows, on=on, now=now, actor=source)
+    rest = (arrival for arrival in arrivals if arrival.loan_id not in done)
+    for arrival in sorted(rest, key=lambda one: (one.day, one.at, ids[one.code])):
         acts.pay(
             session,
             arrival.loan_id,
