@@ -14,6 +14,7 @@ import click
 from console.cli.benchmark.conditions import FEW, measure_registry, measure_sizes
 from console.cli.benchmark.machine import describe_database, describe_machine
 from console.cli.benchmark.measures import measure_all
+from console.cli.benchmark.registry import HEAD, measure_day
 from console.cli.benchmark.report import quote_ratios, write_report
 from console.cli.benchmark.run import Curve, Run
 from console.cli.benchmark.servers import TOP, postgres_database
@@ -33,11 +34,20 @@ KEPT = TOP / "tests" / "bench"
 @click.option(
     "--smoke", is_flag=True, help="A few minutes; fails when something does not work, or PostgreSQL is missing."
 )
+@click.option("--registry", "of_registry", is_flag=True, help="The day of the registry instead: REGISTRY.md.")
 @click.option("--database", "url", metavar="URL", help="Measure only on this empty database.")
 @click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where the report goes.")
 @json_option
 @pass_shell
-def bench(shell: Shell, loans: int | None, smoke: bool, url: str | None, folder: Path | None, as_json: bool) -> None:
+def bench(
+    shell: Shell,
+    loans: int | None,
+    smoke: bool,
+    of_registry: bool,
+    url: str | None,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
     """Build N loans, time the engine on them, and write REPORT.md and report.json.
 
     Without --report they go to tests/bench of a checkout, and the README quotes the ratios; those of a smoke run go to
@@ -54,16 +64,16 @@ def bench(shell: Shell, loans: int | None, smoke: bool, url: str | None, folder:
         for database in _databases(stack, url, required=smoke):
             click.echo(f"— {database.dialect}", err=True)
             run = _run(shell, database, loans, short=smoke)
-            measure_all(run)
+            (measure_day if of_registry else measure_all)(run)
             runs.append(run)
             described[database.dialect] = describe_database(database)
-        if not smoke and url is None:
+        if not smoke and url is None and not of_registry:
             _vary(shell, runs)
     files = write_report(
         target, runs, machine=describe_machine(), described=described,
-        made_at=shell.now.strftime("%Y-%m-%d %H:%M UTC"),
+        made_at=shell.now.strftime("%Y-%m-%d %H:%M UTC"), **({"name": "registry", "head": HEAD} if of_registry else {}),
     )  # fmt: skip
-    if target == KEPT:
+    if target == KEPT and not of_registry:
         quote_ratios(TOP / "README.md", files[1])
     if as_json:
         click.echo(files[1].read_text(encoding="utf-8"), nl=False)

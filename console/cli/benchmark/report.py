@@ -29,8 +29,8 @@ tick, the others three.
 
 
 def write_report(folder: Path, runs: Sequence[Run], *, machine: Mapping[str, Any], described: Mapping[str, Any],
-                 made_at: str) -> list[Path]:  # fmt: skip
-    """Write REPORT.md and report.json; gives their paths."""
+                 made_at: str, name: str = "report", head: str = _HEAD.format(percent=95)) -> list[Path]:  # fmt: skip
+    """Write REPORT.md and report.json (or those of another `name`); gives their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     data = {
         "made_at": made_at,
@@ -58,9 +58,9 @@ def write_report(folder: Path, runs: Sequence[Run], *, machine: Mapping[str, Any
             for run in runs
         ],
     }
-    report, values = folder / "REPORT.md", folder / "report.json"
+    report, values = folder / f"{name.upper()}.md", folder / f"{name}.json"
     values.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    report.write_text(_markdown(data) + _plots(folder, data), encoding="utf-8")
+    report.write_text(_markdown(data, head) + _plots(folder, data), encoding="utf-8")
     return [report, values]
 
 
@@ -114,10 +114,10 @@ def _ratios(data: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _markdown(data: Mapping[str, Any]) -> str:
+def _markdown(data: Mapping[str, Any], head: str) -> str:
     machine = data["machine"]
     lines = [
-        _HEAD.format(percent=95),
+        head,
         f"- {data['made_at']}, {spaced(data['loans'])} loans",
         f"- {machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB; {machine['system']}; "
         f"Python {machine['python']}",
@@ -132,8 +132,12 @@ def _markdown(data: Mapping[str, Any]) -> str:
             *(_row(measure) for measure in database["measures"]),
             "",
             f"Building the registry took {database['built_seconds']:.1f} s; it holds {spaced(database['megabytes'])} "
-            "MB before the first case. "
-            f"Largest memory of the engine's process in the tick of 5 hops: {database['peak_memory_mb'] or '?'} MB.",
+            "MB before the first case."
+            + (
+                f" Largest memory of the engine's process in the tick of 5 hops: {database['peak_memory_mb']} MB."
+                if database["peak_memory_mb"]
+                else ""
+            ),
         ]
         if database["failures"]:
             lines += ["", "**Wrong:**", "", *(f"- {failure}" for failure in database["failures"])]
