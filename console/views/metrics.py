@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 from prometheus_client import CollectorRegistry
@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from console.clock import now
 from console.context import database
 from console.queries.engine_figures import Totals, Work, alive, leader, queues
-from scenario_engine.models import Heartbeat, Scenario
+from scenario_engine.models import Heartbeat, IncomingPayment, Refusal, Scenario
 
+_DAY = timedelta(days=1)
 #: stages as Prometheus is told of them
 _STAGES = {"signal": "react", "enrol": "enrol", "advance": "advance", "fold": "fold", "send": "send"}
 
@@ -38,6 +39,7 @@ class _Figures(Collector):
         """Every figure."""
         yield from self._queues()
         yield from self._processes()
+        yield from self._notifications()
         yield from self._stages(self._totals.read(self._session, self._at))
         states = self._session.execute(select(Scenario.state, func.count()).group_by(Scenario.state))
         yield _labelled("kaskad_scenarios", "Scenarios by state.", "state", [(row[0], row[1]) for row in states])
@@ -52,6 +54,27 @@ class _Figures(Collector):
         yield _gauge("kaskad_signals_waiting", "Signals nobody has reacted to.", waits.waiting_signals)
         jobs = [("queued", waits.queued_jobs), ("running", waits.running_jobs)]
         yield _labelled("kaskad_jobs", "Long jobs that have not ended.", "state", jobs)
+
+    def _notifications(self) -> Iterator[Metric]:
+        """What payment sources told in a day, by what became of it; what was refused, by why."""
+        since = self._at - _DAY
+        taken = GaugeMetricFamily(
+            "kaskad_payment_notifications_day", "Payment notifications of the last 24 hours.",
+            labels=["source", "outcome"],
+        )  # fmt: skip
+        told = select(IncomingPayment.source, IncomingPayment.state, func.count()).where(
+            IncomingPayment.received_at > since
+        )
+        for source, state, times in self._session.execute(told.group_by(IncomingPayment.source, IncomingPayment.state)):
+            taken.add_metric([source, state], times)
+        refused = select(Refusal.source, Refusal.reason, func.sum(Refusal.count)).where(Refusal.hour > since)
+        for source, reason, times in self._session.execute(refused.group_by(Refusal.source, Refusal.reason)):
+            taken.add_metric([source, f"refused_{reason}"], times)
+        yield taken
+        waiting = select(func.count()).where(IncomingPayment.state == "unmatched")
+        yield _gauge(
+            "kaskad_payments_unmatched", "Payments that wait for a person.", self._session.scalar(waiting) or 0
+        )
 
     def _processes(self) -> Iterator[Metric]:
         running = alive(self._session, self._at)

@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from scenario_engine.models import Batch, Lease
 from tests.console.client import Console
+from tests.console.senders import cloudpayments, deliver, switch_on
 from tests.console.world import NOW, World
 
 TOKEN = "m" * 24
@@ -59,6 +60,24 @@ def test_they_tell_how_the_engine_does(watched: Console) -> None:
     assert figures["kaskad_engine_busy_seconds_total/send"] == 2.5
     assert figures["kaskad_engine_cases_total/enrol"] == 1
     assert figures["kaskad_scenarios/live"] == 1
+
+
+def test_they_count_payment_notifications_by_what_became_of_them(watched: Console) -> None:
+    switch_on(watched)
+    for number, loan in enumerate(("L-1", "L-1", "nowhere")):
+        assert deliver(watched, "cloudpayments", cloudpayments(number, loan, 100, NOW)).status_code == 200
+    body, headers = cloudpayments(9, "L-1", 100, NOW)
+    assert deliver(watched, "cloudpayments", (body, headers | {"Content-HMAC": "forged"})).status_code == 401
+
+    def told(figures: dict[str, float], outcome: str) -> float | None:
+        return figures.get(f"kaskad_payment_notifications_day/{outcome}/cloudpayments")
+
+    figures = read(watched)[1]
+    assert [told(figures, each) for each in ("credited", "unmatched", "refused_signature")] == [2, 1, 1]
+    assert figures["kaskad_payments_unmatched"] == 1
+    watched.now = NOW + timedelta(days=2)
+    later = read(watched)[1]
+    assert (told(later, "credited"), later["kaskad_payments_unmatched"]) == (None, 1)
 
 
 def test_totals_never_go_back(watched: Console) -> None:
