@@ -31,6 +31,8 @@ def test_the_demo_prints_one_login_for_each_role(made_demo: tuple[Terminal, Answ
     assert answer.json["made"] is True
     assert [login["role"] for login in answer.json["logins"]] == list(ROLE_RIGHTS)
     assert terminal.ask("SELECT count(*), sum(demo) FROM loans") == [(90, 90)]
+    waiting = "SELECT count(*) FROM incoming_payments WHERE state = 'unmatched'"
+    assert terminal.ask(waiting)[0][0] >= 5
     assert terminal.ask("SELECT count(*) FROM scenarios WHERE state = 'live'") == [(4,)]
     assert terminal.ask("SELECT count(*) > 0 FROM cases") == [(1,)]
 
