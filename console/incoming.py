@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from scenario_engine import audit, tills
 from scenario_engine.database import Database
-from scenario_engine.engine.events import Reaction
+from scenario_engine.engine.events import Reaction, react
 from scenario_engine.errors import Conflict, KaskadError, NotFound
-from scenario_engine.models import IncomingPayment, Loan
+from scenario_engine.models import IncomingPayment, Loan, Payment
 from scenario_engine.ports import Told
-from scenario_engine.registry import incoming
+from scenario_engine.registry import incoming, reversals
 from scenario_engine.registry.payments import NewPayment
 from scenario_engine.texts import Text
 from scenario_engine.vault import Vault
@@ -78,6 +78,41 @@ def dismiss(session: Session, incoming_id: int, *, note: str, actor: str, now: d
     )
     session.flush()
     return found
+
+
+def take_back(session: Session, incoming_id: int, *, actor: str, now: datetime, time_zone: str) -> IncomingPayment:
+    """Take back the payment that a refund gives back, and settle the refund. Conflict when there is none to take back
+    whole, or somebody was faster.
+    """
+    found = _waiting(session, incoming_id)
+    payment = refunded(session, found)
+    if payment is None:
+        raise Conflict(
+            Text(
+                "There is no payment here that this refund gives back as a whole.",
+                "Здесь нет платежа, который этот возврат отменяет целиком.",
+            ),
+            code="incoming.refund",
+        )
+    reason = f"{found.source}: {found.external_id}"
+    reversals.reverse(session, payment.id, reason=reason, actor=actor, now=now, time_zone=time_zone)
+    react(session, now=now, time_zone=time_zone)
+    found.state, found.loan_id, found.payment_id, found.hints = "noted", payment.loan_id, payment.id, None
+    found.settled_at, found.settled_by = now, actor
+    session.flush()
+    return found
+
+
+def refunded(session: Session, found: IncomingPayment) -> Payment | None:
+    """The payment that a waiting refund gives back as a whole, on a loan whose ledger is kept here."""
+    if found.kind != "refund" or found.state != "unmatched" or not found.original:
+        return None
+    code = incoming.payment_code(found.source, found.original)
+    return session.scalar(
+        select(Payment)
+        .join(Loan, Loan.id == Payment.loan_id)
+        .where(Payment.external_id == code, Payment.amount == found.amount, Loan.servicing == "ledger")
+    )
 
 
 def may_credit(found: IncomingPayment) -> bool:

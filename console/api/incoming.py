@@ -105,6 +105,15 @@ class IncomingApi(Api):
             incoming.dismiss(session, incoming_id, note=body["reason"].strip(), actor=actor.name, now=now())
             return incoming_card(session, actor, incoming_id, room().sources, room().vault)
 
+    @route("POST", "/<key:incoming_id>/take-back", right="payment.reverse", answer=shapes.IncomingCard)
+    def take_back(self, *, actor: Actor, incoming_id: int) -> dict[str, Any]:
+        """Take back the payment that a refund gives back: the loan then stands as if it had never come."""
+        with database().write() as session:
+            actor.require("incoming.read")
+            incoming_card(session, actor, incoming_id, room().sources, room().vault)
+            incoming.take_back(session, incoming_id, actor=actor.name, now=now(), time_zone=settings().time_zone)
+            return incoming_card(session, actor, incoming_id, room().sources, room().vault)
+
 
 class SourcesApi(Api):
     """Payment sources."""

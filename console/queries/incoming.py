@@ -15,7 +15,7 @@ from console import payment_sources
 from console.api.actor import Actor
 from console.api.listing import Listing, searches
 from console.export import Column
-from console.incoming import may_credit
+from console.incoming import may_credit, refunded
 from console.people import mask_address
 from console.queries.visibility import Veil, seen_loans
 from scenario_engine.errors import NotFound
@@ -199,6 +199,7 @@ def incoming_card(
         "email": veil.email(hints.get("email")),
         "purpose": None if veil.masked else hints.get("purpose"),
         "may_credit": row.state == "unmatched" and may_credit(found),
+        "may_take_back": refunded(session, found) is not None,
     }
 
 

@@ -13,16 +13,19 @@ from sqlalchemy import func, select
 
 from connectors.yookassa import YooKassa
 from console import context
+from console import incoming as taking
 from console.app import create_app
 from console.clock import CLOCK
 from console.views import hooks
 from scenario_engine.models import AuditEntry, Case, IncomingPayment, Loan, Payment, Refusal, SourceSettings, Task
+from scenario_engine.ports import Told
 from scenario_engine.registry.incoming import mask_sender
 from scenario_engine.vault import Vault
 from tests.builders import a_borrower, a_loan
 from tests.console.client import Console
 from tests.console.senders import HOOK_SECRET, cloudpayments, deliver, sbp, switch_on, webhook
 from tests.console.world import NOW, World
+from tests.registry.ledger.accounts import a_ledger_loan
 
 OVERDUE = 500_000
 
@@ -176,6 +179,34 @@ def test_a_webhook_whose_id_was_seen_is_a_replay_whatever_it_says(both: Console,
     both.now = NOW + timedelta(minutes=6)
     assert deliver(both, "webhooks", webhook(3, "L-1", 10_000, NOW)).status_code == 401
     assert deliver(both, "webhooks", webhook(3, "L-1", 10_000, NOW + timedelta(minutes=1))).status_code == 200
+
+
+def test_a_refund_of_a_whole_payment_takes_it_back_at_a_persons_word(both: Console) -> None:
+    switch_on(both, "webhooks")
+    with both.database.write() as session:
+        number = a_ledger_loan(session, issued_on=NOW.date() - timedelta(days=40))[0].external_id
+    deliver(both, "webhooks", webhook("pay-1", number, 200_000, NOW))
+    with both.database.read() as session:
+        paid = session.scalars(select(Loan).where(Loan.external_id == number)).one()
+    told = Told(external_id="back-1", kind="refund", amount=200_000, currency="RUB", paid_at=NOW, original="pay-1")
+    vault = context.room(both.app).vault
+    for refund in (told, replace(told, external_id="back-2", amount=1)):
+        taking.receive(both.database, vault, "webhooks", refund, now=NOW, time_zone="Europe/Moscow")
+    _payment, whole, part = incoming(both)
+    person = both.sign_in("supervisor")
+    assert person.get(f"/incoming/{part.id}").json["may_take_back"] is False
+    assert person.post(f"/incoming/{part.id}/take-back").json["error"]["code"] == "incoming.refund"
+    assert person.get(f"/incoming/{whole.id}").json["may_take_back"] is True
+    assert both.sign_in("manager").post(f"/incoming/{whole.id}/take-back").status_code == 403
+    answer = person.post(f"/incoming/{whole.id}/take-back")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json["state"], answer.json["settled_by"]) == ("noted", "supervisor")
+    with both.database.read() as session:
+        loan = session.scalars(select(Loan).where(Loan.external_id == number)).one()
+        assert loan.balance == paid.balance + 200_000
+        noted = session.scalars(select(AuditEntry).where(AuditEntry.action == "payment.reversed")).one()
+    assert (noted.actor, noted.details["reason"]) == ("supervisor", "webhooks: back-1")
+    assert person.post(f"/incoming/{whole.id}/take-back").status_code == 409
 
 
 def test_a_refund_asks_a_person_and_knows_the_loan_of_the_payment(both: Console, both_world: World) -> None:

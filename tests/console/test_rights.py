@@ -72,6 +72,7 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/incoming/<key:incoming_id>"): READERS,
     ("POST", "/incoming/<key:incoming_id>/credit"): (S, X),
     ("POST", "/incoming/<key:incoming_id>/dismiss"): (S, X),
+    ("POST", "/incoming/<key:incoming_id>/take-back"): (S, X),
     ("GET", "/sources"): (X,),
     ("PUT", "/sources/<string:source_key>"): (X,),
     ("POST", "/payments/<key:payment_id>/reversal"): (S, X),

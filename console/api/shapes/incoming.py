@@ -45,7 +45,7 @@ IncomingCard = shape(
     "IncomingCard",
     **_INCOMING,
     original=maybe_text(), payer=maybe_text(), phone=maybe_text(), email=maybe_text(), purpose=maybe_text(),
-    may_credit=flag(),
+    may_credit=flag(), may_take_back=flag(),
 )  # fmt: skip
 Credited = shape("Credited", id=whole(), payment_id=whole(), cured=flag(), ended_cases=whole())
 _Waiting = shape("IncomingSource", key=text(), title=text(), unmatched=whole())

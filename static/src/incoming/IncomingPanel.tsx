@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { api, useGet } from "../api/client";
 import type { IncomingCard } from "../api/types/incoming";
 import { useRight } from "../app/me";
-import { ask } from "../ui/confirm";
+import { ask, confirm } from "../ui/confirm";
 import { type Fact, Facts } from "../ui/Facts";
 import { SidePanel } from "../ui/SidePanel";
 import { CardSkeletons, ErrorState } from "../ui/states";
@@ -69,11 +69,25 @@ function Dismiss({ payment, onDone }: { payment: IncomingCard; onDone: () => voi
   );
 }
 
+function TakeBack({ payment, onDone }: { payment: IncomingCard; onDone: () => void }) {
+  const say = useTexts();
+  const act = useAct(() => api.post(`/incoming/${payment.id}/take-back`), { done: say("takeBack.done"), onDone });
+  const onTakeBack = async () => {
+    if (await confirm({ title: say("takeBack.title"), text: say("takeBack.text"), action: say("takeBack.action"), danger: true })) act.mutate(undefined);
+  };
+  return (
+    <Button loading={act.isPending} onClick={() => void onTakeBack()}>
+      {say("takeBack.action")}
+    </Button>
+  );
+}
+
 /** One incoming payment: what it says, and what a person does with it when it found no loan. */
 export function IncomingPanel({ paymentId, onClose }: { paymentId: number; onClose: () => void }) {
   const say = useTexts();
   const sum = useSum();
   const mayRecord = useRight("payment.record");
+  const mayReverse = useRight("payment.reverse");
   const { data: payment, error, refetch } = useGet<IncomingCard>(`/incoming/${paymentId}`);
   const facts = useFacts(payment);
   const waits = payment?.state === "unmatched";
@@ -90,6 +104,7 @@ export function IncomingPanel({ paymentId, onClose }: { paymentId: number; onClo
           {advice && <p className={classes.advice}>{advice}</p>}
           <Facts facts={facts} />
           {waits && mayRecord && payment.may_credit && <FindLoan payment={payment} onDone={onClose} />}
+          {payment.may_take_back && mayReverse && <TakeBack payment={payment} onDone={onClose} />}
           {waits && mayRecord && <Dismiss payment={payment} onDone={onClose} />}
         </div>
       )}

@@ -29,6 +29,8 @@ export interface IncomingCard extends IncomingItem {
   email: string | null;
   purpose: string | null;
   may_credit: boolean;
+  /** A refund of a whole payment on a loan with a ledger here. */
+  may_take_back: boolean;
 }
 
 export interface IncomingSummary {
