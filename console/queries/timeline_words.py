@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scenario_engine.rules.monitoring_rules import STANDARD
 from scenario_engine.texts import Text
 
 PAYMENT = Text("Payment", "Платёж")
@@ -82,6 +83,11 @@ def task_closed(title: str, dispositions: Mapping[str, Any], chosen: str | None)
 
 
 def signal_text(data: Any) -> Text | None:
-    """The remark that came with a signal, if any."""
+    """The remark that came with a signal, or the monitoring rule that raised it, if any."""
+    if isinstance(data, dict) and "rule" in data:
+        standard, name = STANDARD.get(data["rule"]), data.get("name")
+        if name or standard is None:
+            return Text(name, name) if name else None
+        return standard.title
     remark = data.get("text") or data.get("note") if isinstance(data, dict) else None
     return Text(str(remark), str(remark)) if remark else None

@@ -94,7 +94,13 @@ def _tell(session: Session, rule: MonitoringRule, *, last: int, now: datetime) -
             new.loan_id,
             literal(rule.signal_kind, String),
             literal(now, UtcDateTime()),
-            rowsets.document({"rule": sql_cast(literal(rule.key), String), "firing_id": new.id}),
+            rowsets.document(
+                {
+                    "rule": sql_cast(literal(rule.key), String),
+                    "name": sql_cast(literal(rule.name, String), String),
+                    "firing_id": new.id,
+                }
+            ),
             literal("registry", String),
             false(),
             sql_cast(null(), Integer),

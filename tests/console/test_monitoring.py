@@ -66,6 +66,8 @@ def test_what_fired_stands_on_the_board_and_in_the_list_with_its_loan(both: Cons
     assert (watched["holding"], watched["fired"][-3:], len(board["days"])) == (1, [0, 1, 0], 30)
     found = manager.get("/monitoring/firings", rule=str(rule), holds="true").json
     assert [(item["loan"]["id"], item["dpd"], item["until"]) for item in found["items"]] == [(loan, 7, None)]
+    told = [event["text"] for event in manager.get(f"/loans/{loan}/timeline").json["items"] if event["text"]]
+    assert "Late" in told
     assert manager.get("/monitoring/firings", day=TODAY.isoformat()).json["total"] == 0
     assert "Late" in manager.get("/monitoring/firings", format="csv").text
 
