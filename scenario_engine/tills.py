@@ -33,12 +33,12 @@ def take(session: Session, payment: NewPayment, *, actor: str, source: str, now:
     Raises what `payments.record` raises.
     """
     recorded = payments.record(session, [payment], now=now, source=source, time_zone=time_zone)
-    reaction = react(session, now=now, time_zone=time_zone)
     row = session.execute(
-        select(Payment.id, Loan.external_id, Loan.overdue)
+        select(Payment.id, Payment.loan_id, Loan.external_id, Loan.overdue)
         .join(Loan, Loan.id == Payment.loan_id)
         .where(Payment.external_id == payment.external_id)
     ).one()
+    reaction = react(session, now=now, time_zone=time_zone, loans=[row.loan_id])
     is_new = bool(recorded.added)
     if is_new:
         audit.record(

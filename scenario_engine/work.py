@@ -174,7 +174,7 @@ def close(
         **promised,
     )
     session.flush()
-    react(session, now=now, time_zone=time_zone)
+    react(session, now=now, time_zone=time_zone, loans=[task.loan_id])
     return task
 
 
@@ -211,7 +211,7 @@ def answer_offer(
     )
     _note(session, f"offer.{offer.state}", "offer", offer.id, actor, now, loan=offer.loan_id)
     session.flush()
-    react(session, now=now, time_zone=time_zone)
+    react(session, now=now, time_zone=time_zone, loans=[offer.loan_id])
     return offer
 
 
@@ -259,7 +259,7 @@ def record_signal(
     session.add(signal)
     _note(session, "signal.recorded", "loan", loan_id, actor, now, kind=kind, source=source)
     session.flush()
-    react(session, now=now, time_zone=time_zone)
+    react(session, now=now, time_zone=time_zone, loans=[loan_id])
     return signal
 
 

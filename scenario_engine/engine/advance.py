@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,7 +22,7 @@ from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.plan import Plan
 from scenario_engine.engine.plans import Prepared, zones_of
 from scenario_engine.engine.trouble import pause_when_failing, put_down, set_aside
-from scenario_engine.engine.turns import Turn
+from scenario_engine.engine.turns import DueCases, Turn
 from scenario_engine.engine.workable import Unworkable
 from scenario_engine.models import Batch, Case, NodeCount, Offer, Shard, Task, Trail
 from scenario_engine.settings import Settings
@@ -60,8 +61,8 @@ class Run:
     done: Done = field(default_factory=Done)
 
 
-def advance(run: Run, turn: Turn) -> Mapping[int, int]:
-    """Move the due cases of a turn, at most a batch of each version; how many cases of each were dealt with."""
+def advance(run: Run, turn: Turn) -> DueCases:
+    """Move the due cases of a turn, at most a batch of each version; what is left for the next round."""
     try:
         return _commit(run, turn.shards, turn.versions)
     except (DBAPIError, Unworkable) as error:
@@ -72,60 +73,59 @@ def advance(run: Run, turn: Turn) -> Mapping[int, int]:
         # not all of them need to suffer for one
         parts = [advance(run, Turn(shards=turn.shards, versions={version: turn.versions[version]}))
                  for version in turn.versions]  # fmt: skip
-        return {version: cases for part in parts for version, cases in part.items()}
+        return {version: left for part in parts for version, left in part.items()}
     (version_id,) = turn.versions
     if isinstance(failed, Unworkable):
         give_up(run, version_id, failed)
         return {}
     log.warning("a batch of version %s failed, it is done in smaller parts: %s", version_id, failed.orig)
-    return {version_id: _halve(run, turn.shards, version_id)}
+    return _halve(run, turn.shards, version_id)
 
 
-def _commit(
-    run: Run, shards: Sequence[int], versions: Mapping[int, int], *, low: int = 0, high: int = 2**62
-) -> Mapping[int, int]:
-    """One transaction, made again when it must be: at most a batch of each version, of the so many cases that are due.
+def _commit(run: Run, shards: Sequence[int], due: DueCases, *, low: int = 0, high: int = 2**62) -> DueCases:
+    """One transaction, made again when it must be: at most a batch of each version; what is left of those `due`.
 
-    `low` and `high` bound the ids of the cases. Gives the cases moved by version.
+    `low` and `high` bound the ids of the cases.
     """
 
-    def move() -> tuple[dict[int, int], Done]:
-        moved: dict[int, int] = {}
+    def move() -> tuple[dict[int, Mapping[int, int]], Done]:
+        left: dict[int, Mapping[int, int]] = {}
         did = Done()
         with run.database.write() as session:
             run.database.limit_statements(session, run.settings.statement_seconds)
             free = session.scalars(
                 select(Shard.id).where(Shard.id.in_(shards)).order_by(Shard.id).with_for_update(skip_locked=True)
             ).all()
-            for version_id, due in versions.items() if free else ():
-                claim = Claim(
-                    shards=free, limit=min(due, run.settings.batch_size), tick=run.first_batch, low=low, high=high
-                )
-                moved[version_id] = _move(run, session, version_id, claim, did)
-        return moved, did
+            claim = Claim(shards=free, limit=run.settings.batch_size, tick=run.first_batch, low=low, high=high)
+            for version_id in due if free else ():
+                left[version_id] = _move(run, session, version_id, claim, due[version_id], did)
+        return left, did
 
-    moved, did = run.attempts.make(move)
+    left, did = run.attempts.make(move)
     for name in vars(did):
         setattr(run.done, name, getattr(run.done, name) + getattr(did, name))
     run.room -= did.messages
-    return moved
+    return {version_id: more for version_id, more in left.items() if more}
 
 
-def _move(run: Run, session: Session, version_id: int, claim: Claim, did: Done) -> int:
+def _move(
+    run: Run, session: Session, version_id: int, claim: Claim, due: Mapping[int, int], did: Done
+) -> Mapping[int, int]:
     began = run.timer()
     prepared = prepare(run, session, version_id)
     plan = prepared.plan
     if plan.sends:
         claim = replace(claim, limit=min(claim.limit, run.room - did.messages))
         if claim.limit <= 0:
-            return 0
+            return {}
     batch = open_batch(run, session, "advance", version_id)
     day = local_day(run.now, run.settings.time_zone)
-    totals = prepared.emitter.run(session, moment=Moment(now=run.now, today=day), batch_id=batch.id, claim=claim)
+    moment = Moment(now=run.now, today=day)
+    totals, left = prepared.emitter.run(session, moment=moment, batch_id=batch.id, claim=claim, due=due)
     moved = sum(total.cases for total in totals)
     if not moved:
         session.delete(batch)
-        return 0
+        return {}
     counters.count_paths(session, plan, totals, day)
     _close_work(run, session, plan, batch.id)
     _wake_parents(run, session, totals, batch.id)
@@ -137,7 +137,7 @@ def _move(run: Run, session: Session, version_id: int, claim: Claim, did: Done) 
     did.ended += sum(total.ended for total in totals)
     did.messages += batch.messages
     did.batches += 1
-    return moved
+    return left
 
 
 def give_up(run: Run, version_id: int, error: Unworkable) -> None:
@@ -155,28 +155,26 @@ def give_up(run: Run, version_id: int, error: Unworkable) -> None:
         run.done.set_aside += cases
 
 
-def _halve(run: Run, shards: Sequence[int], version_id: int) -> int:
+def _halve(run: Run, shards: Sequence[int], version_id: int) -> DueCases:
     """Move a batch by halves: what takes too long gets smaller, and a case that fails alone is set aside.
 
-    Gives the number of cases dealt with. It ends early when the scenario failed so often that it was paused.
+    Gives what is left; nothing, when the scenario failed so often that it was paused.
     """
+    due = (
+        Case.shard.in_(shards), Case.version_id == version_id, Case.due_at <= run.now, Case.batch_id < run.first_batch
+    )  # fmt: skip
     with run.database.read() as session:
-        ids = session.scalars(
-            select(Case.id)
-            .where(
-                Case.shard.in_(shards), Case.version_id == version_id, Case.due_at <= run.now,
-                Case.batch_id < run.first_batch,
-            )
-            .order_by(Case.id)
-            .limit(run.settings.batch_size)
-        ).all()  # fmt: skip
-    ranges = _parts(0, len(ids))
-    dealt, aside = 0, run.done.set_aside
+        first = select(Case.id, Case.node_id).where(*due).order_by(Case.id).limit(run.settings.batch_size)
+        rows = session.execute(first).all()
+        later = select(Case.node_id, func.count()).where(*due, Case.id > (rows[-1].id if rows else 0))
+        rest = {node_id: cases for node_id, cases in session.execute(later.group_by(Case.node_id))}
+    ranges = _parts(0, len(rows))
+    aside = run.done.set_aside
     while ranges and not run.stop():
         start, end = ranges.pop()
+        part = Counter(row.node_id for row in rows[start:end])
         try:
-            part = _commit(run, shards, {version_id: end - start}, low=ids[start], high=ids[end - 1])
-            dealt += part.get(version_id, 0)
+            _commit(run, shards, {version_id: part}, low=rows[start].id, high=rows[end - 1].id)
         except DBAPIError as error:
             failure = failure_of(error)
             if failure not in _OF_CASES:
@@ -184,13 +182,12 @@ def _halve(run: Run, shards: Sequence[int], version_id: int) -> int:
             if end - start > 1:
                 ranges += _parts(start, end)
                 continue
-            _set_aside(run, ids[start], _reason(run, error, failure))
-            dealt += 1
+            _set_aside(run, rows[start].id, _reason(run, error, failure))
             if _pause(run, version_id):
-                return dealt
-    if run.done.set_aside > aside:
-        _pause(run, version_id)  # of a whole batch there may be enough to judge by
-    return dealt
+                return {}
+    if run.done.set_aside > aside and _pause(run, version_id):  # of a whole batch there may be enough to judge by
+        return {}
+    return {version_id: rest} if rest else {}
 
 
 def _parts(start: int, end: int) -> list[tuple[int, int]]:

@@ -91,22 +91,31 @@ class Emitter:
         self._legs: dict[int, _Statements] = {}
         self.paths = PathBook(plan.version_id, plan.node_ids, plan.entries)
 
-    def run(self, session: Session, *, moment: Moment, batch_id: int, claim: Claim) -> list[PathTotal]:
-        """Move the due cases that the claim names; the totals by path (none: nothing was due).
+    def run(
+        self, session: Session, *, moment: Moment, batch_id: int, claim: Claim, due: Mapping[int, int]
+    ) -> tuple[list[PathTotal], Mapping[int, int]]:
+        """Move the due cases that the claim names; the totals by path (none: nothing was due), and what is left.
 
-        One statement moves of a borrower's cases at a node the oldest; the next takes the next, before other nodes.
+        `due` says how many cases are due at which node, and so does what is left: what others took is not in it.
+        Nodes come in the order of the plan: whatever a batch holds, a borrower's cases go on by node and, at a node, by
+        age. One statement moves of a borrower's cases at a node the oldest; the next takes the next, before other
+        nodes.
         """
         totals: list[PathTotal] = []
-        left = claim.limit
-        for node_id, due in self._nodes_due(session, moment, claim):
-            while due > 0 and left > 0:
-                moved = self._run_leg(session, node_id, moment, batch_id, replace(claim, limit=left))
+        more: dict[int, int] = {}
+        room = claim.limit
+        for node_id in [step.id for step in self._plan.steps if step.id in due]:
+            left = due[node_id]
+            while left > 0 and room > 0:
+                moved = self._run_leg(session, node_id, moment, batch_id, replace(claim, limit=room))
                 if not moved:
-                    break  # somebody else has the rest
+                    left = 0  # somebody else has the rest
                 totals += moved
                 cases = sum(total.cases for total in moved)
-                due, left = due - cases, left - cases
-        return totals
+                left, room = left - cases, room - cases
+            if left > 0:
+                more[node_id] = left
+        return totals, more
 
     def _run_leg(
         self, session: Session, node_id: int, moment: Moment, batch_id: int, claim: Claim
@@ -132,25 +141,6 @@ class Emitter:
                 )
             )  # fmt: skip
         return totals
-
-    def _nodes_due(self, session: Session, moment: Moment, claim: Claim) -> Sequence[tuple[int, int]]:
-        """Nodes with due cases, and how many, in the order of a tick: whatever a batch holds, a borrower's cases go on
-        by node and, at a node, by age.
-        """
-        cases = table_of(Case)
-        found = session.execute(
-            select(cases.c.node_id, func.count())
-            .where(
-                cases.c.version_id == self._plan.version_id,
-                cases.c.shard.in_(claim.shards),
-                cases.c.due_at <= moment.now,
-                cases.c.batch_id < claim.tick,
-                cases.c.id.between(claim.low, claim.high),
-            )
-            .group_by(cases.c.node_id)
-        )
-        counts = {node_id: cases for node_id, cases in found}
-        return [(step.id, counts[step.id]) for step in self._plan.steps if step.id in counts]
 
     def _statements(self, node_id: int) -> _Statements:
         if node_id not in self._legs:

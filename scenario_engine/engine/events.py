@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakKeyDictionary
@@ -46,14 +46,17 @@ class Reaction:
     batch_id: int | None = None
 
 
-def react(session: Session, *, now: datetime, time_zone: str, actor: str = "engine") -> Reaction:
-    """Handle all signals that are not handled yet, in the caller's transaction.
+def react(
+    session: Session, *, now: datetime, time_zone: str, actor: str = "engine", loans: Sequence[int] | None = None
+) -> Reaction:
+    """Handle all signals that are not handled yet, in the caller's transaction; only those of `loans` when given: who
+    brings one payment has no business with what a roll left for the next tick.
 
     `time_zone` is the portfolio's. Signals that another transaction is handling are left to it.
     """
     session.flush()
     parameters = {"now": now, "on_day": local_day(now, time_zone).isoformat()}
-    taken = intake.take(session, parameters)
+    taken = intake.take(session, parameters, loans)
     if taken is None:
         return Reaction()
     ended, woken = effects.apply(session, taken, parameters)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Executable,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     String,
     Update,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -81,12 +83,14 @@ class Taken:
     entries: Sequence[int]
 
 
-def take(session: Session, parameters: Mapping[str, Any]) -> Taken | None:
+def take(session: Session, parameters: Mapping[str, Any], loans: Sequence[int] | None = None) -> Taken | None:
     """Take the signals that nobody has handled and nobody else is handling, with their loans and the cases they may
-    change, and open a batch for them (`NOW`, `DAY`); None when there are none.
+    change, and open a batch for them (`NOW`, `DAY`); None when there are none. Only those of `loans`, when given.
     """
+    of_some = loans is not None
+    parameters = {**parameters, "loans": list(loans)} if loans is not None else parameters
     if session.get_bind().dialect.name == "postgresql":
-        row = session.execute(_take_at_once(), parameters).one()
+        row = session.execute(_take_at_once(of_some), parameters).one()
         if row.batch_id is None:
             return None
         return Taken(
@@ -99,10 +103,10 @@ def take(session: Session, parameters: Mapping[str, Any]) -> Taken | None:
             wake=row.waiting > 0,
             entries=row.entries or (),
         )
-    if session.scalar(_first_waiting()) is None:
+    if session.scalar(_first_waiting(of_some), parameters) is None:
         return None
     batch_id = session.execute(_open_batch(), parameters).scalar_one()
-    session.execute(_take_all(), {**parameters, "batch": batch_id})
+    session.execute(_take_all(of_some), {**parameters, "batch": batch_id})
     kinds = session.execute(_kinds_of_batch(), {"batch": batch_id}).all()
     found = frozenset(row.kind for row in kinds)
     return Taken(
@@ -147,14 +151,22 @@ def _record(dialect: str) -> Sequence[Executable]:
     return [batch, entry]
 
 
+def _waiting(dialect: str, of_some: bool) -> Any:
+    if not of_some:
+        return _WAITING
+    if dialect == "postgresql":
+        return and_(_WAITING, _SIGNALS.c.loan_id == any_(bindparam("loans", type_=ARRAY(BigInteger()))))
+    return and_(_WAITING, _SIGNALS.c.loan_id.in_(bindparam("loans", expanding=True)))
+
+
 @cache
-def _take_at_once() -> Select[Any]:
+def _take_at_once(of_some: bool) -> Select[Any]:
     # A signal together with its loan, so that whoever works on a loan's cases has the loan, and waits for none; the
     # cases after the loans (lock order).
     found = (
         select(_SIGNALS.c.id, _SIGNALS.c.loan_id, _SIGNALS.c.kind)
         .join(_LOANS, _LOANS.c.id == _SIGNALS.c.loan_id)
-        .where(_WAITING)
+        .where(_waiting("postgresql", of_some))
         .with_for_update(of=(_SIGNALS, _LOANS), key_share=True, skip_locked=True)
         .cte("found")
     )
@@ -197,8 +209,8 @@ def _count(rows: FromClause, which: ColumnElement[bool]) -> Any:
 
 
 @cache
-def _first_waiting() -> Select[Any]:
-    return select(_SIGNALS.c.id).where(_WAITING).limit(1)
+def _first_waiting(of_some: bool) -> Select[Any]:
+    return select(_SIGNALS.c.id).where(_waiting("sqlite", of_some)).limit(1)
 
 
 def _open_batch(when: ColumnElement[bool] | None = None) -> Any:
@@ -217,8 +229,8 @@ def _open_batch(when: ColumnElement[bool] | None = None) -> Any:
 
 
 @cache
-def _take_all() -> Update:
-    return update(_SIGNALS).where(_WAITING).values(handled=true(), batch_id=BATCH)
+def _take_all(of_some: bool) -> Update:
+    return update(_SIGNALS).where(_waiting("sqlite", of_some)).values(handled=true(), batch_id=BATCH)
 
 
 @cache

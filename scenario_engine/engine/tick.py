@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BigInteger, exists, func, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.exc import DBAPIError
 
 from scenario_engine.database import Database, Failure, failure_of
@@ -132,9 +133,8 @@ def _work(run: Run, turns: Sequence[Turn]) -> list[Turn]:
     for turn in turns:
         if run.stop():
             return []
-        rest = turn.after(advance(run, turn), run.settings.batch_size)
-        if rest is not None:
-            left.append(rest)
+        if rest := advance(run, turn):
+            left.append(replace(turn, versions=rest))
     return left
 
 
@@ -144,14 +144,23 @@ def _due(run: Run) -> tuple[Sequence[Due], Mapping[int, tuple[int, int, int]]]:
         shards = session.scalars(select(Shard.id).where(some)).all()
         if not shards:
             return (), {}
+        # in the order of the index: cases that came together are due together, and SQLite sorts only what is left
+        place = (Case.shard, Case.version_id, Case.node_id)
+        together = (
+            select(*place, func.count().label("cases"))
+            .where(Case.shard.in_(shards), Case.due_at <= run.now)
+            .group_by(Case.shard, Case.due_at, Case.version_id, Case.node_id)
+            .subquery()
+        )
+        at = (together.c.shard, together.c.version_id, together.c.node_id)
+        counts = select(*at, sql_cast(func.sum(together.c.cases), BigInteger).label("cases")).group_by(*at).subquery()
         rows = session.execute(
-            select(Case.shard, Case.version_id, func.count())
-            .join(Version, Version.id == Case.version_id)
+            select(counts)
+            .join(Version, Version.id == counts.c.version_id)
             .join(Scenario, Scenario.id == Version.scenario_id)
-            .where(Case.shard.in_(shards), Case.due_at <= run.now, Scenario.state == "live")
-            .group_by(Case.shard, Case.version_id)
+            .where(Scenario.state == "live")
         ).all()
-        due = [Due(shard=row[0], version_id=row[1], cases=row[2]) for row in rows]
+        due = [Due(shard=row.shard, version_id=row.version_id, node_id=row.node_id, cases=row.cases) for row in rows]
         return due, urgency(session, {item.version_id for item in due})
 
 

@@ -8,16 +8,21 @@ how many engines there are, or on one that died.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+#: how many cases are due, by version and by node
+DueCases = Mapping[int, Mapping[int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """Cases due in a shard for a version."""
+    """Cases due in a shard at a node of a version."""
 
     shard: int
     version_id: int
+    node_id: int
     cases: int
 
 
@@ -26,16 +31,7 @@ class Turn:
     """What one transaction is to move: versions in the order of their urgency, with the cases due for each."""
 
     shards: tuple[int, ...]
-    versions: Mapping[int, int]
-
-    def after(self, moved: Mapping[int, int], size: int) -> Turn | None:
-        """What is left for the next round: the versions that filled their batch and had more."""
-        left = {
-            version: due - moved[version]
-            for version, due in self.versions.items()
-            if due > moved.get(version, 0) >= size
-        }
-        return replace(self, versions=left) if left else None
+    versions: DueCases
 
 
 def plan_turns(due: Sequence[Due], urgency: Mapping[int, object], size: int) -> list[list[Turn]]:
@@ -49,7 +45,7 @@ def plan_turns(due: Sequence[Due], urgency: Mapping[int, object], size: int) -> 
         turns: list[Turn] = []
         room = 0
         for version in sorted(cases, key=lambda version: urgency[version]):  # type: ignore[arg-type,return-value]
-            wanted = min(cases[version], size)
+            wanted = min(cases[version].total(), size)
             if turns and wanted <= room:
                 turns[-1] = replace(turns[-1], versions={**turns[-1].versions, version: cases[version]})
             else:
@@ -60,18 +56,20 @@ def plan_turns(due: Sequence[Due], urgency: Mapping[int, object], size: int) -> 
     return groups
 
 
-def _groups(due: Sequence[Due], size: int) -> list[tuple[tuple[int, ...], dict[int, int]]]:
-    by_shard: dict[int, dict[int, int]] = {}
+def _groups(due: Sequence[Due], size: int) -> list[tuple[tuple[int, ...], dict[int, Counter[int]]]]:
+    by_shard: dict[int, list[Due]] = {}
     for item in due:
-        by_shard.setdefault(item.shard, {})[item.version_id] = item.cases
-    groups: list[tuple[tuple[int, ...], dict[int, int]]] = []
+        by_shard.setdefault(item.shard, []).append(item)
+    groups: list[tuple[tuple[int, ...], dict[int, Counter[int]]]] = []
     shards: tuple[int, ...] = ()
-    cases: dict[int, int] = {}
+    cases: dict[int, Counter[int]] = {}
+    held = 0
     for shard in sorted(by_shard):
-        if shards and sum(cases.values()) + sum(by_shard[shard].values()) > size:
+        more = sum(item.cases for item in by_shard[shard])
+        if shards and held + more > size:
             groups.append((shards, cases))
-            shards, cases = (), {}
-        shards += (shard,)
-        for version, number in by_shard[shard].items():
-            cases[version] = cases.get(version, 0) + number
+            shards, cases, held = (), {}, 0
+        shards, held = (*shards, shard), held + more
+        for item in by_shard[shard]:
+            cases.setdefault(item.version_id, Counter())[item.node_id] += item.cases
     return [*groups, (shards, cases)] if shards else groups

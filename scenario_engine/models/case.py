@@ -46,6 +46,9 @@ class Case(Base):
             "ks_ix_cases_due",
             "shard",
             "due_at",
+            # counting what is due need not read the cases themselves
+            "version_id",
+            "node_id",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),

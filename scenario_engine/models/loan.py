@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from scenario_engine.models.base import Base, Code, Day, Instant, Key, Kopecks
 
 #: borrowers are spread over this many shards; a batch of the engine takes whole shards
-SHARDS = 64
+SHARDS = 256
 #: neighbours by id share a shard: a batch then writes into few pages of the indexes by borrower and by loan
 SHARD_BLOCK = 256
 

@@ -93,6 +93,8 @@ class Signal(Base):
         Index(None, "loan_id", "at"),
         Index(
             "ks_ix_signals_waiting",
+            # a payment takes those of its loan, and need not read past a day's
+            "loan_id",
             "id",
             sqlite_where=text("NOT handled"),
             postgresql_where=text("NOT handled"),

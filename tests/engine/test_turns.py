@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -17,28 +18,34 @@ from scenario_engine.settings import Settings
 from tests.builders import a_borrower, a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
 
-dues = st.dictionaries(st.tuples(st.integers(0, 8), st.integers(1, 5)), st.integers(1, 60), max_size=30)
+dues = st.dictionaries(
+    st.tuples(st.integers(0, 8), st.integers(1, 5), st.integers(1, 3)), st.integers(1, 60), max_size=30
+)
 
 
 @given(due=dues, size=st.integers(1, 50))
-def test_a_round_names_all_that_is_due_once_and_the_urgent_first(due: dict[tuple[int, int], int], size: int) -> None:
-    items = [Due(shard=shard, version_id=version, cases=cases) for (shard, version), cases in due.items()]
+def test_a_round_names_all_that_is_due_once_and_the_urgent_first(
+    due: dict[tuple[int, int, int], int], size: int
+) -> None:
+    items = [
+        Due(shard=shard, version_id=version, node_id=node, cases=cases) for (shard, version, node), cases in due.items()
+    ]
     groups = plan_turns(items, {version: -version for version in range(6)}, size)
-    named: dict[int, int] = {}
+    named: Counter[tuple[int, int]] = Counter()
     for turns in groups:
         versions = [version for turn in turns for version in turn.versions]
         assert versions == sorted(versions, reverse=True)
         assert len({turn.shards for turn in turns}) == 1
         for turn in turns:
-            assert sum(min(cases, size) for cases in turn.versions.values()) <= size
-            for version, cases in turn.versions.items():
-                named[version] = named.get(version, 0) + cases
-    assert named == {
-        version: sum(cases for (_shard, other), cases in due.items() if other == version)
-        for version in {version for _shard, version in due}
-    }
+            assert sum(min(sum(nodes.values()), size) for nodes in turn.versions.values()) <= size
+            for version, nodes in turn.versions.items():
+                named.update({(version, node): cases for node, cases in nodes.items()})
+    wanted: Counter[tuple[int, int]] = Counter()
+    for (_shard, version, node), cases in due.items():
+        wanted[version, node] += cases
+    assert named == wanted
     shards = [shard for turns in groups for shard in turns[0].shards]
-    assert shards == sorted({shard for shard, _version in due})
+    assert shards == sorted({shard for shard, _version, _node in due})
 
 
 REST = a_document(

@@ -112,7 +112,7 @@ def _pay(session: Session, item: Known, number: int, zone: str) -> int:
         source="bench",
         time_zone=zone,
     )
-    return react(session, now=at, time_zone=zone).ended_cases
+    return react(session, now=at, time_zone=zone, loans=[item.loan_id]).ended_cases
 
 
 def _pay_bare(session: Session, item: Known, number: int) -> None:
