@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -29,7 +30,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session
 
 WRITE = "kaskad_write"
@@ -46,6 +47,8 @@ _SERVER_SIDE = (
 _WATCH_CLIENT = "SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'"
 #: a process that stands still in the middle of a batch gives its locks back after so long
 _IDLE_SECONDS = 60
+#: a connection that was in use so lately is not asked whether it is still there
+_FRESH_SECONDS = 1.0
 #: a writer waits so long for a SQLite file
 _PATIENCE = 30.0
 
@@ -192,6 +195,27 @@ class _Line:
                         self._waiting[0].set()
 
 
+def _ask_idle_connections(engine: Engine) -> None:
+    """Ask a connection that nobody used for a while whether it is still there, before somebody gets it. One that is in
+    use all the time need not be asked each time: that is a message there and one back for every payment.
+    """
+
+    def keep_time(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        used = record.info.get("used")
+        if used is None or time.monotonic() - used < _FRESH_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", keep_time)
+    event.listen(engine, "checkout", ask)
+
+
 class Database:
     """The way to the tables: `read()` for a look, `write()` for one transaction that changes something."""
 
@@ -201,9 +225,13 @@ class Database:
         if parsed.drivername in ("postgresql", "postgres"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "postgresql":
-            engine_options.setdefault("pool_pre_ping", True)
+            # A connection beyond these is closed after use, and the next one has every statement planned again: enough
+            # for the threads of a web server and its long jobs.
+            engine_options.setdefault("pool_size", 12)
             engine_options.setdefault("connect_args", {k: v for k, v in _KEEPALIVE.items() if k not in parsed.query})
         self.engine = prepare_engine(create_engine(parsed, **engine_options))
+        if parsed.get_backend_name() == "postgresql":
+            _ask_idle_connections(self.engine)
         self._writer = self.engine.execution_options(**{WRITE: True})
         self._line = _Line() if self.engine.dialect.name == "sqlite" else None
 

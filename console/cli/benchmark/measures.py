@@ -38,7 +38,7 @@ def measure_all(run: Run) -> None:
     dataset.refresh_statistics(run.database)
     _first_tick(run, version_id)
     _idle_tick(run)
-    bare = measure_payments(run)
+    measure_payments(run)
     _roll(run)
     _second_tick(run, version_id)
     _statistics(run, version_id)
@@ -46,7 +46,7 @@ def measure_all(run: Run) -> None:
         conditions.measure_random_order(run)
         conditions.measure_two_processes(run)
         conditions.measure_days(run)
-    measure_flow(run, bare)
+    measure_flow(run)
 
 
 def _enrolment(run: Run, version_id: int) -> None:
