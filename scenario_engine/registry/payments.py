@@ -123,12 +123,8 @@ def _enter(
     done: set[int] = set()
     if len(arrivals) > FEW:
         times = Counter(arrival.loan_id for arrival in arrivals)
-        rows = [
-            {"loan_id": arrival.loan_id, "payment_id": ids[arrival.code], "amount": arrival.amount}
-            for arrival in arrivals
-            if times[arrival.loan_id] == 1 and arrival.day >= on
-        ]
-        done = crediting.pay(session, rows, on=on, now=now, actor=source)
+        single = [ids[one.code] for one in arrivals if times[one.loan_id] == 1 and one.day >= on]
+        done = crediting.pay(session, single, on=on, now=now, actor=source)
     rest = (arrival for arrival in arrivals if arrival.loan_id not in done)
     for arrival in sorted(rest, key=lambda one: (one.day, one.at, ids[one.code])):
         acts.pay(

@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
-    Select,
     String,
     and_,
     case,
@@ -29,39 +28,37 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
-from scenario_engine.models import Account, Instalment, LoanEvent, UtcDateTime, table_of
+from scenario_engine.models import Account, Instalment, LoanEvent, Payment, UtcDateTime, table_of
 from scenario_engine.registry import rowsets
 from scenario_engine.registry.ledger.fold import PARTS
-from scenario_engine.registry.lending.terms import PARTS as PAYABLE
 
 _BEHIND_THE_SESSION = {"synchronize_session": False}
-_GIVEN = {"loan_id": BigInteger(), "payment_id": BigInteger(), "amount": BigInteger()}
 
 
-def pay(session: Session, rows: Sequence[dict[str, int]], *, on: date, now: datetime, actor: str) -> set[int]:
+def pay(session: Session, ids: Sequence[int], *, on: date, now: datetime, actor: str) -> set[int]:
     """Let payments of the day `on` pay, at most one of them on a loan; the ids of the loans that took theirs.
 
-    A row has ``loan_id``, ``payment_id`` and ``amount`` (kopecks). A loan whose account does not stand at that day is
-    left out. The loans are locked, and the payments are new.
+    `ids` are those of the payments. A loan whose account does not stand at that day is left out. The loans are locked,
+    and the payments are new.
     """
     session.flush()
-    payload = rowsets.encode(session, rows)
-    given = rowsets.given(session, payload, _GIVEN)
-    ready = select(Account.loan_id).join(given, given.c.loan_id == Account.loan_id).where(Account.upto == on)
-    found = list(session.scalars(ready))
+    mine = and_(
+        Payment.id.in_(rowsets.keys(session, ids)), Account.loan_id == Payment.loan_id, Account.upto == on
+    )  # fmt: skip
+    found = list(session.scalars(select(Account.loan_id).where(mine)))
     order = Account.terms["order"].as_string()
-    asked = select(order).where(Account.loan_id.in_(rowsets.keys(session, found))).distinct()
-    for text in session.scalars(asked).all():
-        chosen = _chosen(given, json.loads(text), on=on).where(order == text)
-        _tell(session, chosen.subquery("chosen"), json.loads(text), on=on, now=now, actor=actor)
+    for text in session.scalars(select(order).where(mine).distinct()).all():
+        _tell(session, and_(mine, order == text), json.loads(text), on=on, now=now, actor=actor)
     if found:
-        _take_over(session, given, found, on)
+        _take_over(session, mine, found, on)
     rowsets.forget(session, Account, [*PARTS, "overdue_since"])
     return set(found)
 
 
-def _chosen(given: Any, order: Sequence[str], *, on: date) -> Select[Any]:
-    """The accounts with what they are paid, and the principal that the schedule leaves next."""
+def _tell(
+    session: Session, mine: ColumnElement[bool], order: Sequence[str], *, on: date, now: datetime, actor: str
+) -> None:
+    """The events: part by part in the order of the terms, then principal that is not due, then credit."""
     line = aliased(Instalment)
     least = (
         select(line.left)
@@ -69,56 +66,44 @@ def _chosen(given: Any, order: Sequence[str], *, on: date) -> Select[Any]:
         .correlate(Account)
         .scalar_subquery()
     )
-    return (
-        select(
-            Account.loan_id,
-            given.c.payment_id,
-            given.c.amount,
-            given.c.amount.label("rest"),
-            func.coalesce(least, 0).label("least"),
-            *(getattr(Account, part) for part in order),
-        )
-        .join(given, given.c.loan_id == Account.loan_id)
-        .where(Account.upto == on)
-    )
-
-
-def _tell(session: Session, found: Any, order: Sequence[str], *, on: date, now: datetime, actor: str) -> None:
-    """The events: part by part in the order of the terms, then principal that is not due, then credit."""
+    due = rowsets.at_least_zero(Account.principal - func.coalesce(least, 0)).label("due")
+    parts = [getattr(Account, part) for part in order]
+    found = select(Account.loan_id, Payment.id, Payment.amount, due, *parts).where(mine).subquery("found")
+    # what is owed before a part, and with it: the part gets what of the payment lies between
+    before: Any = literal(0, BigInteger())
+    taken = {}
     for part in order:
-        owed = found.c[part] if part != "principal" else rowsets.at_least_zero(found.c.principal - found.c.least)
-        taken = _smaller(found.c.rest, owed)
-        kept = [column for column in found.c if column.key != "rest"]
-        found = select(*kept, taken.label(f"{part}_taken"), (found.c.rest - taken).label("rest")).subquery()
-    early = _smaller(found.c.rest, found.c.principal - found.c.principal_taken)
-    changes = {part: -found.c[f"{part}_taken"] for part in PAYABLE if part != "principal"}
-    changes |= {"principal": -found.c.principal_taken - early, "credit": found.c.rest - early}
+        upto = before + (found.c.due if part == "principal" else found.c[part])
+        taken[part] = _smaller(rowsets.at_least_zero(found.c.amount - before), upto - before)
+        before = upto
+    rest = rowsets.at_least_zero(found.c.amount - before)
+    early = _smaller(rest, found.c.principal - found.c.due)
+    changes: dict[str, ColumnElement[int]] = {part: -value for part, value in taken.items()}
+    changes |= {"principal": -taken["principal"] - early, "credit": rest - early}
     head: dict[str, Any] = {
         "loan_id": found.c.loan_id,
         "kind": literal("payment", String()),
         "day": literal(on, Date()),
         "recorded_at": literal(now, UtcDateTime()),
-        "key": sql_cast(found.c.payment_id, String),
+        "key": sql_cast(found.c.id, String),
         "actor": literal(actor, String()),
-        "payment_id": found.c.payment_id,
+        "payment_id": found.c.id,
         "paid": found.c.amount,
     }
     written = select(*head.values(), *changes.values())
     session.execute(rowsets.insert_into(session, LoanEvent).from_select([*head, *changes], written))
 
 
-def _take_over(session: Session, given: Any, loans: Sequence[int], on: date) -> None:
+def _take_over(session: Session, mine: ColumnElement[bool], loans: Sequence[int], on: date) -> None:
     """Accounts and schedules follow the events."""
     event = and_(
-        LoanEvent.loan_id == Account.loan_id,
+        mine,
+        LoanEvent.loan_id == Payment.loan_id,
         LoanEvent.kind == "payment",
-        LoanEvent.key == sql_cast(given.c.payment_id, String),
-        given.c.loan_id == Account.loan_id,
+        LoanEvent.key == sql_cast(Payment.id, String),
     )
     sums = {part: getattr(Account, part) + getattr(LoanEvent, part) for part in PARTS}
-    session.execute(
-        update(Account).where(event, Account.upto == on).values(**sums), execution_options=_BEHIND_THE_SESSION
-    )
+    session.execute(update(Account).where(event).values(**sums), execution_options=_BEHIND_THE_SESSION)
     mine = Account.loan_id.in_(rowsets.keys(session, loans))
     line = aliased(Instalment)
     short = (
