@@ -43,10 +43,8 @@ def test_a_database_is_connected_switched_on_and_read(
     page.get_by_label(re.compile("^(Query|Запрос)")).fill("select loan_no, client, lent, owed, changed from loans")
     page.get_by_role("button", name=re.compile("Connect|Подключиться")).click()
     expect(page.get_by_role("columnheader", name="loan_no")).to_be_visible()
-    _assign(page, "Column for Loan id|Столбец для «Номер займа", "loan_no")
-    _assign(page, "Column for Borrower id|Столбец для «Номер заёмщика", "client")
+    # the other columns are known by their names
     _assign(page, "Column for Amount lent|Столбец для «Сумма займа", "lent")
-    _assign(page, "Column for Owed now|Столбец для «Весь долг", "owed")
     page.get_by_role("switch", name=re.compile("Read this database|Читать эту базу")).click()
     page.get_by_role("button", name=re.compile("^(Save|Сохранить)$")).click()
     page.get_by_role("button", name=re.compile("Read now|Прочитать сейчас")).last.click()
