@@ -62,9 +62,17 @@ def settle(
 ) -> LoanApplication:
     """A person's decision on an application that waits for one.
 
-    Raises `NotFound`, `Conflict` when none waits, and `Invalid` without a reason.
+    Raises `NotFound`, `Conflict` when none waits, `Forbidden` for the one who filed it, and `Invalid` without a reason.
     """
     application = _locked(session, application_id, "waiting")
+    if actor == application.filed_by:
+        raise Forbidden(
+            Text(
+                "You filed this application yourself: another person has to decide it.",
+                "Вы сами подали эту заявку: решать по ней должен другой человек.",
+            ),
+            code="application.own",
+        )
     application.state = "approved" if approved else "refused"
     application.decided_by, application.decided_at, application.note = actor, now, _reason(note)
     session.flush()

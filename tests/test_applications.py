@@ -184,6 +184,19 @@ def test_a_person_decides_where_the_rules_leave_it_to_one(database: Database, ap
         assert proceeded(database, found).state == "issued"
 
 
+def test_nobody_decides_an_application_of_ones_own(database: Database) -> None:
+    found = filed(database, asked(database, rules(otherwise="person")))
+    act = {"approved": True, "note": "known for years", "now": at(TODAY)["now"]}
+    with pytest.raises(Forbidden) as refused, database.write() as session:
+        applications.settle(session, found.id, actor="anna", **act)
+    assert refused.value.code == "application.own"
+    with database.read() as session:
+        kept = session.get_one(LoanApplication, found.id)
+        assert (kept.state, kept.decided_by) == ("waiting", None)
+    with database.write() as session:
+        assert applications.settle(session, found.id, actor="boss", **act).state == "approved"
+
+
 def test_what_a_person_allowed_is_not_issued_when_a_restriction_came_between(database: Database) -> None:
     found = filed(database, asked(database))
     with database.write() as session:

@@ -118,7 +118,7 @@ class ApplicationsApi(Api):
         answer=shapes.ApplicationCard,
     )
     def settle(self, *, actor: Actor, application_id: int, body: dict[str, Any]) -> dict[str, Any]:
-        """Approve or refuse an application that the rules left to a person."""
+        """Approve or refuse an application that the rules left to a person; refused to the one who filed it."""
         with database().write() as session:
             applications.settle(session, application_id, **body, actor=actor.name, now=now())
             return application_card(session, actor, application_id)

@@ -184,6 +184,8 @@ def application_card(session: Session, actor: Actor, application_id: int) -> dic
         "full_cost": decision["full_cost"],
         "charges": decision["charges"],
         "pays_off": decision["pays_off"],
+        # the one who filed it does not decide it
+        "may_settle": row.state == "waiting" and actor.may("application.decide") and row.filed_by != actor.name,
         # the one who asked for the issue does not confirm it
         "may_confirm": row.state == "confirming" and actor.may("loan.confirm") and row.requested_by != actor.name,
     }

@@ -59,13 +59,17 @@ def test_an_application_is_decided_by_a_person_and_confirmed_by_another(
     both: Console, both_world: World, product: int
 ) -> None:
     rule(both, product, rules(otherwise="person", confirm_above=900_000))
-    supervisor, compliance = both.sign_in("supervisor"), both.sign_in("compliance")
+    supervisor, compliance, admin = (both.sign_in(name) for name in ("supervisor", "compliance", "admin"))
     path = f"/applications/{filed(supervisor, both_world, product)['id']}"
     direct = supervisor.post("/loans", asked(both_world, product))
     assert (direct.status_code, direct.json["error"]["code"]) == (409, "loan.person")
     assert supervisor.post(f"{path}/issue").status_code == 409
-    assert supervisor.post(f"{path}/settle", {"approved": True, "note": " "}).status_code == 422
-    assert supervisor.post(f"{path}/settle", {"approved": True, "note": "known"}).json["state"] == "approved"
+    own = supervisor.post(f"{path}/settle", {"approved": True, "note": "known"})
+    assert (own.status_code, own.json["error"]["code"]) == (403, "application.own")
+    assert not supervisor.get(path).json["may_settle"]
+    assert admin.get(path).json["may_settle"]
+    assert admin.post(f"{path}/settle", {"approved": True, "note": " "}).status_code == 422
+    assert admin.post(f"{path}/settle", {"approved": True, "note": "known"}).json["state"] == "approved"
     wanted = supervisor.post(f"{path}/issue", {"number": "N-7"}).json
     assert (wanted["state"], wanted["requested_by"], wanted["may_confirm"]) == ("confirming", "supervisor", False)
     assert supervisor.post(f"{path}/confirm").status_code == 403

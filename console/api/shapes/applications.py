@@ -46,7 +46,7 @@ ApplicationCard = shape(
     external_id=maybe_text(), risk_score=maybe_whole(), debt_burden=maybe_whole(), note=maybe_text(),
     decided_at=maybe_instant(), requested_at=maybe_instant(), requested_by=maybe_text(), refinanced=maybe(LoanRef),
     product_revision=whole(), against=many(fields.String()), rule=maybe(_Rule), seen=many(_Seen),
-    full_cost=maybe_whole(), charges=maybe_whole(), pays_off=maybe_whole(), may_confirm=flag(),
+    full_cost=maybe_whole(), charges=maybe_whole(), pays_off=maybe_whole(), may_settle=flag(), may_confirm=flag(),
 )  # fmt: skip
 BorrowerItem = shape(
     "BorrowerItem", id=whole(), external_id=text(), name=maybe_text(), phone=maybe_text(), region=maybe_text(),

@@ -107,8 +107,9 @@ function Acts({ found }: { found: ApplicationCard }) {
   return (
     <>
       {found.state === "confirming" && !found.may_confirm && <p className={classes.advice}>{say("confirm.waits", { by: found.requested_by ?? "" })}</p>}
+      {found.state === "waiting" && mayDecide && !found.may_settle && <p className={classes.advice}>{say("ownWaits")}</p>}
       <Group gap="xs">
-        {found.state === "waiting" && mayDecide && (
+        {found.may_settle && (
           <>
             <Button loading={act.isPending} onClick={() => void settle(true)}>
               {say("approve.action")}

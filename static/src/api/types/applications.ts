@@ -43,6 +43,7 @@ export interface ApplicationCard extends ApplicationItem {
   full_cost: number | null;
   charges: Kopecks | null;
   pays_off: Kopecks | null;
+  may_settle: boolean;
   may_confirm: boolean;
 }
 
