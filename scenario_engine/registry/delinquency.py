@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
-from scenario_engine.models import Account, Instalment, Loan
+from scenario_engine.models import Account, Instalment, Loan, LoanPause
 from scenario_engine.models.base import UtcDateTime
 from scenario_engine.registry import bucket_history, rowsets
 from scenario_engine.registry.buckets import (
@@ -46,6 +46,7 @@ from scenario_engine.registry.buckets import (
     write_signals,
 )
 from scenario_engine.registry.ledger import mirror
+from scenario_engine.registry.ledger.roll import covers
 from scenario_engine.registry.ledger.roll import roll as charge
 from scenario_engine.sql import days_between
 
@@ -160,8 +161,8 @@ def roll(
     here without one grows older by `overdue_since`; a mirrored loan keeps what its core system gave. Then every
     bucket follows its DPD, and the history of buckets follows them.
     Signals, each written once: ``payment_missed`` for an instalment that fell due in the last `NEWS_DAYS`
-    and is not paid in full; ``bucket_entered`` for a loan that got into a worse bucket, ``bucket_exited`` for
-    one that left a bucket of overdue debt (data of both: ``from``, ``to``).
+    and is not paid in full, but for loans that are paused that day; ``bucket_entered`` for a loan that got into
+    a worse bucket, ``bucket_exited`` for one that left a bucket of overdue debt (data of both: ``from``, ``to``).
     """
     session.flush()
     today = literal(on, Date())
@@ -210,6 +211,10 @@ def _tell_missed(session: Session, *, on: date, now: datetime, scope: list[Colum
             "due_on": Instalment.due_on,
         }
     )
+    paused = select(LoanPause.id).where(*covers(on))
+    # on most days no loan of the house is paused
+    if session.scalar(paused.limit(1)) is not None:
+        scope = [*scope, ~paused.where(LoanPause.loan_id == Loan.id).correlate(Loan).exists()]
     rows = (
         select(
             literal("missed:", String) + sql_cast(Instalment.id, String),

@@ -25,7 +25,8 @@ _PARTS = {"interest": ("interest_overdue", "interest"), "penalty": ("penalty",),
 class Restructure(Kind):
     """All principal is spread over new instalments; interest, penalty and fees are kept, added to it or waived.
 
-    Interest that is kept is paid with the first instalment; penalty and fees that are kept stay owed.
+    Interest that is kept is paid with the first instalment; penalty and fees that are kept stay owed, and the penalty
+    stays overdue until it is paid.
     """
 
     key = "restructured"
@@ -81,8 +82,10 @@ class Restructure(Kind):
         kept = sum(amount for part, amount in moved["keep"].items() if part.startswith("interest"))
         lines = fill(
             terms, principal, days, share(terms, principal, days, scene.on), after=scene.on,
-            first_number=standing.at + 1, interest=kept, rest=standing.owed.interest_rest, free=scene.free_days,
+            first_number=standing.at + 1, rest=standing.owed.interest_rest, free=scene.free_days,
         )  # fmt: skip
+        # beside the instalment and not out of it: else principal would wait for the last one
+        lines[0] = replace(lines[0], interest=lines[0].interest + kept)
         return Amended(
             kind=self.key, day=scene.on, debt="anew", waived=moved["waive"], capitalised=moved["capitalise"],
             contract=replace(contract, terms=terms, lines=(*settled(standing, principal), *lines)),

@@ -120,7 +120,7 @@ def _accrue(session: Session, day: date, now: datetime, behind: list[ColumnEleme
         Account.overdue_since.is_not(None),
         days_between(literal(day, Date()), Account.overdue_since) > Account.grace_days,
     )
-    covering = select(LoanPause.id).where(*_covers(day))
+    covering = select(LoanPause.id).where(*covers(day))
     # on most days no loan of the house has its charges paused
     if session.scalar(covering.limit(1)) is not None:
         mine = covering.where(LoanPause.loan_id == Account.loan_id).correlate(Account)
@@ -176,7 +176,8 @@ def _accrue(session: Session, day: date, now: datetime, behind: list[ColumnEleme
     _insert(session, rows, ("interest", "penalty", "fee", "charged", "interest_rest", "penalty_rest"))
 
 
-def _covers(day: date) -> list[ColumnElement[bool]]:
+def covers(day: date) -> list[ColumnElement[bool]]:
+    """The conditions by which a pause has this day among its own."""
     return [LoanPause.first_day <= day, or_(LoanPause.last_day.is_(None), LoanPause.last_day >= day)]
 
 

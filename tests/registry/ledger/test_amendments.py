@@ -273,6 +273,27 @@ def test_a_restructured_loan_begins_anew(database: Database) -> None:
     assert owed(database, loan).balance == 0
 
 
+def test_interest_that_is_kept_comes_on_top_of_the_first_instalment_and_a_kept_penalty_stays_overdue(
+    database: Database,
+) -> None:
+    loan = a_payday_loan(database, limit=None)
+    day = DUE + timedelta(days=40)
+    rolled(database, day)
+    before = owed(database, loan)
+    made = amended(database, loan, day, "restructured", first_on="2026-07-10", count=4, unit="month", rate_ppm=1_000)
+    assert not made.cured
+    assert shown(database, loan)[1:3] == (before.penalty, 0)
+    amounts = [line[1] for line in lines(database, loan)[1:]]
+    kept = before.interest + before.interest_overdue
+    assert amounts[0] - kept == amounts[1] == amounts[2] >= amounts[3] > amounts[2] - 10
+    rolled(database, date(2026, 7, 10))
+    assert owed(database, loan).interest == amounts[0] - lines(database, loan)[1][2]
+    with database.write() as session:
+        pay(session, loan, amounts[0] + before.penalty, date(2026, 7, 10))
+    rolled(database, date(2026, 7, 11))
+    assert shown(database, loan)[1:3] == (0, 0)
+
+
 def test_a_restructuring_never_raises_the_rate(database: Database) -> None:
     loan = a_payday_loan(database)
     with pytest.raises(Invalid, match="not raise"):

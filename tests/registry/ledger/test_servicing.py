@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from scenario_engine.database import Database
 from scenario_engine.errors import Conflict
-from scenario_engine.models import Loan, LoanEvent, Signal
+from scenario_engine.models import Loan, LoanEvent, LoanPause, Signal
 from scenario_engine.registry import delinquency, payments
 from scenario_engine.registry.ledger import acts
 from scenario_engine.registry.payments import NewPayment
@@ -41,6 +41,12 @@ def kinds(database: Database) -> list[str]:
         return list(session.scalars(select(Signal.kind).order_by(Signal.id)))
 
 
+def missed(database: Database) -> list[int]:
+    with database.read() as session:
+        found = select(Signal.loan_id).where(Signal.kind == "payment_missed").order_by(Signal.id)
+        return list(session.scalars(found))
+
+
 def issued(database: Database) -> Loan:
     with database.write() as session:
         return a_ledger_loan(session)[0]
@@ -56,6 +62,24 @@ def test_the_days_roll_charges_the_loan_and_tells_what_was_missed(database: Data
     assert kinds(database) == ["payment_missed", "bucket_entered"]
     rolled(database, DUE + timedelta(days=1))
     assert kinds(database) == ["payment_missed", "bucket_entered"]
+
+
+@pytest.mark.parametrize("kind", ["dispute", "moratorium", "holidays"])
+def test_nothing_counts_as_missed_while_the_loan_is_paused(database: Database, kind: str) -> None:
+    paused, other = issued(database), issued(database)
+    last = DUE + timedelta(days=4)
+    with database.write() as session:
+        session.add(
+            LoanPause(
+                loan_id=paused.id, kind=kind, first_day=DUE, last_day=last, interest_stops=False, penalty_stops=True
+            )
+        )
+    rolled(database, DUE + timedelta(days=1))
+    assert missed(database) == [other.id]
+    rolled(database, last)
+    assert missed(database) == [other.id]
+    rolled(database, last + timedelta(days=1))
+    assert missed(database) == [other.id, paused.id]
 
 
 def test_a_payment_is_allocated_and_closes_the_loan(database: Database) -> None:
