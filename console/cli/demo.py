@@ -12,7 +12,7 @@ import click
 from sqlalchemy import exists, func, select, true
 
 from console.app import create_app
-from console.cli import demo_incoming
+from console.cli import demo_applications, demo_incoming
 from console.cli.demo_history import HISTORY_DAYS, live_through, publish_scenarios
 from console.cli.demo_scenarios import demo_documents
 from console.cli.installation import prepare
@@ -138,6 +138,7 @@ def _build(shell: Shell, *, now: datetime, borrowers: int, loans: int) -> None:
             shell.database, made.later, began=began, now=now, settings=shell.settings, seed=SEED, report=report
         )
     demo_incoming.tell(shell, now=now)
+    demo_applications.ask(shell, now=now)
 
 
 def _watch(shell: Shell, *, now: datetime) -> None:

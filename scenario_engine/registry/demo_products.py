@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scenario_engine.registry.lending.decision import DecisionRule, DecisionRules
 from scenario_engine.registry.lending.terms import LAW_ORDER, Terms
 
 _PAYDAY = Terms(
@@ -25,14 +26,34 @@ _BUSINESS = Terms(
 )  # fmt: skip
 
 
-def _product(code: str, name: str, terms: Terms) -> dict[str, Any]:
+def _rule(outcome: str, field: str, operator: str, value: Any, reason: str) -> DecisionRule:
+    comparison = {"field": field, "operator": operator, "value": value}
+    return DecisionRule(rule={"combinator": "and", "rules": [comparison]}, outcome=outcome, reason=reason)
+
+
+_RESTRICTED = _rule("refuse", "lending_restricted", "=", True, "Новые займы этому заёмщику закрыты")
+_LATE = _rule("refuse", "dpd", ">", 30, "Действующий займ просрочен больше месяца")
+_CONSUMER = (
+    _RESTRICTED,
+    _LATE,
+    _rule("refuse", "debt_burden_group", "=", "above_80", "На долги уходит больше 80 % дохода"),
+    _rule("person", "debt_burden_group", "=", "50_80", "На долги уходит больше половины дохода: проверьте доход"),
+    _rule("person", "borrower_open_loans", ">=", 2, "Уже есть два действующих займа или больше"),
+)
+_TO_CONSUMERS = DecisionRules(rules=_CONSUMER, otherwise="allow", confirm_above=None)
+#: a loan to a business is always looked at by a person, one above a million roubles by two
+_TO_BUSINESS = DecisionRules(rules=(_RESTRICTED, _LATE), otherwise="person", confirm_above=100_000_000)
+
+
+def _product(code: str, name: str, terms: Terms, decision: DecisionRules) -> dict[str, Any]:
     return {
-        "code": code, "name": name, "kind": terms.kind, "offered": True, "terms": terms.as_document(), "demo": True,
+        "code": code, "name": name, "kind": terms.kind, "offered": True, "terms": terms.as_document(),
+        "decision": decision.as_document(), "demo": True,
     }  # fmt: skip
 
 
 PRODUCTS: tuple[dict[str, Any], ...] = (
-    _product("payday", "До зарплаты (демо)", _PAYDAY),
-    _product("instalment", "На год (демо)", _INSTALMENT),
-    _product("business", "Бизнесу (демо)", _BUSINESS),
+    _product("payday", "До зарплаты (демо)", _PAYDAY, _TO_CONSUMERS),
+    _product("instalment", "На год (демо)", _INSTALMENT, _TO_CONSUMERS),
+    _product("business", "Бизнесу (демо)", _BUSINESS, _TO_BUSINESS),
 )

@@ -176,10 +176,13 @@ def issue(
     product = session.get_one(Product, asked.product_id)
     assert product.terms is not None
     terms, schedule = read(product.terms), decision.preview.schedule
+    borrower = session.get_one(Borrower, asked.borrower_id)
     loan = Loan(
         external_id=number, borrower_id=asked.borrower_id, product_id=product.id, shard=shard_of(asked.borrower_id),
         servicing="ledger", issued_on=on, channel=asked.channel, principal=asked.principal, balance=asked.principal,
         ordinal=decision.ordinal, risk_score=asked.risk_score, debt_burden=asked.debt_burden,
+        # a loan of an invented person is invented too
+        demo=borrower.demo,
     )  # fmt: skip
     session.add(loan)
     session.flush()
@@ -188,7 +191,7 @@ def issue(
         charges_limit=charges_limit(terms, asked.principal, term=asked.term, issued_on=on),
         actor=actor, now=now,
     )  # fmt: skip
-    session.get_one(Borrower, asked.borrower_id).loans_count = decision.ordinal
+    borrower.loans_count = decision.ordinal
     session.flush()
     mirror.show(session, loans=[loan.id])
     audit.record(

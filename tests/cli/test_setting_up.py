@@ -14,6 +14,7 @@ from console.cli.demo_history import answer_offers
 from console.security import ROLE_RIGHTS
 from scenario_engine.database import Database
 from scenario_engine.models import Offer
+from scenario_engine.models.application import APPLICATION_STATES
 from tests.builders import a_loan
 from tests.cli.terminal import NOW, Answer, Terminal
 
@@ -30,7 +31,10 @@ def test_the_demo_prints_one_login_for_each_role(made_demo: tuple[Terminal, Answ
     terminal, answer = made_demo
     assert answer.json["made"] is True
     assert [login["role"] for login in answer.json["logins"]] == list(ROLE_RIGHTS)
-    assert terminal.ask("SELECT count(*), sum(demo) FROM loans") == [(90, 90)]
+    assert terminal.ask("SELECT count(*), sum(demo) FROM loans WHERE servicing = 'kaskad'") == [(90, 90)]
+    assert terminal.ask("SELECT count(*), sum(demo) FROM loans WHERE servicing = 'ledger'") == [(1, 1)]
+    states = [row[0] for row in terminal.ask("SELECT DISTINCT state FROM applications ORDER BY state")]
+    assert states == sorted(APPLICATION_STATES)
     waiting = "SELECT count(*) FROM incoming_payments WHERE state = 'unmatched'"
     assert terminal.ask(waiting)[0][0] >= 5
     assert terminal.ask("SELECT count(*) FROM scenarios WHERE state = 'live'") == [(4,)]
@@ -75,7 +79,7 @@ def test_a_demo_that_was_broken_off_is_made_anew(
     assert again.json["made"] is True
     assert "made anew" in again.err
     assert terminal.ask("SELECT count(*) FROM ab_user WHERE username = 'anna'") == [(1,)]
-    for table in ("loans", "payments", "versions", "cases", "trails", "messages", "tasks"):
+    for table in ("loans", "payments", "versions", "cases", "trails", "messages", "tasks", "applications"):
         count = f"SELECT count(*) FROM {table}"  # noqa: S608 - the names stand above
         assert terminal.ask(count) == made_demo[0].ask(count), table
     assert terminal.done(*words).json["made"] is False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import expect
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scenario_engine.models import Borrower, Loan
 from tests.e2e.people import OpenPage
@@ -14,7 +14,15 @@ from tests.e2e.site import Site
 
 def test_a_loan_is_issued_paid_and_quoted(site: Site, open_page: OpenPage) -> None:
     with site.database.read() as session:
-        free = select(Loan.id).join(Borrower).where(Borrower.lending_restricted_at.is_(None)).order_by(Loan.id)
+        # the rules of the demo's products let through whoever is not late, not restricted and not deep in debt
+        free = (
+            select(func.max(Loan.id))
+            .join(Borrower)
+            .where(Borrower.lending_restricted_at.is_(None))
+            .group_by(Borrower.id)
+            .having(func.max(Loan.dpd) == 0, func.max(Loan.debt_burden) <= 50, func.count() == 1)
+            .order_by(Borrower.id)
+        )
         loan = session.scalars(free.limit(1)).one()
     page = open_page("supervisor", path=f"/loans/{loan}")
     page.get_by_role("button", name="Issue a loan").click()

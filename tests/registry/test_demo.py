@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from sqlalchemy import func, select
 
 from scenario_engine.database import Database
-from scenario_engine.models import Borrower, Instalment, Loan, Payment
+from scenario_engine.models import Borrower, Instalment, Loan, Payment, Product
 from scenario_engine.registry.demo import Portfolio, build
+from scenario_engine.registry.lending.decision import problems_of, read
 
 TODAY = date(2026, 3, 4)
 
@@ -16,6 +17,16 @@ TODAY = date(2026, 3, 4)
 def made(database: Database, seed: int = 7) -> Portfolio:
     now = datetime(2026, 3, 4, 6, tzinfo=UTC)
     return build(database, seed=seed, today=TODAY, now=now, upto=date(2026, 2, 11), borrowers=400, loans=600)
+
+
+def test_the_rules_of_every_product_make_sense(database: Database) -> None:
+    made(database)
+    with database.read() as session:
+        found = {product.code: read(product.decision) for product in session.scalars(select(Product))}
+    assert len(found) == 3
+    for code, rules in found.items():
+        assert rules.rules, code
+        assert problems_of(rules) == [], code
 
 
 def test_people_are_labelled_as_invented_and_cannot_be_reached(database: Database) -> None:
