@@ -47,7 +47,8 @@ def test_a_database_is_connected_switched_on_and_read(
     _assign(page, "Column for Amount lent|Столбец для «Сумма займа", "lent")
     page.get_by_role("switch", name=re.compile("Read this database|Читать эту базу")).click()
     page.get_by_role("button", name=re.compile("^(Save|Сохранить)$")).click()
-    page.get_by_role("button", name=re.compile("Read now|Прочитать сейчас")).last.click()
-    expect(page.get_by_text(re.compile("added 5|добавлено 5"))).to_be_visible(timeout=20_000)
+    card = page.locator("section").filter(has=page.get_by_role("heading", name=name, exact=True))
+    card.get_by_role("button", name=re.compile("Read now|Прочитать сейчас")).click()
+    expect(card.get_by_text(re.compile("added 5|добавлено 5"))).to_be_visible(timeout=20_000)
     with site.database.read() as session:
         assert session.scalar(select(func.count()).where(Loan.external_id.startswith(f"{name}-"))) == 5

@@ -15,6 +15,9 @@ import classes from "./Databases.module.css";
 import { clock } from "./starting";
 import { useTexts } from "./texts";
 
+/** Until it is over, what a run has changed is not known. */
+const UNDER_WAY = new Set(["waiting", "running"]);
+
 function LastRun({ last }: { last: NonNullable<SqlSource["last"]> }) {
   const say = useTexts();
   const { number } = useFormat();
@@ -24,7 +27,8 @@ function LastRun({ last }: { last: NonNullable<SqlSource["last"]> }) {
         <Instant value={last.started_at} />
       </Link>{" "}
       <StateBadge of="import" state={last.state} />{" "}
-      {say("facts.rows", { added: number(last.rows_added), updated: number(last.rows_updated), wrong: number(last.rows_wrong) })}
+      {UNDER_WAY.has(last.state) ||
+        say("facts.rows", { added: number(last.rows_added), updated: number(last.rows_updated), wrong: number(last.rows_wrong) })}
     </>
   );
 }
