@@ -29,6 +29,7 @@ def desk_of(session: Session, loan: Loan, actor: Actor, *, on: date) -> dict[str
     if loan.state == "open":
         acts.go_on(standing, upto=on)
     terms = standing.contract.terms
+    prolongations = [each.day for each in acts.amendments(session, loan.id) if each.kind == "prolonged"]
     rows = session.execute(_requests().where(LoanRequest.loan_id == loan.id).order_by(LoanRequest.id.desc()))
     return {
         "today": on,
@@ -37,7 +38,8 @@ def desk_of(session: Session, loan: Loan, actor: Actor, *, on: date) -> dict[str
         "rate_ppm": terms.rate_ppm,
         "rate_per": terms.rate_per,
         "prolongations": terms.prolongations,
-        "prolonged": sum(each.kind == "prolonged" for each in acts.amendments(session, loan.id)),
+        "prolonged": len(prolongations),
+        "prolonged_on": max(prolongations, default=None),
         "owed": owed(standing.owed),
         "pauses": [asdict(pause) for pause in standing.contract.pauses],
         "requests": [request_facts(request, number, actor) for request, number in rows],

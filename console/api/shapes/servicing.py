@@ -34,7 +34,7 @@ Requests = shape("LoanRequests", items=many(Request))
 Desk = shape(
     "LoanDesk",
     today=day(), product_kind=text(), unit=text(), rate_ppm=whole(), rate_per=text(), prolongations=whole(),
-    prolonged=whole(), owed=one(Owed), pauses=many(_Pause), requests=many(Request),
+    prolonged=whole(), prolonged_on=maybe_day(), owed=one(Owed), pauses=many(_Pause), requests=many(Request),
 )  # fmt: skip
 Prospect = shape(
     "LoanProspect",

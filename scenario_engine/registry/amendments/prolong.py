@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from scenario_engine.registry.amendments.base import Form, Kind, Scene, refuse, roubles, say_day
-from scenario_engine.registry.ledger.fold import Amended
+from scenario_engine.registry.ledger.fold import Amended, Paid
 from scenario_engine.registry.lending.calendar import term_later, working_day
 from scenario_engine.registry.lending.schedule import fill, millionths
 from scenario_engine.registry.lending.terms import WHOLE, Terms
@@ -45,14 +46,7 @@ class Prolong(Kind):
             )
         self._check_product(scene, asked["term"])
         owed = standing.owed
-        charges = owed.balance - owed.lent
-        if charges:
-            raise refuse(
-                Text(
-                    "First interest and penalty up to today are to be paid: {sum}.",
-                    "Сначала нужно погасить проценты и неустойку на сегодня: {sum}.",
-                ).format(sum=roubles(charges))
-            )
+        self._check_paid(scene)
         last = contract.lines[-1]
         due = new_due_day(scene, asked["term"])
         self._check_law(scene, due)
@@ -74,6 +68,30 @@ class Prolong(Kind):
             kind=self.key, day=scene.on, debt="anew",
             contract=replace(contract, lines=(*contract.lines[:-1], paid, *lines)),
         )  # fmt: skip
+
+    def _check_paid(self, scene: Scene) -> None:
+        charges = scene.standing.owed.balance - scene.standing.owed.lent
+        if not charges:
+            return
+        trial = deepcopy(scene.standing)
+        trial.pay(Paid(day=scene.on, amount=charges))
+        if trial.owed.balance > trial.owed.lent:
+            raise refuse(
+                Text(
+                    "Interest, penalty and fees up to today ({sum}) are not paid, and by the order of this contract"
+                    " money repays principal before all of them are. Restructure the loan instead.",
+                    "Проценты, неустойка и комиссии на сегодня ({sum}) не погашены, а по очерёдности договора деньги"
+                    " раньше погасят основной долг. Вместо пролонгации займ можно реструктурировать.",
+                ).format(sum=roubles(charges)),
+                code="order",
+            )
+        raise refuse(
+            Text(
+                "First interest and penalty up to today are to be paid: {sum}.",
+                "Сначала нужно погасить проценты и неустойку на сегодня: {sum}.",
+            ).format(sum=roubles(charges)),
+            code="charges",
+        )
 
     def _check_product(self, scene: Scene, term: int) -> None:
         terms = scene.contract.terms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, null, or_, select, update
@@ -21,11 +22,11 @@ def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
     A loan on which nothing is owed is closed; one whose payment was taken back is open again. The bucket stays.
     """
     line = aliased(Instalment)
-    owed = Account.balance
+    owed, next_on = Account.balance, _next_on()
     # the coalesce: see `delinquency`
     next_amount = (
         select(func.sum(line.amount))
-        .where(line.loan_id == Account.loan_id, func.coalesce(line.due_on, line.due_on) == Account.next_due_on)
+        .where(line.loan_id == Account.loan_id, func.coalesce(line.due_on, line.due_on) == next_on)
         .correlate(Account)
         .scalar_subquery()
     )
@@ -34,7 +35,7 @@ def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
         "overdue": Account.principal_overdue + Account.interest_overdue + Account.penalty,
         "overdue_since": Account.overdue_since,
         "dpd": func.coalesce(_dpd(session), 0),
-        "next_due_on": case((owed > 0, Account.next_due_on), else_=null()),
+        "next_due_on": case((owed > 0, next_on), else_=null()),
         "next_due_amount": case((owed > 0, next_amount), else_=null()),
         "state": case(
             (and_(owed == 0, Loan.state == "open"), "closed"),
@@ -56,6 +57,25 @@ def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
     changed = rowsets.changed(session, changes)
     rowsets.forget(session, Loan, SHOWN)
     return changed
+
+
+def _next_on() -> ColumnElement[date | None]:
+    """When something falls due next: what falls due today and is paid in full does not count."""
+    line, after = aliased(Instalment), aliased(Instalment)
+    is_paid = (
+        select(line.id)
+        .where(line.loan_id == Account.loan_id, line.number == Account.next_number, line.left >= Account.principal)
+        .correlate(Account)
+        .exists()
+    )
+    following = (
+        select(after.due_on)
+        .where(after.loan_id == Account.loan_id, after.number == Account.next_number + 1)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    nothing_runs = and_(Account.next_due_on == Account.upto, Account.interest == 0, Account.fee == 0)
+    return case((and_(nothing_runs, is_paid), following), else_=Account.next_due_on)
 
 
 def _dpd(session: Session) -> ColumnElement[int]:

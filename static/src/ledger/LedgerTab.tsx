@@ -11,7 +11,7 @@ import { useFormat } from "../ui/useFormat";
 import { DayText, Instant, Money } from "../ui/Values";
 import { CloseQuote } from "./CloseQuote";
 import classes from "./Ledger.module.css";
-import { type Ledger, PARTS, type Row, rows, seenThen } from "./model";
+import { type Ledger, type Part, PARTS, type Row, rows, seenThen } from "./model";
 import { useTexts } from "./texts";
 
 const TimePlot = lazy(() => import("../ui/plot/TimePlot"));
@@ -52,12 +52,13 @@ function OnDay({ ledger }: { ledger: Ledger }) {
 }
 
 /** Every event of a loan that is serviced here, and what follows from them on any day. */
-export function LedgerTab({ loanId }: { loanId: number }) {
+export function LedgerTab({ loanId, state }: { loanId: number; state: string }) {
   const say = useTexts();
   const { day } = useFormat();
   const { data: ledger, error, refetch } = useGet<Ledger>(`/loans/${loanId}/ledger`);
   if (error && !ledger) return <ErrorState compact error={error} retry={() => void refetch()} />;
   if (!ledger) return <CardSkeletons cards={2} height={160} />;
+  const partOf = (part: Part) => (part === "credit" ? say.known(`credits.${state}`, say("parts.credit")) : say(`parts.${part}`));
   const columns: Column<Row>[] = [
     { key: "day", title: say("columns.day"), card: "title", render: (row) => <DayText value={row.day} /> },
     {
@@ -83,7 +84,7 @@ export function LedgerTab({ loanId }: { loanId: number }) {
         <span className={classes.changes}>
           {PARTS.filter((part) => row[part] !== 0).map((part) => (
             <span key={part}>
-              {say(`parts.${part}`)}&nbsp;{row[part] > 0 && "+"}
+              {partOf(part)}&nbsp;{row[part] > 0 && "+"}
               <Money value={row[part]} full />
             </span>
           ))}
@@ -108,7 +109,7 @@ export function LedgerTab({ loanId }: { loanId: number }) {
       <h3 className={classes.title}>{say("chart")}</h3>
       <Chart ledger={ledger} />
       <h3 className={classes.title}>{say("owed", { day: day(ledger.upto) })}</h3>
-      <Facts facts={PARTS.filter((part) => ledger.owed[part] !== 0).map((part) => ({ title: say(`parts.${part}`), value: <Money value={ledger.owed[part]} full /> }))} />
+      <Facts facts={PARTS.filter((part) => ledger.owed[part] !== 0).map((part) => ({ title: partOf(part), value: <Money value={ledger.owed[part]} full /> }))} />
       <DataTable label={say("events")} columns={columns} rows={rows(ledger.events)} rowKey={(row) => row.id} empty={null} />
     </div>
   );

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useState } from "react";
 import { useParams } from "react-router";
 import { useGet } from "../api/client";
 import type { LoanCard } from "../api/types/loans";
@@ -25,6 +26,7 @@ function Actions({ card }: { card: LoanCard }) {
   const say = useTexts();
   const { rights } = useMe();
   const dialog = useDialog();
+  const [asked, setAsked] = useState<number | null>(null);
   const mayPay = rights.includes("payment.record");
   const maySignal = rights.includes("signal.record");
   useKeys([
@@ -41,9 +43,26 @@ function Actions({ card }: { card: LoanCard }) {
           {say("signal.title")}
         </Button>
       )}
-      <ChangeMenu loan={card.loan} />
+      <ChangeMenu
+        loan={card.loan}
+        {...(mayPay && {
+          onPay: (amount: number) => {
+            setAsked(amount);
+            dialog.open("payment");
+          },
+        })}
+      />
       {mayPay && <Button onClick={() => dialog.open("payment")}>{say("payment.title")}</Button>}
-      {mayPay && dialog.name === "payment" && <PaymentDialog loan={card.loan} onClose={dialog.close} />}
+      {mayPay && dialog.name === "payment" && (
+        <PaymentDialog
+          loan={card.loan}
+          {...(asked !== null && { asked })}
+          onClose={() => {
+            setAsked(null);
+            dialog.close();
+          }}
+        />
+      )}
       {maySignal && dialog.name === "signal" && <SignalDialog loanId={card.loan.id} onClose={dialog.close} />}
     </>
   );

@@ -43,7 +43,7 @@ export function LoanTabs({ card }: { card: LoanCard }) {
         <ScheduleTab instalments={card.instalments} />
       </Tabs.Panel>
       <Tabs.Panel value="ledger">
-        <LedgerTab loanId={card.loan.id} />
+        <LedgerTab loanId={card.loan.id} state={card.loan.state} />
       </Tabs.Panel>
       <Tabs.Panel value="payments">
         <PaymentsTab loan={card.loan} payments={card.payments} />
@@ -52,7 +52,7 @@ export function LoanTabs({ card }: { card: LoanCard }) {
         <CasesTab loanId={card.loan.id} cases={card.cases} />
       </Tabs.Panel>
       <Tabs.Panel value="offers">
-        <OffersTab offers={card.offers} />
+        <OffersTab loan={card.loan} offers={card.offers} />
       </Tabs.Panel>
       <Tabs.Panel value="promises">
         <PromisesTab promises={card.promises} />

@@ -1,7 +1,8 @@
 import { Button, Group } from "@mantine/core";
 import { api } from "../api/client";
-import type { Offer } from "../api/types/loans";
+import type { LoanFacts, Offer } from "../api/types/loans";
 import { useRight } from "../app/me";
+import { ProlongOffer } from "../servicing/ProlongOffer";
 import { confirm } from "../ui/confirm";
 import { StateBadge } from "../ui/StateBadge";
 import { EmptyState } from "../ui/states";
@@ -35,7 +36,7 @@ function Answer({ offer }: { offer: Offer }) {
   );
 }
 
-export function OffersTab({ offers }: { offers: readonly Offer[] }) {
+export function OffersTab({ loan, offers }: { loan: LoanFacts; offers: readonly Offer[] }) {
   const say = useTexts();
   const what = (offer: Offer) => {
     if (offer.kind === "prolongation") return say("offers.prolongation", { count: offer.size });
@@ -47,7 +48,7 @@ export function OffersTab({ offers }: { offers: readonly Offer[] }) {
     { key: "made", title: say("offers.made"), render: (row) => <Instant value={row.made_at} /> },
     { key: "until", title: say("offers.until"), render: (row) => <Instant value={row.expires_at} /> },
     { key: "state", title: say("offers.state"), card: "aside", render: (row) => <StateBadge of="offer" state={row.state} /> },
-    { key: "answer", title: "", align: "right", render: (row) => <Answer offer={row} /> },
+    { key: "answer", title: "", align: "right", render: (row) => (row.state === "open" ? <Answer offer={row} /> : <ProlongOffer offer={row} loan={loan} />) },
   ];
   return (
     <DataTable

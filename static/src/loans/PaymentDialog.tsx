@@ -20,11 +20,11 @@ interface Recorded {
 }
 
 /** A payment that came outside the usual way. It is taken over at once: a cured loan leaves its scenarios. */
-export function PaymentDialog({ loan, onClose }: { loan: LoanFacts; onClose: () => void }) {
+export function PaymentDialog({ loan, asked, onClose }: { loan: LoanFacts; asked?: number; onClose: () => void }) {
   const say = useTexts();
   const ui = useUiTexts();
   const { money, language } = useFormat();
-  const [amount, setAmount] = useState<number | null>(loan.overdue > 0 ? loan.overdue : loan.next_due_amount);
+  const [amount, setAmount] = useState<number | null>(asked ?? (loan.overdue > 0 ? loan.overdue : loan.next_due_amount));
   const [paidAt, setPaidAt] = useState("");
   const [number, setNumber] = useState("");
   const record = useAct(
@@ -35,7 +35,7 @@ export function PaymentDialog({ loan, onClose }: { loan: LoanFacts; onClose: () 
         ...(number.trim() && { external_id: number.trim() }),
       }),
     {
-      refresh: ["/loans", "/home", "/tasks"],
+      refresh: ["/loans", "/servicing", "/home", "/tasks"],
       quiet: true,
       onDone: (done) => {
         notifyDone(done.cured ? say("payment.cured", { count: done.ended_cases }) : say("payment.done"));

@@ -8,6 +8,7 @@ import { notifyDone } from "../ui/notify";
 import { ErrorState } from "../ui/states";
 import { useUiTexts } from "../ui/texts";
 import { useAct } from "../ui/useAct";
+import { Condition } from "./Condition";
 import { Fields } from "./Fields";
 import { type Asked, type Desk, initial, isComplete, type Kind, type Prospect } from "./model";
 import { Outlook } from "./Outlook";
@@ -18,11 +19,22 @@ interface Done {
   ended_cases: number;
 }
 
+interface Props {
+  kind: Kind;
+  loan: LoanFacts;
+  desk: Desk;
+  /** What the form begins with instead of the usual. */
+  preset?: Asked;
+  onClose: () => void;
+  onPay?: (amount: number) => void;
+  onKind?: (kind: Kind) => void;
+}
+
 /** One change of a loan: what is asked for, what it would come to, and then it is done or asked of a second person. */
-export default function ChangeDialog({ kind, loan, desk, onClose }: { kind: Kind; loan: LoanFacts; desk: Desk; onClose: () => void }) {
+export default function ChangeDialog({ kind, loan, desk, preset, onClose, onPay, onKind }: Props) {
   const say = useTexts();
   const ui = useUiTexts();
-  const [asked, setAsked] = useState<Asked>(() => initial(kind, desk));
+  const [asked, setAsked] = useState<Asked>(() => ({ ...initial(kind, desk), ...preset }));
   const isReady = isComplete(asked);
   const body = JSON.stringify({ kind, asked });
   const [settled] = useDebouncedValue(body, 300);
@@ -44,7 +56,8 @@ export default function ChangeDialog({ kind, loan, desk, onClose }: { kind: Kind
   });
   const needsApproval = kind === "restructured" || kind === "sold" || kind === "written_off";
   const isCertain = isReady && settled === body && preview.data !== undefined && !preview.isFetching && !preview.error;
-  const error = change.error ?? (settled === body ? preview.error : null);
+  const refusal = settled === body && isReady && preview.error?.code.startsWith("amendment.") ? preview.error : null;
+  const error = change.error ?? (settled === body && !refusal ? preview.error : null);
   return (
     <Modal opened onClose={onClose} title={say(`kinds.${kind}`)} size="lg" closeButtonProps={{ "aria-label": ui("close") }}>
       <form
@@ -59,7 +72,8 @@ export default function ChangeDialog({ kind, loan, desk, onClose }: { kind: Kind
           </Text>
           <Fields kind={kind} desk={desk} asked={asked} onChange={setAsked} />
           {error && <ErrorState compact error={error} />}
-          {isReady && !error && preview.data && <Outlook prospect={preview.data} isStale={!isCertain} />}
+          {refusal && !error && <Condition refusal={refusal} desk={desk} {...(onPay && { onPay })} {...(onKind && { onKind })} />}
+          {isReady && !error && !refusal && preview.data && <Outlook prospect={preview.data} isStale={!isCertain} />}
           {needsApproval && (
             <Text size="sm" c="dimmed">
               {say("needsApproval")}

@@ -9,8 +9,8 @@ import { useTexts } from "./texts";
 
 const ChangeDialog = lazy(() => import("./ChangeDialog"));
 
-/** What can be agreed about a loan that is serviced here and open. */
-export function ChangeMenu({ loan }: { loan: LoanFacts }) {
+/** What can be agreed about a loan that is serviced here and open; `onPay` opens the form of a payment. */
+export function ChangeMenu({ loan, onPay }: { loan: LoanFacts; onPay?: (amount: number) => void }) {
   const say = useTexts();
   const mayChange = useRight("loan.amend") && loan.servicing === "ledger" && loan.state === "open";
   const { data: desk } = useGet<Desk>(`/servicing/loans/${loan.id}`, { enabled: mayChange });
@@ -35,7 +35,20 @@ export function ChangeMenu({ loan }: { loan: LoanFacts }) {
       </Menu>
       {kind && desk && (
         <Suspense fallback={null}>
-          <ChangeDialog kind={kind} loan={loan} desk={desk} onClose={() => setKind(null)} />
+          <ChangeDialog
+            key={kind}
+            kind={kind}
+            loan={loan}
+            desk={desk}
+            onClose={() => setKind(null)}
+            onKind={setKind}
+            {...(onPay && {
+              onPay: (amount: number) => {
+                setKind(null);
+                onPay(amount);
+              },
+            })}
+          />
         </Suspense>
       )}
     </>

@@ -33,13 +33,13 @@ export function Fields({ kind, desk, asked, onChange }: Props) {
   const line = (name: string, label: string, most: number) => (
     <TextInput label={label} required maxLength={most} value={String(asked[name] ?? "")} onChange={(event) => set({ [name]: event.currentTarget.value })} data-autofocus />
   );
-  const choose = (name: string, label: string, data: { value: string; label: string }[]) => (
-    <Select label={label} data={data} value={asked[name] as string | null} allowDeselect={false} onChange={(value) => set({ [name]: value })} />
+  const choose = (name: string, label: string, data: { value: string; label: string }[], description?: string) => (
+    <Select label={label} description={description} data={data} value={asked[name] as string | null} allowDeselect={false} onChange={(value) => set({ [name]: value })} />
   );
   const check = (name: string, label: string) => (
     <Checkbox label={label} checked={asked[name] === true} onChange={(event) => set({ [name]: event.currentTarget.checked })} />
   );
-  const ways = (["keep", "capitalise", "waive"] as const).map((value) => ({ value, label: say(`ways.${value}`) }));
+  const ways = (part: "interest" | "penalty" | "fee") => (["keep", "capitalise", "waive"] as const).map((value) => ({ value, label: say(`ways.${part}.${value}`) }));
   switch (kind) {
     case "prolonged":
       return whole("term", say("fields.term", { unit: say(`units.${desk.unit}`), count: desk.prolonged, most: desk.prolongations }), 365);
@@ -85,9 +85,9 @@ export function Fields({ kind, desk, asked, onChange }: Props) {
             {choose("unit", say("fields.unit"), (["month", "week"] as const).map((value) => ({ value, label: say(`every.${value}`) })))}
             <ShareInput label={say(`fields.rate.${desk.rate_per}`)} value={asked.rate_ppm as number | null} onChange={(value) => set({ rate_ppm: value })} />
           </Group>
-          {desk.owed.interest + desk.owed.interest_overdue > 0 && choose("interest", say("fields.interest"), ways)}
-          {desk.owed.penalty > 0 && choose("penalty", say("fields.penalty"), ways)}
-          {desk.owed.fee > 0 && choose("fee", say("fields.fee"), ways)}
+          {desk.owed.interest + desk.owed.interest_overdue > 0 && choose("interest", say("fields.interest"), ways("interest"))}
+          {desk.owed.penalty > 0 && choose("penalty", say("fields.penalty"), ways("penalty"), asked.penalty === "keep" ? say("penaltyKept") : undefined)}
+          {desk.owed.fee > 0 && choose("fee", say("fields.fee"), ways("fee"))}
         </>
       );
     case "judged":

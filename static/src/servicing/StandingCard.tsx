@@ -23,7 +23,7 @@ function AskedText({ asked, kind }: { asked: Asked; kind: string }) {
     if (name === "rate_ppm") return `${number(Number(value) / 10_000, 4)}\u00a0%`;
     if (typeof value === "number") return MONEY.includes(name) ? money(value) : number(value);
     if (/^\d{4}-\d\d-\d\d$/.test(value)) return day(value);
-    return say.known(`ways.${value}`, say.known(`every.${value}`, value));
+    return say.known(`ways.${name}.${value}`, say.known(`every.${value}`, value));
   };
   return (
     <p className={classes.asked}>
@@ -112,10 +112,12 @@ export function StandingCard({ loan }: { loan: LoanFacts }) {
   if (!desk) return null;
   const waiting = desk.requests.filter((one) => one.state === "waiting");
   const pauses = standing(desk);
-  if (waiting.length + pauses.length === 0) return null;
+  const isProlonged = desk.prolonged > 0 && desk.prolongations > 0;
+  if (waiting.length + pauses.length === 0 && !isProlonged) return null;
   return (
     <Card title={say("standing")}>
       <div className={classes.standing}>
+        {isProlonged && <div>{say("prolonged", { count: desk.prolonged, most: desk.prolongations })}</div>}
         {pauses.map((pause) => (
           <PauseLine key={pause.first} pause={pause} />
         ))}

@@ -38,6 +38,8 @@ export interface Desk {
   rate_per: "day" | "year";
   prolongations: number;
   prolonged: number;
+  /** Day of the last prolongation. */
+  prolonged_on: IsoDay | null;
   owed: Owed;
   pauses: Pause[];
   requests: LoanRequest[];
@@ -65,7 +67,7 @@ export function standing(desk: Desk): Pause[] {
 export function fitting(desk: Desk): Kind[] {
   const isBullet = desk.product_kind === "bullet";
   return KINDS.filter((kind) => {
-    if (kind === "prolonged") return isBullet;
+    if (kind === "prolonged") return isBullet && desk.prolongations > 0;
     if (kind === "redrawn") return !isBullet;
     if (kind === "resumed") return standing(desk).length > 0;
     return kind !== "judged" || desk.owed.overdue > 0;
@@ -75,6 +77,12 @@ export function fitting(desk: Desk): Kind[] {
 /** A day that many days later. */
 export function later(day: IsoDay, days: number): IsoDay {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** That many days in the unit of the loan's terms; null where they are no whole number of it. */
+export function termOf(days: number, unit: Desk["unit"]): number | null {
+  if (unit === "day") return days;
+  return unit === "week" && days % 7 === 0 ? days / 7 : null;
 }
 
 /** What the form begins with; null is for the person to fill in. */

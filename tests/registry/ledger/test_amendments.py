@@ -136,6 +136,19 @@ def test_a_prolonged_loan_is_overdue_no_more_and_falls_due_later(database: Datab
     assert lines(database, loan)[-1][:3] == (day + timedelta(days=30), 1_240_000, 1_000_000)
 
 
+def test_where_money_repays_principal_before_the_penalty_a_late_loan_is_restructured_and_not_prolonged(
+    database: Database,
+) -> None:
+    loan = a_payday_loan(database)
+    rolled(database, DUE)
+    with pytest.raises(Invalid) as first:
+        amended(database, loan, DUE, "prolonged", term=30)
+    rolled(database, DUE + timedelta(days=5))
+    with pytest.raises(Invalid, match="Restructure") as late:
+        amended(database, loan, DUE + timedelta(days=5), "prolonged", term=30)
+    assert (first.value.code, late.value.code) == ("amendment.charges", "amendment.order")
+
+
 def test_a_loan_prolonged_on_its_due_day_earns_on_and_the_limits_hold(database: Database) -> None:
     loan = a_payday_loan(database)
     rolled(database, DUE)
@@ -146,6 +159,9 @@ def test_a_loan_prolonged_on_its_due_day_earns_on_and_the_limits_hold(database: 
         (DUE, 240_000, 0, 240_000),
         (DUE + timedelta(days=30), 1_240_000, 1_000_000, 0),
     ]
+    with database.read() as session:
+        found = session.get_one(Loan, loan.id)
+        assert (found.next_due_on, found.next_due_amount) == (DUE + timedelta(days=30), 1_240_000)
     rolled(database, DUE + timedelta(days=30))
     assert shown(database, loan) == (1_240_000, 0, 0, "open")
     with database.write() as session:

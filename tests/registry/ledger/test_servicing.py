@@ -15,6 +15,7 @@ from scenario_engine.registry.ledger import acts
 from scenario_engine.registry.payments import NewPayment
 from tests.builders import a_loan
 from tests.registry.ledger.accounts import ISSUED, a_ledger_loan, noon, owed
+from tests.registry.lending.offers import some_terms
 
 DUE = ISSUED + timedelta(days=30)
 
@@ -91,6 +92,18 @@ def test_a_payment_is_allocated_and_closes_the_loan(database: Database) -> None:
         event = session.scalars(select(LoanEvent).where(LoanEvent.kind == "payment")).one()
         assert (event.paid, event.principal, event.interest) == (1_240_000, -1_000_000, -240_000)
         assert session.get_one(Loan, loan.id).last_payment_on == DUE
+
+
+def test_an_instalment_that_is_paid_on_its_day_is_not_what_falls_due_next(database: Database) -> None:
+    with database.write() as session:
+        loan, schedule = a_ledger_loan(session, terms=some_terms(), principal=6_000_000, term=6)
+    first, second = schedule.lines[:2]
+    rolled(database, first.due_on)
+    for amount, expected in ((first.amount - 1, first), (1, second)):
+        paid(database, loan, amount, first.due_on, name=str(amount))
+        with database.read() as session:
+            found = session.get_one(Loan, loan.id)
+            assert (found.next_due_on, found.next_due_amount) == (expected.due_on, expected.amount)
 
 
 def test_a_payment_before_the_days_roll_brings_the_loan_to_its_day(database: Database) -> None:
