@@ -34,7 +34,9 @@ def _loan(site: Site, number: str, *, age: int) -> int:
         assert borrower is not None
         asked = Application(borrower_id=borrower, product_id=product.id, principal=1_000_000, term=30)
         then = timedelta(days=age)
-        loan = issue(session, asked, number=number, actor="anna", now=now - then, on=today - then)
+        loan = issue(
+            session, asked, number=number, actor="anna", now=now - then, on=today - then, rules_asked=True
+        )  # fmt: skip
         delinquency.roll(session, on=today, now=now, loans=[loan.id])
         return loan.id
 
