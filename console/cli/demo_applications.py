@@ -103,11 +103,13 @@ def _people(most: int) -> dict[str, Select[int]]:
     """Borrowers by how their open loans stand: at most one, in time; several, in time; more than a month late."""
     late, number = func.coalesce(func.max(Loan.dpd), 0), func.count(Loan.id)
 
+    free = Borrower.lending_restricted_at.is_(None)
+
     def those(*having: ColumnElement[bool]) -> Select[int]:
         return (
             select(Borrower.id)
             .outerjoin(Loan, and_(Loan.borrower_id == Borrower.id, Loan.state == "open"))
-            .where(Borrower.demo, Borrower.contact_stop.is_(None), Borrower.lending_restricted_at.is_(None))
+            .where(Borrower.demo, Borrower.contact_stop.is_(None))
             .group_by(Borrower.id)
             .having(*having)
             .order_by(Borrower.id)
@@ -115,7 +117,8 @@ def _people(most: int) -> dict[str, Select[int]]:
         )
 
     return {
-        "good": those(late == 0, number <= 1),
-        "busy": those(late == 0, number >= 2),
+        "good": those(late == 0, number <= 1).where(free),
+        "busy": those(late == 0, number >= 2).where(free),
+        # a scenario has closed new loans to most of them
         "late": those(late.between(31, 90)),
     }

@@ -120,25 +120,31 @@ def _enter(
     session: Session, arrivals: list[allocation.Arrival], ids: dict[str, int], on: date, now: datetime, source: str
 ) -> None:
     """Let the payments pay on the ledgers of their loans, oldest first, and show what is owed then."""
-    done: set[int] = set()
-    if len(arrivals) > FEW:
-        times = Counter(arrival.loan_id for arrival in arrivals)
-        single = [ids[one.code] for one in arrivals if times[one.loan_id] == 1 and one.day >= on]
-        done = crediting.pay(session, single, on=on, now=now, actor=source)
-    rest = (arrival for arrival in arrivals if arrival.loan_id not in done)
-    for arrival in sorted(rest, key=lambda one: (one.day, one.at, ids[one.code])):
-        acts.pay(
-            session,
-            arrival.loan_id,
-            payment_id=ids[arrival.code],
-            amount=arrival.amount,
-            # a sender's clock that is ahead earns nobody interest
-            day=min(arrival.day, on),
-            actor=source,
-            now=now,
-        )
+    for day, batch in _by_day(sorted(arrivals, key=lambda one: (one.day, one.at, ids[one.code])), on):
+        done: set[int] = set()
+        if len(batch) > FEW:
+            numbers = [ids[one.code] for one in batch]
+            done = crediting.pay(session, numbers, day=day, on=on, now=now, actor=source)
+        for arrival in batch:
+            if arrival.loan_id not in done:
+                acts.pay(
+                    session, arrival.loan_id, payment_id=ids[arrival.code], amount=arrival.amount, day=day,
+                    actor=source, now=now,
+                )  # fmt: skip
     mirror.show(session, loans=sorted({arrival.loan_id for arrival in arrivals}))
     delinquency.rebucket(session, [arrival.loan_id for arrival in arrivals])
+
+
+def _by_day(arrivals: Sequence[allocation.Arrival], on: date) -> list[tuple[date, list[allocation.Arrival]]]:
+    """The arrivals, which come oldest first, by day; the second one of a loan in a day comes in a batch of its own."""
+    found: dict[tuple[date, int], list[allocation.Arrival]] = {}
+    times: Counter[tuple[date, int]] = Counter()
+    for one in arrivals:
+        # a sender's clock that is ahead earns nobody interest
+        day = min(one.day, on)
+        found.setdefault((day, times[day, one.loan_id]), []).append(one)
+        times[day, one.loan_id] += 1
+    return [(day, found[day, number]) for day, number in sorted(found)]
 
 
 def _lock_loans(session: Session, rows: Sequence[NewPayment], *, on: date, now: datetime) -> tuple[list[int], set[int]]:

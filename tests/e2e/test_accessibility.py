@@ -28,6 +28,7 @@ PAGES = (
     "/products",
     "/products/1",
     "/applications",
+    "/applications?application=4",
     "/incoming?state=all",
     "/incoming/sources",
     "/imports",
@@ -56,6 +57,15 @@ def _first_step(page: Page, *then: str) -> None:
 
 def _button(name: str) -> Act:
     return lambda page: page.get_by_role("button", name=name).first.click()
+
+
+def _new_borrower(page: Page) -> None:
+    _button("New application")(page)
+    _button("New borrower")(page)
+
+
+def _correct_the_borrower(page: Page) -> None:
+    page.get_by_role("button", name="Change", exact=True).click()
 
 
 def _menu_of_a_step(page: Page) -> None:
@@ -103,6 +113,9 @@ OPENED: tuple[tuple[str, str, Act, str], ...] = (
     ("submitting", "/scenarios/2", lambda page: page.get_by_test_id("submit").click(), "[role=dialog]"),
     ("payment", "/loans/{loan}", _keys("p"), "[role=dialog]"),
     ("event", "/loans/{loan}", _keys("e"), "[role=dialog]"),
+    ("new application", "/applications", _button("New application"), "[role=dialog]"),
+    ("new borrower", "/applications", _new_borrower, "[role=dialog] [type=submit]"),
+    ("correction of a borrower", "/loans/{loan}", _correct_the_borrower, "[role=dialog] [type=submit]"),
     ("export of a list", "/loans", _button("Export"), "[role=menu]"),
     ("columns of a list", "/loans", _button("Columns"), "[role=menu]"),
 )

@@ -11,7 +11,20 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, SQLColumnExpression, String, and_, case, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
@@ -23,6 +36,8 @@ from scenario_engine.sql import days_between
 
 ONE_DAY = timedelta(days=1)
 ACTOR = "registry"
+#: the parts that a day's charge changes
+_CHARGED = ("interest", "penalty", "fee", "charged", "interest_rest", "penalty_rest")
 _BEHIND_THE_SESSION = {"synchronize_session": False}
 
 
@@ -44,6 +59,25 @@ def roll(session: Session, *, on: date, now: datetime, loans: Sequence[int] | No
     return done
 
 
+def again(session: Session, *, after: date, upto: date, loans: Sequence[int]) -> None:
+    """Charge accounts that were put back to the end of the day `after` once more, up to the end of `upto`.
+
+    Writes no events: those of these days stay, and the caller tells what has become of their sum.
+    """
+    mine = Account.loan_id.in_(rowsets.keys(session, loans))
+    day = after
+    while day < upto:
+        day += ONE_DAY
+        behind = [mine, Account.upto == day - ONE_DAY]
+        while _move_due(session, day, behind):
+            pass
+        found = _charges(session, day, behind).subquery("charges")
+        sums = {name: getattr(Account, name) + found.c[name] for name in _CHARGED}
+        changes = update(Account).where(Account.loan_id == found.c.loan_id).values(**sums)
+        session.execute(changes, execution_options=_BEHIND_THE_SESSION)
+        session.execute(update(Account).where(*behind).values(upto=day), execution_options=_BEHIND_THE_SESSION)
+
+
 def _day(session: Session, day: date, now: datetime, scope: list[ColumnElement[bool]]) -> int:
     behind = [*scope, Account.upto == day - ONE_DAY]
     concerned = session.scalar(select(func.count()).select_from(Account).where(*behind)) or 0
@@ -51,7 +85,8 @@ def _day(session: Session, day: date, now: datetime, scope: list[ColumnElement[b
         return 0
     while _fall_due(session, day, now, behind):
         pass
-    _accrue(session, day, now, behind)
+    head = _about("accrued", day, literal(day.isoformat(), String), now)
+    _insert(session, _charges(session, day, behind, *head), _CHARGED)
     sums = {part: getattr(Account, part) + getattr(LoanEvent, part) for part in PARTS}
     event = and_(LoanEvent.loan_id == Account.loan_id, LoanEvent.kind == "accrued", LoanEvent.key == day.isoformat())
     changes = update(Account).where(Account.upto == day - ONE_DAY, event)
@@ -63,7 +98,7 @@ def _day(session: Session, day: date, now: datetime, scope: list[ColumnElement[b
 
 def _fall_due(session: Session, day: date, now: datetime, behind: list[ColumnElement[bool]]) -> int:
     """What fell due the day before and is not paid becomes overdue; gives the number of loans that it concerned."""
-    line, after = aliased(Instalment), aliased(Instalment)
+    line = aliased(Instalment)
     moved = rowsets.at_least_zero(Account.principal - line.left)
     key = literal(f"{day.isoformat()}:", String) + sql_cast(Account.next_number, String)
     rows = (
@@ -78,6 +113,12 @@ def _fall_due(session: Session, day: date, now: datetime, behind: list[ColumnEle
         .where(*behind, Account.next_due_on < day, or_(moved > 0, Account.interest > 0))
     )
     _insert(session, rows, ("principal", "principal_overdue", "interest", "interest_overdue"))
+    return _move_due(session, day, behind)
+
+
+def _move_due(session: Session, day: date, behind: list[ColumnElement[bool]]) -> int:
+    line, after = aliased(Instalment), aliased(Instalment)
+    moved = rowsets.at_least_zero(Account.principal - line.left)
     next_on = (
         select(after.due_on)
         .where(after.loan_id == Account.loan_id, after.number == Account.next_number + 1)
@@ -108,7 +149,8 @@ def _fall_due(session: Session, day: date, now: datetime, behind: list[ColumnEle
     )
 
 
-def _accrue(session: Session, day: date, now: datetime, behind: list[ColumnElement[bool]]) -> None:
+def _charges(session: Session, day: date, behind: list[ColumnElement[bool]], *head: Any) -> Select[Any]:
+    """What the day costs, loan by loan where it costs anything: the loan, `head`, then the parts of `_CHARGED`."""
     year = 366 if isleap(day.year) else 365
 
     def earned(base: SQLColumnExpression[int], ppm: Any, yearly: Any) -> ColumnElement[int]:
@@ -163,17 +205,16 @@ def _accrue(session: Session, day: date, now: datetime, behind: list[ColumnEleme
     interest_rest = found.c.interest_sum % WHOLE - found.c.interest_rest
     penalty_rest = found.c.penalty_sum % WHOLE - found.c.penalty_rest
     charged = found.c.interest + found.c.penalty + found.c.fee
-    rows = select(
+    return select(
         found.c.loan_id,
-        *_about("accrued", day, literal(day.isoformat(), String), now),
+        *head,
         found.c.interest,
         found.c.penalty,
         found.c.fee,
-        charged,
-        interest_rest,
-        penalty_rest,
+        charged.label("charged"),
+        interest_rest.label("interest_rest"),
+        penalty_rest.label("penalty_rest"),
     ).where(or_(charged > 0, interest_rest != 0, penalty_rest != 0))
-    _insert(session, rows, ("interest", "penalty", "fee", "charged", "interest_rest", "penalty_rest"))
 
 
 def covers(day: date) -> list[ColumnElement[bool]]:

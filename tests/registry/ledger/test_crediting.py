@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database
 from scenario_engine.models import Account, Instalment, Loan, LoanEvent
@@ -59,12 +61,14 @@ def portfolio(database: Database, seed: int, on: date) -> list[int]:
             )
             terms = some_terms(**shape, order=order, instalment_fee=draw.choice((0, 9_900)), policy="neutral")
             issued_on = ISSUED + timedelta(days=draw.randrange(20))
+            principal = draw.randint(1, 40) * 12_345
             loan, _schedule = a_ledger_loan(
                 session,
                 terms=terms,
                 term=draw.randint(5, 12),
                 issued_on=issued_on,
-                principal=draw.randint(1, 40) * 12_345,
+                principal=principal,
+                charges_limit=draw.choice((None, None, principal // 8)),
             )
             made.append(loan.id)
         delinquency.roll(session, on=on, now=noon(on), loans=made)
@@ -93,8 +97,53 @@ def test_a_payment_among_many_pays_as_it_would_alone(database: Database, seed: i
                 among = a_payment(session, session.get_one(Loan, loan), amount, on, f"among {name}")
                 ids.append(among.id)
                 expected.add(loan)
-            assert crediting.pay(session, ids, on=on, now=noon(on), actor="anna") == expected
+            assert crediting.pay(session, ids, day=on, on=on, now=noon(on), actor="anna") == expected
         assert all_rows(database, loans) == all_rows(database, twins)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_payment_of_an_earlier_day_among_many_pays_as_it_would_alone(database: Database, seed: int) -> None:
+    draw = Random(seed)
+    on = ISSUED + timedelta(days=draw.choice((21, 27, 35, 60)))
+    loans = portfolio(database, seed, on)
+    twins = portfolio(database, seed, on)
+    at_once = 0
+    for back in (draw.choice((1, 2, 9)), 0, draw.randint(1, 7)):
+        day = on - timedelta(days=back)
+        with database.write() as session:
+            ids, alone, possible = {}, [], set()
+            for loan, twin in zip(loans, twins, strict=True):
+                balance = session.get_one(Account, loan).balance
+                amount = draw.choice((1, 100, max(1, balance // 3), balance - 1, balance, balance + 1, balance * 2))
+                if amount < 1:
+                    continue
+                name = f"{loan} {on} {back}"
+                payment = a_payment(session, session.get_one(Loan, twin), amount, day, f"alone {name}")
+                acts.pay(
+                    session, twin, payment_id=payment.id, amount=amount, day=day, actor="anna", now=noon(on)
+                )  # fmt: skip
+                ids[loan] = a_payment(session, session.get_one(Loan, loan), amount, day, f"among {name}").id
+                alone.append((loan, amount))
+                if only_charged_since(session, loan, day) and session.get_one(Account, loan).upto == on:
+                    possible.add(loan)
+            done = crediting.pay(session, list(ids.values()), day=day, on=on, now=noon(on), actor="anna")
+            assert done == possible
+            at_once += len(done) if back else 0
+            for loan, amount in alone:
+                if loan not in done:
+                    acts.pay(
+                        session, loan, payment_id=ids[loan], amount=amount, day=day, actor="anna", now=noon(on)
+                    )  # fmt: skip
+        assert all_rows(database, loans) == all_rows(database, twins)
+        on += timedelta(days=draw.randint(1, 12))
+        with database.write() as session:
+            delinquency.roll(session, on=on, now=noon(on), loans=[*loans, *twins])
+    assert at_once > LOANS // 2
+
+
+def only_charged_since(session: Session, loan: int, day: date) -> bool:
+    kinds = session.scalars(select(LoanEvent.kind).where(LoanEvent.loan_id == loan, LoanEvent.day > day))
+    return set(kinds) <= {"accrued", "fell_due"}
 
 
 def test_a_loan_that_does_not_stand_at_the_day_is_left_to_the_fold(database: Database) -> None:
@@ -102,14 +151,14 @@ def test_a_loan_that_does_not_stand_at_the_day_is_left_to_the_fold(database: Dat
     day = ISSUED + timedelta(days=31)
     with database.write() as session:
         payment = a_payment(session, session.get_one(Loan, loan), 100, day, "P")
-        assert crediting.pay(session, [payment.id], on=day, now=noon(day), actor="anna") == set()
+        assert crediting.pay(session, [payment.id], day=day, on=day, now=noon(day), actor="anna") == set()
         kinds = select(func.count()).where(LoanEvent.loan_id == loan, LoanEvent.kind == "payment")
         assert session.scalar(kinds) == 0
 
 
 def test_a_file_of_payments_of_today_yesterday_and_twice_leaves_nothing_out(database: Database) -> None:
     on = ISSUED + timedelta(days=30)
-    loans = portfolio(database, 2, on)
+    loans, twins = portfolio(database, 2, on), portfolio(database, 2, on)
     with database.write() as session:
         rows = [
             NewPayment(external_id=f"P{number} {loan}", loan_id=loan, amount=100 + number, paid_at=noon(day))
@@ -117,6 +166,12 @@ def test_a_file_of_payments_of_today_yesterday_and_twice_leaves_nothing_out(data
             for loan in (loans if number == 0 else loans[::4])
         ]
         payments.record(session, rows, now=noon(on), source="import", time_zone="Europe/Moscow")
+    twin_of = dict(zip(loans, twins, strict=True))
+    for row in sorted(rows, key=lambda one: one.paid_at):
+        alone = replace(row, external_id=f"alone {row.external_id}", loan_id=twin_of[row.loan_id or 0])
+        with database.write() as session:
+            payments.record(session, [alone], now=noon(on), source="import", time_zone="Europe/Moscow")
+    assert all_rows(database, loans) == all_rows(database, twins)
     with database.read() as session:
         assert len(loans) == LOANS
         for loan in loans:
