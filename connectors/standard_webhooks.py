@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -43,7 +45,7 @@ class StandardWebhooks:
         """What it says. A telling that is older, or newer, than the tolerance is refused."""
         headers = notification.headers
         delivery, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-        content = b".".join((delivery.encode(), stamp.encode(), notification.body))
+        content = signed_content(delivery, stamp, notification.body)
         secret = secret_of(chosen["secret"])
         offered = [part.partition(",") for part in headers.get("webhook-signature", "").split(" ")[:10]]
         if secret is None or not any(kind == "v1" and signed(secret, content, text) for kind, _, text in offered):
@@ -93,3 +95,23 @@ def secret_of(text: str) -> bytes | None:
     except (binascii.Error, ValueError):
         return None
     return found if text.startswith(_PREFIX) and 16 <= len(found) <= 64 else None
+
+
+def signed_content(delivery: str, stamp: str, body: bytes) -> bytes:
+    """What is signed: the id of the telling, its second and its body."""
+    return b".".join((delivery.encode(), stamp.encode(), body))
+
+
+def headers_of(secret: bytes, delivery: str, stamp: str, body: bytes) -> dict[str, str]:
+    """The headers of a telling that is signed so."""
+    digest = hmac.digest(secret, signed_content(delivery, stamp, body), hashlib.sha256)
+    return {
+        "webhook-id": delivery,
+        "webhook-timestamp": stamp,
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode('ascii')}",
+    }
+
+
+def written(secret: bytes) -> str:
+    """A secret as people copy it."""
+    return _PREFIX + base64.b64encode(secret).decode("ascii")

@@ -7,12 +7,16 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
 
-from scenario_engine.ports import Connector, PaymentSource
+from scenario_engine.ports import Connector, Courier, PaymentSource
 
 #: the entry-point group in which a package declares its connectors
 GROUP = "kaskad.connectors"
 #: … and its payment sources
 SOURCES = "kaskad.payment_sources"
+#: … and how news reach other systems
+COURIERS = "kaskad.couriers"
+#: the one that subscriptions use
+WEBHOOKS = "webhooks"
 
 
 @cache
@@ -25,6 +29,13 @@ def load_connectors() -> MappingProxyType[str, Connector]:
 def load_payment_sources() -> MappingProxyType[str, PaymentSource]:
     """One payment source of each kind, by its key. Raises TypeError for a wrong declaration."""
     return _load(SOURCES, PaymentSource)
+
+
+@cache
+def load_courier() -> Courier:
+    """What brings news to subscriptions."""
+    found: Courier = _load(COURIERS, Courier)[WEBHOOKS]
+    return found
 
 
 def _load(group: str, protocol: type[Any]) -> MappingProxyType[str, Any]:

@@ -14,6 +14,7 @@ from console.api.loans import LOANS
 from console.api.monitoring import FIRINGS
 from console.api.outbox import MESSAGES
 from console.api.products import PRODUCTS
+from console.api.subscriptions import DELIVERIES
 from console.api.tasks import TASKS
 
 LISTS: Mapping[str, Source] = MappingProxyType(
@@ -26,6 +27,7 @@ LISTS: Mapping[str, Source] = MappingProxyType(
         "incoming": INCOMING,
         "tasks": TASKS,
         "outbox": MESSAGES,
+        "deliveries": DELIVERIES,
         "audit": ENTRIES,
     }
 )

@@ -140,6 +140,43 @@ class PaymentSource(Protocol):
         ...
 
 
+class Unreached(Exception):
+    """The other side could not be told, and another attempt may help. Its text says why, without personal data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the other side said."""
+
+    #: of HTTP
+    status: int
+    #: the beginning of what it said
+    text: str
+
+
+@runtime_checkable
+class Courier(Protocol):
+    """Brings news to an address of another system, signed."""
+
+    #: stable name
+    key: str
+
+    def post(self, url: str, *, secret: str, key: str, at: datetime, body: bytes, networks: str) -> Answer:
+        """Offer the body once; `key` is the same at every attempt. Follows no redirect.
+
+        Raises `Unreached`, and `Invalid` for an address that may not be reached (see `scenario_engine.addresses`).
+        """
+        ...
+
+    def check(self, url: str, *, networks: str) -> None:
+        """Raises `Invalid` for what is no address that may be reached; sends nothing."""
+        ...
+
+    def make_secret(self, randomness: bytes) -> str:
+        """The bytes as a secret that both sides keep."""
+        ...
+
+
 class JobBackend(Protocol):
     """Where long jobs are worked on: threads of this process, or workers behind a queue.
 

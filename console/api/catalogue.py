@@ -38,6 +38,7 @@ from console.api.products import ProductsApi
 from console.api.scenarios import ScenariosApi
 from console.api.servicing import ServicingApi
 from console.api.sql_sources import SqlSourcesApi
+from console.api.subscriptions import DeliveriesApi, SubscriptionsApi
 from console.api.tasks import OperatorsApi, TasksApi
 from console.api.versions import ReviewsApi, VersionsApi
 
@@ -75,6 +76,8 @@ RESOURCES: tuple[type[Api], ...] = (
     ImportsApi,
     IntakeApi,
     SqlSourcesApi,
+    SubscriptionsApi,
+    DeliveriesApi,
     JobsApi,
     EngineApi,
     AuditApi,

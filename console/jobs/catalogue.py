@@ -13,6 +13,7 @@ from console.jobs.broker import Broker
 from console.jobs.export_list import ExportList
 from console.jobs.read_source import ReadSource
 from console.jobs.send import Send, hand_over
+from console.jobs.tell import Tell, tell_due
 from scenario_engine.database import Database
 from scenario_engine.jobs import Desk, JobKind
 from scenario_engine.ports import Connector
@@ -28,6 +29,7 @@ def job_kinds(database: Database, settings: Settings, connectors: Mapping[str, C
         ReadSource(database, settings),
         ExportList(database, settings),
         Send(database, settings, connectors),
+        Tell(database, settings),
     )
     return {kind.key: kind for kind in kinds}
 
@@ -45,6 +47,7 @@ def open_desk(settings: Settings, database: Database, connectors: Mapping[str, C
         chores=(
             lambda now: repetition.clear(database, now),
             lambda now: sql_sources.start_due(database, desk, now, settings.time_zone),
+            lambda now: tell_due(database, desk, now),
         ),
     )
     return desk

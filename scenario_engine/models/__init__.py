@@ -20,6 +20,7 @@ from scenario_engine.models.ledger import Account, LoanEvent, LoanPause, LoanReq
 from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise, shard_of
 from scenario_engine.models.message import Contact, Message
 from scenario_engine.models.monitoring import MonitoringFiring, MonitoringRule, MonitoringVersion
+from scenario_engine.models.news import News, NewsDelivery, Subscription
 from scenario_engine.models.payment import Attribution, Payment
 from scenario_engine.models.presence import Presence
 from scenario_engine.models.product import Product
@@ -64,6 +65,8 @@ __all__ = [
     "MonitoringFiring",
     "MonitoringRule",
     "MonitoringVersion",
+    "News",
+    "NewsDelivery",
     "NodeCount",
     "Offer",
     "Path",
@@ -80,6 +83,7 @@ __all__ = [
     "Signal",
     "SourceSettings",
     "SqlSource",
+    "Subscription",
     "Task",
     "Trail",
     "UtcDateTime",

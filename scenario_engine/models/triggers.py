@@ -1,4 +1,5 @@
-"""Triggers that hold what must not change: audit entries, loan events, and the documents of published versions.
+"""Triggers that hold what must not change (audit entries, loan events, the documents of published versions), and those
+that note what other systems are to be told: nobody who writes can forget to.
 
 The same statements serve `create_all` and the migrations, so there is one text of each.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import DDL, event
 
 from scenario_engine.models.audit import AuditEntry
+from scenario_engine.models.base import Base
 from scenario_engine.models.batch import Shard
 from scenario_engine.models.ledger import LoanEvent
 from scenario_engine.models.loan import SHARDS
@@ -93,6 +95,64 @@ SHARD_ROWS = {
 }
 
 
+# Kinds of signals as they are on the day of the migration: a later kind needs a migration of its own.
+_AMENDED = "'prolonged', 'redrawn', 'restructured', 'holidays', 'paused', 'resumed', 'judged', 'sold', 'written_off'"
+_DECIDED = "NEW.state IN ('approved', 'confirming', 'issued', 'refused')"
+_DECISION = "CASE WHEN NEW.state = 'refused' THEN 'refused' ELSE 'approved' END"
+_ENDED = "NEW.id, NEW.loan_id, NEW.borrower_id, NEW.ended_at, NEW.end_reason"
+_APPLIED = f"NEW.id, NEW.loan_id, NEW.borrower_id, COALESCE(NEW.decided_at, NEW.filed_at), {_DECISION}"
+#: name, kind of news, table, when, condition, and what is noted: subject, loan, borrower, moment, outcome
+_NOTED = (
+    ("ended", "case.ended", "cases", "UPDATE OF ended_at",
+     "OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL", _ENDED),
+    ("ended_at_once", "case.ended", "cases", "INSERT", "NEW.ended_at IS NOT NULL", _ENDED),
+    ("restricted", "lending.restricted", "borrowers", "UPDATE OF lending_restricted_at",
+     "OLD.lending_restricted_at IS NULL AND NEW.lending_restricted_at IS NOT NULL",
+     "NEW.id, NULL, NEW.id, NEW.lending_restricted_at, NULL"),
+    ("decided", "application.decided", "applications", "UPDATE OF state",
+     f"OLD.state = 'waiting' AND {_DECIDED}", _APPLIED),
+    ("decided_at_once", "application.decided", "applications", "INSERT", _DECIDED, _APPLIED),
+    ("amended", "loan.amended", "signals", "INSERT", f"NEW.kind IN ({_AMENDED})",
+     "NEW.id, NEW.loan_id, NULL, NEW.at, NEW.kind"),
+    ("closed", "task.closed", "tasks", "UPDATE OF state", "OLD.state = 'open' AND NEW.state = 'done'",
+     "NEW.id, NEW.loan_id, NEW.borrower_id, NEW.closed_at, NEW.disposition"),
+)  # fmt: skip
+
+
+def _noting(kind: str, values: str) -> str:
+    return (
+        "INSERT INTO news (kind, subject_id, loan_id, borrower_id, at, outcome)"
+        f" SELECT '{kind}', {values} WHERE EXISTS (SELECT 1 FROM subscriptions WHERE enabled)"
+    )
+
+
+NEWS = {
+    "sqlite": [
+        f"CREATE TRIGGER news_{name} AFTER {when} ON {table} WHEN {condition} BEGIN {_noting(kind, values)}; END"
+        for name, kind, table, when, condition, values in _NOTED
+    ],
+    "postgresql": [
+        statement
+        for name, kind, table, when, condition, values in _NOTED
+        for statement in (
+            f"CREATE FUNCTION news_{name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN {_noting(kind, values)}; RETURN NULL; END $$",
+            f"CREATE TRIGGER news_{name} AFTER {when} ON {table} FOR EACH ROW WHEN ({condition})"
+            f" EXECUTE FUNCTION news_{name}()",
+        )
+    ],
+}
+#: takes them back
+NEWS_GONE = {
+    "sqlite": [f"DROP TRIGGER news_{name}" for name, *_ in _NOTED],
+    "postgresql": [
+        statement
+        for name, _kind, table, *_ in _NOTED
+        for statement in (f"DROP TRIGGER news_{name} ON {table}", f"DROP FUNCTION news_{name}()")
+    ],
+}
+
+
 def attach() -> None:
     """Have `create_all` run the statements right after it makes the table."""
     for table, by_dialect in (
@@ -106,3 +166,7 @@ def attach() -> None:
             for statement in statements:
                 ddl = DDL(statement.replace("%", "%%"))
                 event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+    # these stand on several tables
+    for dialect, statements in NEWS.items():
+        for statement in statements:
+            event.listen(Base.metadata, "after_create", DDL(statement).execute_if(dialect=dialect))

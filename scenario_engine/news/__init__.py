@@ -1,0 +1,1 @@
+"""News for other systems: what triggers noted becomes deliveries, and deliveries leave."""
