@@ -145,8 +145,8 @@ def try_out(
 
 
 def send_again(session: Session, delivery_id: int, *, actor: str, now: datetime) -> NewsDelivery:
-    """Queue a delivery again that was given up, or that the receiver lost; it keeps its key. NotFound; Conflict while it
-    is on its way, for a test, and when its subscription is gone.
+    """Queue a delivery again that was given up, or that the receiver lost; it keeps its key. NotFound; Conflict while
+    it is on its way, for a test, and when its subscription is gone.
     """
     found = session.scalar(select(NewsDelivery).where(NewsDelivery.id == delivery_id).with_for_update())
     if found is None:

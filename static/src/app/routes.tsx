@@ -56,7 +56,7 @@ const routes = [
       { path: "/monitoring/:part?/:id?", element: guarded("monitoring", <MonitoringPage />) },
       { path: "/imports", element: guarded("imports", <ImportsPage />) },
       { path: "/imports/:id", element: guarded("imports", <ImportsPage />) },
-      { path: "/outbox", element: guarded("outbox", <OutboxPage />) },
+      { path: "/outbox/:part?", element: guarded("outbox", <OutboxPage />) },
       { path: "/jobs", element: <JobsPage /> },
       { path: "/audit", element: guarded("audit", <AuditPage />) },
       { path: "/engine", element: guarded("engine", <EnginePage />) },

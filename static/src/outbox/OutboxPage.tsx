@@ -1,4 +1,7 @@
+import { Button } from "@mantine/core";
 import { IconInbox } from "@tabler/icons-react";
+import { lazy } from "react";
+import { Link, useParams } from "react-router";
 import { useGet } from "../api/client";
 import type { Page as PageOf } from "../api/types";
 import type { MessageItem, OutboxSummary } from "../api/types/outbox";
@@ -18,6 +21,8 @@ import { Summary } from "./Summary";
 import { useTexts } from "./texts";
 import { useMessageColumns } from "./useMessageColumns";
 
+const WebhooksPage = lazy(() => import("../webhooks/WebhooksPage"));
+const SubscriptionsPage = lazy(() => import("../webhooks/SubscriptionsPage"));
 const STATES = ["queued", "sending", "sent", "failed", "cancelled"] as const;
 
 function Filters({ state, summary }: { state: ListState; summary: OutboxSummary | undefined }) {
@@ -52,8 +57,15 @@ function Filters({ state, summary }: { state: ListState; summary: OutboxSummary 
   );
 }
 
-/** Everything that left, is about to leave, or could not. */
+/** Messages to borrowers, what other systems are told, or which they are. */
 export default function OutboxPage() {
+  const { part } = useParams();
+  if (part === "webhooks") return <WebhooksPage />;
+  return part === "subscriptions" ? <SubscriptionsPage /> : <Messages />;
+}
+
+/** Everything that left, is about to leave, or could not. */
+function Messages() {
   const say = useTexts();
   const state = useListState({ filters: ["state", "channel", "connector", "scenario", "loan"], sort: "-queued_at", size: 50 });
   const [search, put] = useAddress();
@@ -67,6 +79,11 @@ export default function OutboxPage() {
     <Page
       title={say("title")}
       flush
+      actions={
+        <Button component={Link} to="/outbox/webhooks" variant="default">
+          {say("webhooks")}
+        </Button>
+      }
       filter={
         <FilterBar
           end={
