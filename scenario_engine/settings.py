@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     )
     https: bool = Field(False, description="the site is served over HTTPS: secure cookies, HSTS")
     inner_networks: str = Field(
-        "", description="networks inside that SQL sources may reach, e.g. 10.1.0.0/16, with commas between"
+        "", description="networks inside that SQL sources and webhooks may reach, e.g. 10.1.0.0/16, with commas between"
     )
     upload_megabytes: int = Field(512, ge=1, description="largest file that may be uploaded")
     broker_url: str = Field("", description="queue of long jobs, redis:// or amqp://; empty: threads of the web server")

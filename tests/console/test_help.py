@@ -28,6 +28,7 @@ PLACES = {
     "/incoming",
     "/incoming/sources",
     "/imports/databases",
+    "/outbox/webhooks",
     "/imports",
     "/outbox",
     "/jobs",

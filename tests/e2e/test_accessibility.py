@@ -33,6 +33,8 @@ PAGES = (
     "/incoming/sources",
     "/imports",
     "/outbox?message=1",
+    "/outbox/webhooks",
+    "/outbox/subscriptions?edit=new",
     "/audit?entry=1",
     "/engine",
     "/jobs",
