@@ -69,7 +69,7 @@ def test_a_webhook_that_was_given_up_is_sent_again(site: Site, open_page: OpenPa
                 attempts=8,
                 answer="HTTP 503",
                 body=written("case.ended", now, {"loan": "L-1", "outcome": "cured"}),
-            )  # fmt: skip
+            )
         )
     page.goto("/outbox/webhooks?state=failed&q=503")
     page.get_by_text("HTTP 503").first.click()
