@@ -64,9 +64,9 @@ class WebhookCourier:
             answer = connection.getresponse()
             return Answer(status=answer.status, text=answer.read(_READ).decode("utf-8", "replace"))
         except TimeoutError as error:
-            raise Unreached(f"no answer in {self._seconds:g} s") from error
+            raise Unreached("time") from error
         except (OSError, http.client.HTTPException) as error:
-            raise Unreached(f"not reached: {type(error).__name__}") from error
+            raise Unreached("connection") from error
         finally:
             connection.close()
 
@@ -91,7 +91,7 @@ class WebhookCourier:
             address = checked_address(parts.hostname or "", _port(parts), networks=networks, lookup=self._lookup)
         except Invalid as error:
             if error.code == "address.unknown":  # it may be known again in an hour
-                raise Unreached("the name is not known") from error
+                raise Unreached("address.unknown") from error
             raise
         if parts.scheme == "http" and ipaddress.ip_address(address).is_global:
             raise Invalid(

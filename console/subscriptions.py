@@ -15,7 +15,7 @@ from scenario_engine.database import Database
 from scenario_engine.errors import Conflict, KaskadError, NotFound
 from scenario_engine.models import NewsDelivery, Subscription
 from scenario_engine.models.news import TEST
-from scenario_engine.news.sending import masked
+from scenario_engine.news.sending import summed
 from scenario_engine.news.wording import written
 from scenario_engine.ports import Courier, Unreached
 from scenario_engine.settings import Settings
@@ -95,7 +95,7 @@ def remove(session: Session, subscription_id: int, *, actor: str, now: datetime)
     session.execute(
         update(NewsDelivery)
         .where(NewsDelivery.subscription_id == found.id, NewsDelivery.state.in_(("queued", "sending")))
-        .values(state="failed", claimed_at=None, answer="the subscription was removed")
+        .values(state="failed", claimed_at=None, reason="subscription.removed")
         .execution_options(synchronize_session=False)
     )
     _changed(session, found, "subscription.removed", actor, now)
@@ -121,25 +121,25 @@ def try_out(
         # in no queue: it is offered here and now
         delivery = NewsDelivery(
             subscription_id=found.id, kind=TEST, thread=TEST, state="failed", happened_at=now, due_at=now, attempts=1,
-            body=written(TEST, now, {"name": found.name}), answer="cut off",
+            body=written(TEST, now, {"name": found.name}), reason="cut_off",
         )  # fmt: skip
         session.add(delivery)
         _changed(session, found, "subscription.tried", actor, now, touch=False)
-    state = "failed"
+    state, said, reason = "failed", None, None
     try:
         answer = courier.post(
             url, secret=secret, key=delivery.key, at=now, body=delivery.body.encode(), networks=settings.inner_networks
         )
     except Unreached as error:
-        said = str(error)
+        reason = str(error)
     except KaskadError as error:
-        said = error.text.en
+        reason = error.code
     else:
-        said = f"HTTP {answer.status}" + (f": {answer.text}" if answer.text.strip() else "")
+        said = summed(answer)
         state = "sent" if 200 <= answer.status < 300 else "failed"
     with database.write() as session:
         told = session.get_one(NewsDelivery, delivery.id)
-        told.state, told.answer = state, masked(said)
+        told.state, told.answer, told.reason = state, said, reason
         told.sent_at = now if state == "sent" else None
     return delivery.id
 
@@ -160,7 +160,7 @@ def send_again(session: Session, delivery_id: int, *, actor: str, now: datetime)
             ),
             code="delivery.state",
         )
-    found.state, found.due_at, found.attempts, found.sent_at = "queued", now, 0, None
+    found.state, found.due_at, found.attempts, found.sent_at, found.reason = "queued", now, 0, None, None
     audit.record(
         session, at=now, actor=actor, action="delivery.retried", subject_type="delivery", subject_id=found.id,
         subscription=subscription.name,

@@ -141,7 +141,7 @@ class PaymentSource(Protocol):
 
 
 class Unreached(Exception):
-    """The other side could not be told, and another attempt may help. Its text says why, without personal data."""
+    """The other side could not be told, and another attempt may help. Its text is a code: ``time``, ``connection`` …"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from console.queries.timeline_words import MESSAGE_STATES
 from console.queries.visibility import seen_loans
 from scenario_engine.errors import NotFound
 from scenario_engine.models import Loan, NewsDelivery, Subscription
-from scenario_engine.models.news import IS_OPEN, NEWS_KINDS, TEST
+from scenario_engine.models.news import IS_OPEN, NEWS_KINDS, NO_ANSWER, TEST
 from scenario_engine.texts import Text
 
 COUNTED = 10_000
@@ -31,6 +31,7 @@ EXPORTED = (
     Column(Text("Sent at", "Отправлено"), "sent_at"),
     Column(Text("Attempts", "Попыток"), "attempts"),
     Column(Text("Last answer", "Последний ответ"), "answer"),
+    Column(Text("Why no answer", "Почему нет ответа"), "reason", words=NO_ANSWER),
     Column(Text("Content", "Содержание"), "body"),
 )
 _ROWS = (
@@ -68,7 +69,7 @@ def delivery_list(actor: Actor, filters: Mapping[str, Any]) -> Listing:
         },
         order="-happened_at",
         tie=NewsDelivery.id.desc(),
-        item=_item,
+        item=lambda row: _item(row, actor.language),
         columns=EXPORTED,
         file_name="webhooks",
     )
@@ -80,15 +81,17 @@ def delivery_card(session: Session, actor: Actor, delivery_id: int) -> dict[str,
     row = session.execute(_ROWS.where(NewsDelivery.id == delivery_id, seen)).one_or_none()
     if row is None:
         raise NotFound(Text("There is no such delivery.", "Такой доставки нет."))
-    return _item(row)
+    return _item(row, actor.language)
 
 
-def _item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+def _item(row: Row[*tuple[Any, ...]], language: str) -> dict[str, Any]:
     delivery, subscription, loan = row
+    reason = NO_ANSWER.get(delivery.reason or "")
     return {
         "id": delivery.id,
         "key": delivery.key,
         "kind": delivery.kind,
+        "title": KINDS[delivery.kind].say(language),
         "outcome": delivery.outcome,
         "state": delivery.state,
         "happened_at": delivery.happened_at,
@@ -96,6 +99,8 @@ def _item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "sent_at": delivery.sent_at,
         "attempts": delivery.attempts,
         "answer": delivery.answer,
+        "reason": delivery.reason,
+        "reason_text": reason and reason.say(language),
         "subscription": {"id": delivery.subscription_id, "name": subscription},
         "loan": delivery.loan_id and {"id": delivery.loan_id, "external_id": loan},
         "body": delivery.body,

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("claimed_at", UtcDateTime()),
         sa.Column("sent_at", UtcDateTime()),
         sa.Column("answer", sa.String(300)),
+        sa.Column("reason", sa.String(64)),
         sa.ForeignKeyConstraint(["subscription_id"], ["subscriptions.id"], name="ks_fk_deliveries_subscription_id"),
         sa.PrimaryKeyConstraint("id", name="ks_pk_deliveries"),
     )

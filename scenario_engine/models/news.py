@@ -22,6 +22,25 @@ NEWS_KINDS: Mapping[str, Text] = {
 #: asked for by a person who tries a subscription
 TEST = "test"
 
+#: why the other side said nothing
+NO_ANSWER: Mapping[str, Text] = {
+    "address.inner": Text(
+        "An inner address: its network is not named in KASKAD_INNER_NETWORKS",
+        "Внутренний адрес: его сети нет в KASKAD_INNER_NETWORKS",
+    ),
+    "address.plain": Text("Over the internet only https is used", "Через интернет — только https"),
+    "address.form": Text("This is no address", "Это не адрес"),
+    "address.unknown": Text("The name is not known", "Такое имя не найдено"),
+    "time": Text("No answer in time", "Не ответили вовремя"),
+    "connection": Text("No connection", "Нет соединения"),
+    "subscription.sealed": Text(
+        "The key of the secret is gone: make a new secret", "Ключа от секрета нет: создайте новый"
+    ),
+    "subscription.secret": Text("The secret is none: make a new one", "Секрет негоден: создайте новый"),
+    "subscription.removed": Text("The subscription was removed", "Подписка удалена"),
+    "cut_off": Text("Kaskad was stopped meanwhile", "Каскад остановили в это время"),
+}
+
 _STILL = "state IN ('queued', 'sending')"
 _OPEN = text(_STILL)
 #: condition of the partial indexes, spelled as those have it: SQLite uses them for no other spelling
@@ -94,8 +113,10 @@ class NewsDelivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[Instant | None]
     sent_at: Mapped[Instant | None]
-    #: what the other side said last, numbers and addresses masked; or why it was not reached
+    #: what the other side said last, numbers and addresses masked
     answer: Mapped[str | None] = mapped_column(String(300))
+    #: why it said nothing, one of NO_ANSWER
+    reason: Mapped[Code | None]
 
     __table_args__ = (
         Index("ks_ix_deliveries_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),

@@ -22,7 +22,7 @@ from scenario_engine.errors import KaskadError
 from scenario_engine.models import News, NewsDelivery, Subscription
 from scenario_engine.models.news import IS_OPEN
 from scenario_engine.news.wording import bodies
-from scenario_engine.ports import Courier, Unreached
+from scenario_engine.ports import Answer, Courier, Unreached
 from scenario_engine.vault import Vault
 
 #: news taken at once
@@ -60,7 +60,8 @@ class _Result:
     """What a delivery is to be."""
 
     state: str
-    answer: str | None
+    answer: str | None = None
+    reason: str | None = None
     due_at: datetime | None = None
     #: when it is not the number of this attempt
     attempts: int | None = None
@@ -125,7 +126,13 @@ def deliver(
     for delivery, subscription in claimed:
         if subscription.id in silent:
             later = now + timedelta(seconds=FIRST_PAUSE)
-            result = _Result(state="queued", due_at=later, answer=delivery.answer, attempts=delivery.attempts - 1)
+            result = _Result(
+                state="queued",
+                due_at=later,
+                answer=delivery.answer,
+                reason=delivery.reason,
+                attempts=delivery.attempts - 1,
+            )
         else:
             result = _attempt(delivery, subscription, courier, vault, now=now, networks=networks)
             if result.is_silent:
@@ -135,6 +142,7 @@ def deliver(
         values: dict[str, Any] = {
             "state": result.state,
             "answer": result.answer,
+            "reason": result.reason,
             "attempts": delivery.attempts if result.attempts is None else result.attempts,
         }
         if result.due_at is not None:
@@ -147,10 +155,11 @@ def deliver(
     return Told(sent=done["sent"], failed=done["failed"], put_off=done["queued"])
 
 
-def masked(text: str) -> str:
-    """The text without what may be numbers or addresses of persons, in one line."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    return _ADDRESSES.sub("…", _NUMBERS.sub("…", plain))[:300]
+def summed(answer: Answer) -> str:
+    """The answer in one line, without what may be numbers or addresses of persons."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in answer.text).strip()
+    masked = _ADDRESSES.sub("…", _NUMBERS.sub("…", plain))
+    return (f"HTTP {answer.status}" + (f": {masked}" if masked else ""))[:300]
 
 
 def _thread(news: News) -> str:
@@ -204,17 +213,16 @@ def _attempt(
     """What came of offering the delivery once."""
     secret = vault.open(subscription.secret)
     if secret is None:
-        return _Result(state="failed", answer="the key of the secret is gone: make a new secret")
+        return _Result(state="failed", reason="subscription.sealed")
     try:
         answer = courier.post(
             subscription.url, secret=secret, key=delivery.key, at=now, body=delivery.body.encode(), networks=networks
         )
     except Unreached as error:
-        return _Result(state="queued", answer=masked(str(error)), is_silent=True)
+        return _Result(state="queued", reason=str(error), is_silent=True)
     except KaskadError as error:  # an address that is closed stays so until a person does something
-        return _Result(state="failed", answer=masked(error.text.en))
-    said = masked(f"HTTP {answer.status}" + (f": {answer.text}" if answer.text.strip() else ""))
-    return _Result(state="sent" if 200 <= answer.status < 300 else "queued", answer=said)
+        return _Result(state="failed", reason=error.code)
+    return _Result(state="sent" if 200 <= answer.status < 300 else "queued", answer=summed(answer))
 
 
 def _again(result: _Result, delivery: NewsDelivery, now: datetime, randomness: random.Random) -> _Result:

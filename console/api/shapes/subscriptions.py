@@ -31,9 +31,10 @@ Subscriptions = shape("Subscriptions", items=many(Subscription), kinds=many(_Kin
 _Named = shape("NamedSubscription", id=whole(), name=text())
 _Loan = shape("DeliveryLoan", id=whole(), external_id=text())
 _DELIVERY = {
-    "id": whole(), "key": text(), "kind": text(), "outcome": maybe_text(), "state": text(), "happened_at": instant(),
-    "due_at": instant(), "sent_at": maybe_instant(), "attempts": whole(), "answer": maybe_text(),
-    "subscription": one(_Named), "loan": maybe(_Loan), "body": text(),
+    "id": whole(), "key": text(), "kind": text(), "title": text(), "outcome": maybe_text(), "state": text(),
+    "happened_at": instant(), "due_at": instant(), "sent_at": maybe_instant(), "attempts": whole(),
+    "answer": maybe_text(), "reason": maybe_text(), "reason_text": maybe_text(), "subscription": one(_Named),
+    "loan": maybe(_Loan), "body": text(),
 }  # fmt: skip
 Delivery = shape("NewsDelivery", **_DELIVERY)
 DeliveryPage = page("NewsDeliveryPage", Delivery)

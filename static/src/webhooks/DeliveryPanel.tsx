@@ -9,8 +9,8 @@ import { StateBadge } from "../ui/StateBadge";
 import { CardSkeletons, ErrorState } from "../ui/states";
 import { useAct } from "../ui/useAct";
 import { Instant } from "../ui/Values";
+import { answerOf, useOutcome } from "./naming";
 import { useTexts } from "./texts";
-import { useKind } from "./useKind";
 import classes from "./Webhooks.module.css";
 
 function Again({ delivery }: { delivery: NewsDelivery }) {
@@ -35,20 +35,21 @@ function written(body: string): string {
 /** One delivery: what it says, to whom, and what they answered. */
 export function DeliveryPanel({ deliveryId, onClose }: { deliveryId: number; onClose: () => void }) {
   const say = useTexts();
-  const kind = useKind();
+  const outcome = useOutcome();
   const { data: delivery, error, refetch } = useGet<NewsDelivery>(`/deliveries/${deliveryId}`, { every: 10_000 });
   return (
-    <SidePanel title={delivery ? kind(delivery.kind) : say("one")} label={say("one")} onClose={onClose}>
+    <SidePanel title={delivery ? delivery.title : say("one")} label={say("one")} onClose={onClose}>
       {error && !delivery && <ErrorState compact error={error} retry={() => void refetch()} />}
       {!delivery && !error && <CardSkeletons cards={2} />}
       {delivery && (
         <div className={classes.panel}>
-          {delivery.answer && <p className={classes.answer}>{delivery.answer}</p>}
+          {answerOf(delivery) && <p className={classes.answer}>{answerOf(delivery)}</p>}
           <Again delivery={delivery} />
           <Facts
             facts={[
               { title: say("columns.state"), value: <StateBadge of="message" state={delivery.state} /> },
               { title: say("columns.subscription"), value: delivery.subscription.name },
+              ...(delivery.outcome ? [{ title: say("columns.outcome"), value: outcome(delivery.outcome) }] : []),
               ...(delivery.loan ? [{ title: say("columns.loan"), value: <Link to={`/loans/${delivery.loan.id}`}>{delivery.loan.external_id}</Link> }] : []),
               { title: say("columns.happened"), value: <Instant value={delivery.happened_at} /> },
               ...(delivery.state === "queued" ? [{ title: say("columns.due"), value: <Instant value={delivery.due_at} /> }] : []),

@@ -10,22 +10,21 @@ import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
 import { useFormat } from "../ui/useFormat";
 import { Instant } from "../ui/Values";
+import { answerOf } from "./naming";
 import { useTexts } from "./texts";
-import { useKind } from "./useKind";
 import classes from "./Webhooks.module.css";
 
 const REFRESH = ["/subscriptions", "/deliveries"];
 
-function Figures({ subscription }: { subscription: Subscription }) {
+function Figures({ subscription, titles }: { subscription: Subscription; titles: string }) {
   const say = useTexts();
-  const kind = useKind();
   const { number } = useFormat();
   const those = (state: string) => `/outbox/webhooks?subscription=${subscription.id}&state=${state}`;
   return (
     <Facts
       facts={[
         { title: say("subscriptions.address"), value: subscription.url },
-        { title: say("subscriptions.told"), value: subscription.kinds.map(kind).join(", ") },
+        { title: say("subscriptions.told"), value: titles },
         { title: say("subscriptions.last"), value: subscription.last_at ? <Instant value={subscription.last_at} /> : say("subscriptions.never") },
         ...(subscription.waiting > 0
           ? [{ title: say("subscriptions.waiting"), value: <Link to={those("queued")}>{number(subscription.waiting)}</Link> }]
@@ -40,19 +39,21 @@ function Figures({ subscription }: { subscription: Subscription }) {
 
 interface Props {
   subscription: Subscription;
+  /** What it is told, in words. */
+  titles: string;
   onEdit: () => void;
   onSecret: (made: SavedSubscription) => void;
 }
 
 /** One subscription: who is told what, how it goes, and the switch. */
-export function SubscriptionCard({ subscription, onEdit, onSecret }: Props) {
+export function SubscriptionCard({ subscription, titles, onEdit, onSecret }: Props) {
   const say = useTexts();
   const { id, name, url, kinds, enabled } = subscription;
   const test = useAct(() => api.post<NewsDelivery>(`/subscriptions/${id}/test`), {
     refresh: REFRESH,
-    onDone: ({ state, answer }) => {
-      const said = { answer: answer ?? "" };
-      if (state === "sent") notifyDone(say("subscriptions.tested", said));
+    onDone: (delivery) => {
+      const said = { answer: answerOf(delivery) ?? "" };
+      if (delivery.state === "sent") notifyDone(say("subscriptions.tested", said));
       else notifyRefused(say("subscriptions.testFailed", said));
     },
   });
@@ -69,7 +70,7 @@ export function SubscriptionCard({ subscription, onEdit, onSecret }: Props) {
   };
   return (
     <Card title={name} aside={<Label tone={enabled ? "good" : "quiet"}>{say(enabled ? "subscriptions.on" : "subscriptions.off")}</Label>}>
-      <Figures subscription={subscription} />
+      <Figures subscription={subscription} titles={titles} />
       <div className={classes.buttons}>
         <Button variant={enabled ? "default" : "filled"} loading={turn.isPending} onClick={() => turn.mutate(undefined)}>
           {say(enabled ? "subscriptions.switchOff" : "subscriptions.switchOn")}

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
 import { useState } from "react";
 import { useGet } from "../api/client";
-import type { SavedSubscription, Subscriptions } from "../api/types/webhooks";
+import type { SavedSubscription, Subscription, Subscriptions } from "../api/types/webhooks";
 import { useRight } from "../app/me";
 import { Page } from "../ui/Page";
 import { CardSkeletons, EmptyState, ErrorState, NoRight } from "../ui/states";
@@ -24,6 +24,7 @@ export default function SubscriptionsPage() {
   // a secret is told once: it is shown until the person has it
   const [made, setMade] = useState<SavedSubscription | null>(null);
   const { data, error, refetch } = useGet<Subscriptions>("/subscriptions", { enabled: isAdmin, every: 10_000 });
+  const titlesOf = ({ kinds }: Subscription) => (data?.kinds ?? []).filter((kind) => kinds.includes(kind.key)).map((kind) => kind.title).join(", ");
   const close = () => put("edit", null);
   const add = <Button onClick={() => put("edit", NEW)}>{say("subscriptions.new")}</Button>;
   const onSaved = (saved: SavedSubscription) => {
@@ -45,7 +46,7 @@ export default function SubscriptionsPage() {
               edited === String(one.id) ? (
                 <SubscriptionForm key={one.id} subscription={one} kinds={data.kinds} onSaved={onSaved} onClose={close} />
               ) : (
-                <SubscriptionCard key={one.id} subscription={one} onEdit={() => put("edit", one.id)} onSecret={setMade} />
+                <SubscriptionCard key={one.id} subscription={one} titles={titlesOf(one)} onEdit={() => put("edit", one.id)} onSecret={setMade} />
               ),
             )}
             {data.items.length === 0 && edited === null && (

@@ -28,6 +28,7 @@ export interface NewsDelivery {
   id: number;
   key: string;
   kind: string;
+  title: string;
   outcome: string | null;
   state: string;
   happened_at: IsoInstant;
@@ -35,6 +36,9 @@ export interface NewsDelivery {
   sent_at: IsoInstant | null;
   attempts: number;
   answer: string | null;
+  /** Why there is none. */
+  reason: string | null;
+  reason_text: string | null;
   subscription: Named;
   loan: { id: number; external_id: string } | null;
   body: string;
