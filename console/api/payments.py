@@ -9,6 +9,7 @@ from flask import jsonify
 from flask.wrappers import Response
 from marshmallow import Schema
 
+from console import repetition
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Amount, Instant, Line
@@ -48,10 +49,10 @@ class PaymentsApi(Api):
 
     resource_name = "payments"
 
-    @route("POST", "", right="payment.record", body=OutsidePayment, answer=shapes.Recorded, status=201)
+    @route("POST", "", right="payment.record", body=OutsidePayment, answer=shapes.Recorded, status=201, repeatable=True)
     def post(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """Record a payment; the same `external_id` again answers 200 and changes nothing."""
-        return record_payment(actor, body, loan_external_id=body["loan_external_id"])
+        return record_payment(actor, body, loan_external_id=body["loan_external_id"], repeatable=True)
 
     @route("POST", "/<key:payment_id>/reversal", right="payment.reverse", body=ReversalBody, answer=shapes.Reversed)
     def reverse(self, *, actor: Actor, payment_id: int, body: dict[str, Any]) -> dict[str, Any]:
@@ -67,14 +68,21 @@ class PaymentsApi(Api):
 
 
 def record_payment(
-    actor: Actor, body: dict[str, Any], *, loan_id: int | None = None, loan_external_id: str | None = None
+    actor: Actor,
+    body: dict[str, Any],
+    *,
+    loan_id: int | None = None,
+    loan_external_id: str | None = None,
+    repeatable: bool = False,
 ) -> dict[str, Any] | Response:
     """The answer for a payment on the loan, which a person names by its id and another system by its number; cases end,
-    tasks close and messages are dropped in its transaction.
+    tasks close and messages are dropped in its transaction. `repeatable`: an `Idempotency-Key` is heeded.
     """
     moment, zone = now(), settings().time_zone
     external_id = body["external_id"] or f"console-{uuid.uuid4()}"
     with database().write() as session:
+        if repeatable:
+            repetition.claim(session, actor.name, moment)
         if loan_id is not None:
             require_loan(session, actor, loan_id)
         taken = tills.take(
@@ -91,10 +99,12 @@ def record_payment(
             now=moment,
             time_zone=zone,
         )
-    found = {
-        "payment_id": taken.payment_id,
-        "cured": taken.overdue == 0,
-        "ended_cases": taken.reaction.ended_cases,
-        "repeated": not taken.is_new,
-    }
+        found = {
+            "payment_id": taken.payment_id,
+            "cured": taken.overdue == 0,
+            "ended_cases": taken.reaction.ended_cases,
+            "repeated": not taken.is_new,
+        }
+        if repeatable:
+            repetition.keep(session, actor.name, found, 201 if taken.is_new else 200)
     return found if taken.is_new else jsonify(found)

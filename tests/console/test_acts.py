@@ -224,3 +224,19 @@ def test_rules_are_counted_and_worded(both: Console, both_world: World) -> None:
     assert (answer["loans"], answer["borrowers"], answer["overdue"], answer["sql"]) == (1, 1, 500_000, None)
     assert answer["words"]
     assert "SELECT" in both.sign_in("admin").post("/rules/count", {"rule": rule}).json["sql"]
+
+
+def test_a_payment_that_is_told_twice_under_one_key_is_answered_twice_and_recorded_once(
+    both: Console, both_world: World
+) -> None:
+    person, key = both.sign_in("supervisor"), {"Idempotency-Key": "a-1"}
+    body = {"loan_external_id": "L-1", "external_id": "P-77", "amount": 100_000}
+    first = person.post("/payments", body, headers=key)
+    again = person.post("/payments", body, headers=key)
+    assert (first.status_code, again.status_code) == (201, 201), first.text
+    assert first.json == again.json
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = person.post("/payments", body | {"amount": 200_000}, headers=key)
+    assert (other.status_code, other.json["error"]["code"]) == (422, "idempotency_key")
+    # without a key the payment's own number tells
+    assert person.post("/payments", body).status_code == 200
