@@ -168,7 +168,7 @@ export function SourceForm({ source, onClose }: { source: SqlSource | null; onCl
         {attempt.error && <Refusal error={attempt.error} />}
         {tried && <Samples tried={tried} />}
         {tried && (
-          <MappingTable key={attempt.submittedAt} upload={tried} mapping={values.mapping} isLocked={false} onChange={(mapping) => put({ mapping })} />
+          <MappingTable key={attempt.submittedAt} upload={tried} mapping={values.mapping} isLocked={false} columnOf="query" onChange={(mapping) => put({ mapping })} />
         )}
         <Select
           label={say("form.growing")}

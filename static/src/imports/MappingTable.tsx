@@ -12,6 +12,8 @@ interface Props {
   upload: Described;
   mapping: Mapping;
   isLocked: boolean;
+  /** What the columns are of; a file when left out. */
+  columnOf?: "query";
   onChange: (mapping: Mapping) => void;
 }
 
@@ -65,7 +67,7 @@ export function MappingTable(props: Props) {
         <thead>
           <tr>
             <th scope="col">{say("mapping.target")}</th>
-            <th scope="col">{say("mapping.column")}</th>
+            <th scope="col">{say(props.columnOf === "query" ? "mapping.queryColumn" : "mapping.column")}</th>
             <th scope="col">{say("mapping.samples")}</th>
           </tr>
         </thead>
