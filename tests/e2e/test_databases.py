@@ -17,7 +17,7 @@ from tests.e2e.site import Site
 def _core(site: Site, name: str) -> None:
     folder = site.settings.data_dir / "sources"
     folder.mkdir(exist_ok=True)
-    core = sqlite3.connect(folder / f"{name}.db")
+    core = sqlite3.connect(folder / name)
     core.execute("CREATE TABLE loans (loan_no TEXT, client TEXT, lent NUMERIC, owed NUMERIC, changed INTEGER)")
     rows = [(f"{name}-{n}", f"{name}-{n}", 1000, 10 + n, n) for n in range(5)]
     core.executemany("INSERT INTO loans VALUES (?, ?, ?, ?, ?)", rows)
@@ -39,7 +39,7 @@ def test_a_database_is_connected_switched_on_and_read(
     page = open_page("admin", path="/imports/databases?edit=new", language=language, theme=theme, size=size)
     settle(page)
     page.get_by_label(re.compile("^(Name|Название)")).fill(name)
-    page.get_by_label(re.compile("^(Address|Адрес)")).first.fill(f"sqlite:///{name}.db")
+    page.get_by_label(re.compile("^(Address|Адрес)")).first.fill(f"sqlite:///{name}")
     page.get_by_label(re.compile("^(Query|Запрос)")).fill("select loan_no, client, lent, owed, changed from loans")
     page.get_by_role("button", name=re.compile("Connect|Подключиться")).click()
     expect(page.get_by_role("columnheader", name="loan_no")).to_be_visible()
