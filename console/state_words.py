@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenario_engine.registry.delinquency import BUCKETS as RANGES
+from scenario_engine.registry.buckets import BUCKETS as RANGES
 from scenario_engine.rules.loan_fields import CHANNELS
 from scenario_engine.texts import Text
 

@@ -16,8 +16,8 @@ from scenario_engine.models import Loan, Message, Payment, Scenario, Task, Versi
 from scenario_engine.models.base import UtcDateTime
 from scenario_engine.models.message import GIVEN_UP
 from scenario_engine.models.scenario import shown_name
+from scenario_engine.registry.buckets import BUCKETS
 from scenario_engine.registry.days import end_of, start_of
-from scenario_engine.registry.delinquency import BUCKETS
 
 
 def home(session: Session, actor: Actor, *, now: datetime, today: date, time_zone: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -35,7 +36,7 @@ def roll_registry(database: Database, *, on: date, now: datetime, time_zone: str
     """
     changed = entered = missed = 0
     for shard in range(SHARDS):
-        rolled = attempts.make(lambda shard=shard: _roll_shard(database, shard, on=on, now=now, time_zone=time_zone))  # type: ignore[misc]
+        rolled = attempts.make(partial(_roll_shard, database, shard, on=on, now=now, time_zone=time_zone))
         changed, entered, missed = changed + rolled.changed, entered + rolled.entered, missed + rolled.missed
     attempts.make(lambda: _settle(database, on=on, now=now, time_zone=time_zone))
     attempts.make(lambda: _close(database, on=on))
@@ -52,7 +53,7 @@ def _monitor(database: Database, *, on: date, now: datetime, time_zone: str, att
         rules = enabled_rules(session)
     for rule_id in rules:
         try:
-            attempts.make(lambda rule_id=rule_id: _look(database, rule_id, on=on, now=now, time_zone=time_zone))  # type: ignore[misc]
+            attempts.make(partial(_look, database, rule_id, on=on, now=now, time_zone=time_zone))
         except Invalid as error:
             log.warning("monitoring rule %s was left out: %s", rule_id, error)
 

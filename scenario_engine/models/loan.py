@@ -43,7 +43,7 @@ class Loan(Base):
     overdue_since: Mapped[Day | None]
     #: whole days since then
     dpd: Mapped[int] = mapped_column(default=0)
-    #: see registry.delinquency.BUCKETS
+    #: see registry.buckets.BUCKETS
     bucket: Mapped[str] = mapped_column(String(10), default="current")
     next_due_on: Mapped[Day | None]
     next_due_amount: Mapped[Kopecks | None]

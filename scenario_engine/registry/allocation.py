@@ -41,7 +41,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from scenario_engine.models import Instalment, Loan, Payment, Signal, UtcDateTime, table_of
-from scenario_engine.registry import delinquency, rowsets
+from scenario_engine.registry import buckets, delinquency, rowsets
 from scenario_engine.sql import days_between
 
 #: parameters of the statements
@@ -318,8 +318,8 @@ def _settle(totals: CTE, schedules: FromClause) -> Update:
             overdue_since=case((measured, found.c.since), (cured, null()), else_=loans.c.overdue_since),
             dpd=case((measured, dpd), (cured, 0), else_=loans.c.dpd),
             bucket=case(
-                (measured, delinquency.bucket_case(dpd)),
-                (cured, delinquency.BUCKETS[0].key),
+                (measured, buckets.bucket_case(dpd)),
+                (cured, buckets.BUCKETS[0].key),
                 else_=loans.c.bucket,
             ),
             next_due_on=case((closes, null()), (measured, found.c.next_on), else_=loans.c.next_due_on),

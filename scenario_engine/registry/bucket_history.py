@@ -13,27 +13,21 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Date,
-    Integer,
-    Select,
-    String,
     and_,
     case,
     delete,
     exists,
-    false,
     func,
     literal,
-    null,
     or_,
     select,
     update,
 )
-from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
-from scenario_engine.models import BucketDay, BucketSpell, Loan, UtcDateTime
+from scenario_engine.models import BucketDay, BucketSpell, Loan
 from scenario_engine.registry import rowsets
-from scenario_engine.registry.buckets import BUCKETS, bucket_rank, write_signals
+from scenario_engine.registry.buckets import BUCKETS, bucket_rank, tell_bucket
 
 
 def note(session: Session, *, on: date, now: datetime, scope: list[ColumnElement[bool]], source: str) -> int:
@@ -64,7 +58,10 @@ def note(session: Session, *, on: date, now: datetime, scope: list[ColumnElement
     follows = and_(
         began.id > last, stood.id <= last, began.loan_id == stood.loan_id, began.until.is_(None), stood.until.is_(None)
     )
-    left = _tell(session, select(stood.loan_id, stood.bucket, began.bucket).join(began, follows), on, now, source)
+    moved = select(stood.loan_id, stood.bucket, began.bucket).join(began, follows)
+    left = tell_bucket(
+        session, "bucket_exited", moved.where(stood.bucket != BUCKETS[0].key), on=on, now=now, source=source
+    )
     shut = update(stood).where(follows).values(until=began.since)
     rowsets.changed(session, shut)
     rowsets.forget(session, BucketSpell, ("until",))
@@ -99,22 +96,3 @@ def standing_on(day: date, name: str) -> Any:
     """The stays that cover the end of a day, as an alias of `BucketSpell` and the condition for it."""
     spell = aliased(BucketSpell, name=name)
     return spell, and_(spell.since <= day, or_(spell.until.is_(None), spell.until > day))
-
-
-def _tell(session: Session, rows: Select[*tuple[Any, ...]], on: date, now: datetime, source: str) -> int:
-    moved = rows.subquery("moved")
-    loan_id, before, after = moved.c
-    key = literal("exited:", String) + sql_cast(loan_id, String) + f":{on.isoformat()}:" + before
-    return write_signals(
-        session,
-        select(
-            key,
-            loan_id,
-            literal("bucket_exited"),
-            literal(now, UtcDateTime()),
-            rowsets.document({"from": before, "to": after}),
-            literal(source),
-            false(),
-            sql_cast(null(), Integer),
-        ).where(before != BUCKETS[0].key),
-    )

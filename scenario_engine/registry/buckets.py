@@ -56,23 +56,26 @@ def bucket_rank(bucket: Any, buckets: Sequence[Bucket] = BUCKETS) -> ColumnEleme
     return case({entry.key: rank for rank, entry in enumerate(buckets)}, value=bucket, else_=0)
 
 
-def tell_bucket(session: Session, worse: Select[*tuple[Any, ...]], *, on: date, now: datetime, source: str) -> int:
-    """Write ``bucket_entered`` for the rows (loan_id, old, new) of `worse`, once a loan, day and bucket."""
-    rows = worse.subquery("worse")
-    key = literal("bucket:", String) + sql_cast(rows.c.loan_id, String) + f":{on.isoformat()}:" + rows.c.new
-    data = rowsets.document({"from": rows.c.old, "to": rows.c.new})
+def tell_bucket(
+    session: Session, kind: str, moved: Select[*tuple[Any, ...]], *, on: date, now: datetime, source: str
+) -> int:
+    """Write the signal for the rows (loan_id, old, new) of `moved`: ``bucket_entered`` once a loan, day and new bucket,
+    ``bucket_exited`` once a loan, day and old one; how many were new.
+    """
+    loan_id, old, new = moved.subquery("moved").c
+    word, bucket = {"bucket_entered": ("bucket:", new), "bucket_exited": ("exited:", old)}[kind]
     return write_signals(
         session,
         select(
-            key,
-            rows.c.loan_id,
-            literal("bucket_entered"),
+            literal(word, String) + sql_cast(loan_id, String) + f":{on.isoformat()}:" + bucket,
+            loan_id,
+            literal(kind),
             literal(now, UtcDateTime()),
-            data,
+            rowsets.document({"from": old, "to": new}),
             literal(source),
             false(),
             sql_cast(null(), Integer),
-        ).where(rows.c.loan_id.is_not(None)),
+        ).where(loan_id.is_not(None)),
     )
 
 

@@ -40,7 +40,6 @@ from scenario_engine.registry.buckets import (
     BUCKETS,
     Bucket,
     bucket_case,
-    bucket_of,
     bucket_rank,
     tell_bucket,
     write_signals,
@@ -49,22 +48,6 @@ from scenario_engine.registry.ledger import mirror
 from scenario_engine.registry.ledger.roll import covers
 from scenario_engine.registry.ledger.roll import roll as charge
 from scenario_engine.sql import days_between
-
-__all__ = [
-    "BUCKETS",
-    "Bucket",
-    "Rolled",
-    "bucket_case",
-    "bucket_of",
-    "bucket_rank",
-    "measure",
-    "on_schedule",
-    "rebucket",
-    "roll",
-    "standing",
-    "tell_bucket",
-    "write_signals",
-]
 
 #: an instalment missed longer ago than this is history, not news: no signal tells of it any more
 NEWS_DAYS = 31
@@ -182,6 +165,7 @@ def roll(
     new_bucket = bucket_case(Loan.dpd, buckets)
     entered = tell_bucket(
         session,
+        "bucket_entered",
         select(Loan.id.label("loan_id"), Loan.bucket.label("old"), new_bucket.label("new")).where(
             *scope, bucket_rank(new_bucket, buckets) > bucket_rank(Loan.bucket, buckets)
         ),

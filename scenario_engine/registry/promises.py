@@ -25,8 +25,8 @@ from scenario_engine.errors import Conflict, Invalid, NotFound
 from scenario_engine.models import Loan, Payment, Promise, Signal
 from scenario_engine.models.base import UtcDateTime
 from scenario_engine.registry import rowsets
+from scenario_engine.registry.buckets import write_signals
 from scenario_engine.registry.days import end_of
-from scenario_engine.registry.delinquency import write_signals
 from scenario_engine.texts import Text
 
 #: a promise further away than this is not one

@@ -8,7 +8,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Loan, Product
-from scenario_engine.registry.delinquency import BUCKETS
+from scenario_engine.registry.buckets import BUCKETS
 from scenario_engine.rules.field import DAYS, PER_CENT, Choice, Field
 from scenario_engine.sql import days_between
 from scenario_engine.texts import Text

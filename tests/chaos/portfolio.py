@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from scenario_engine.models import SHARDS, Base, Borrower, Instalment, Loan
 from scenario_engine.nodes.catalogue import load_catalogue
-from scenario_engine.registry.delinquency import bucket_of
+from scenario_engine.registry.buckets import bucket_of
 from tests.builders import a_product
 from tests.engine.scenarios import NOON, a_document, a_live_version, overdue_rule
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from scenario_engine.database import Database
 from scenario_engine.models import Loan, Signal
-from scenario_engine.registry import delinquency
+from scenario_engine.registry import buckets, delinquency
 from tests.builders import a_loan, instalments_for
 
 NOW = datetime(2025, 3, 1, 6, tzinfo=UTC)
@@ -102,10 +102,10 @@ def test_closed_loans_and_other_loans_are_left_alone(database: Database) -> None
 
 def test_edges_can_be_chosen(database: Database) -> None:
     two = (
-        delinquency.BUCKETS[0],
-        delinquency.Bucket(key="late", title=delinquency.BUCKETS[1].title, first=5, last=None),
+        buckets.BUCKETS[0],
+        buckets.Bucket(key="late", title=buckets.BUCKETS[1].title, first=5, last=None),
     )
-    assert [delinquency.bucket_of(dpd, two) for dpd in (0, 4, 5, 400)] == [
+    assert [buckets.bucket_of(dpd, two) for dpd in (0, 4, 5, 400)] == [
         "current",
         "current",
         "late",

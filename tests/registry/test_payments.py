@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select, text
 from scenario_engine.database import Database
 from scenario_engine.errors import Conflict, Invalid, NotFound
 from scenario_engine.models import Instalment, Loan, Payment, Signal
-from scenario_engine.registry import delinquency, payments
+from scenario_engine.registry import buckets, delinquency, payments
 from scenario_engine.registry.payments import NewPayment, Recorded
 from tests.builders import a_borrower, a_loan, a_product, instalments_for
 
@@ -300,7 +300,7 @@ def test_money_is_conserved(
             assert found.balance == still == max(owed - came, 0)
             assert found.overdue == due
             assert (found.dpd > 0) == (due > 0)
-            assert found.bucket == delinquency.bucket_of(found.dpd)
+            assert found.bucket == buckets.bucket_of(found.dpd)
             over = session.scalar(
                 select(func.count()).where(Instalment.loan_id == loan.id, Instalment.paid > Instalment.amount)
             )

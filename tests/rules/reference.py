@@ -25,7 +25,7 @@ from scenario_engine.models import (
     Signal,
     Task,
 )
-from scenario_engine.registry.delinquency import bucket_of
+from scenario_engine.registry.buckets import bucket_of
 
 NOW = datetime(2026, 3, 10, 21, 30, tzinfo=UTC)
 ZONE = "Europe/Moscow"

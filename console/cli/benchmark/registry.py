@@ -160,32 +160,34 @@ def _monitoring(run: Run) -> None:
     """The first look takes note of what holds, the second tells what begins."""
     with run.database.write() as session:
         rulebook.ship(session, now=dataset.NOW, actor="bench", enabled=True)
-    for number, name in ((1, "first look"), (2, "a day later")):
-        firings, signals = run.copies.table("monitoring_firings"), run.copies.table("signals")
-        on, now = dataset.DAY + timedelta(days=number), dataset.NOW + timedelta(days=number)
-        if number == 2:
-            with run.database.write() as session:
-                delinquency.roll(session, on=on, now=now)
-        dataset.refresh_statistics(run.database)
-        with run.database.read() as session:
-            before = highest(session, "monitoring_firings", "signals")
+    _look_at_all(run, 1, "first look")
+    with run.database.write() as session:
+        delinquency.roll(session, on=dataset.DAY + timedelta(days=2), now=dataset.NOW + timedelta(days=2))
+    _look_at_all(run, 2, "a day later")
 
-        def every_rule(session: Session, on=on, now=now) -> tuple[int, int]:  # type: ignore[no-untyped-def]
-            looked = [
-                look.look(session, rule, on=on, now=now, time_zone=run.settings.time_zone)
-                for rule in session.scalars(select(MonitoringRule).order_by(MonitoringRule.id)).all()
-            ]
-            return sum(one.began for one in looked), sum(one.told for one in looked)
 
-        seconds, (began, told) = timed(run.database, run.timer, every_rule)
+def _look_at_all(run: Run, days: int, name: str) -> None:
+    firings, signals = run.copies.table("monitoring_firings"), run.copies.table("signals")
+    on, now = dataset.DAY + timedelta(days=days), dataset.NOW + timedelta(days=days)
+    dataset.refresh_statistics(run.database)
+    with run.database.read() as session:
+        before = highest(session, "monitoring_firings", "signals")
 
-        def raw(session: Session, before=before, firings=firings, signals=signals) -> None:  # type: ignore[no-untyped-def]
-            for _ in STANDARD:
-                session.execute(select(func.sum(case((Loan.dpd > 0, 1), else_=0))).where(Loan.state == "open")).all()
-            copy_rows(session, "monitoring_firings", firings, MonitoringFiring.id > before["monitoring_firings"])
-            copy_rows(session, "signals", signals, Signal.id > before["signals"])
+    def every_rule(session: Session) -> tuple[int, int]:
+        looked = [
+            look.look(session, rule, on=on, now=now, time_zone=run.settings.time_zone)
+            for rule in session.scalars(select(MonitoringRule).order_by(MonitoringRule.id)).all()
+        ]
+        return sum(one.began for one in looked), sum(one.told for one in looked)
 
-        raw_seconds, _ = timed(run.database, run.timer, raw)
-        run.add(Measure(name=f"monitoring, {name}", seconds=seconds, rows=began, raw_seconds=raw_seconds,
-                        note=f"{len(STANDARD)} rules, {told} signals; raw: a read of the loans for each rule, "
-                        "and the same rows"))  # fmt: skip
+    def raw(session: Session) -> None:
+        for _ in STANDARD:
+            session.execute(select(func.sum(case((Loan.dpd > 0, 1), else_=0))).where(Loan.state == "open")).all()
+        copy_rows(session, "monitoring_firings", firings, MonitoringFiring.id > before["monitoring_firings"])
+        copy_rows(session, "signals", signals, Signal.id > before["signals"])
+
+    seconds, (began, told) = timed(run.database, run.timer, every_rule)
+    raw_seconds, _ = timed(run.database, run.timer, raw)
+    run.add(Measure(name=f"monitoring, {name}", seconds=seconds, rows=began, raw_seconds=raw_seconds,
+                    note=f"{len(STANDARD)} rules, {told} signals; raw: a read of the loans for each rule, "
+                    "and the same rows"))  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -52,7 +53,7 @@ class Form(Schema):
         unknown = RAISE
 
 
-class Kind:
+class Kind(ABC):
     """One kind of amendment."""
 
     key: ClassVar[str]
@@ -63,9 +64,9 @@ class Kind:
     #: what the loan is afterwards; null: as before
     leaves_as: ClassVar[str | None] = None
 
+    @abstractmethod
     def plan(self, scene: Scene, asked: Mapping[str, Any]) -> Amended:
         """What it changes. Raises `Invalid` with every field that speaks against it."""
-        raise NotImplementedError
 
     def told(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """What people read of it later, in the ledger and in the audit; no personal data."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Borrower, Instalment, Loan, Product, shard_of, table_of
-from scenario_engine.registry import delinquency, rowsets
+from scenario_engine.registry import buckets, rowsets
 from scenario_engine.registry.imports.borrowers import BorrowerRows
 from scenario_engine.registry.imports.layout import Trouble
 from scenario_engine.registry.imports.outcome import Problems
@@ -175,7 +175,7 @@ class LoanMove:
             values["servicing"] = func.coalesce(rows.servicing, loan.servicing)
         if "dpd" in self._given:
             values["overdue_since"] = rows.overdue_since
-            values["bucket"] = delinquency.bucket_case(rows.dpd)
+            values["bucket"] = buckets.bucket_case(rows.dpd)
         return {
             name: case((rows.scheduled, loan[name]), else_=value) if name in {*_SCHEDULED, "bucket"} else value
             for name, value in values.items()
@@ -228,7 +228,7 @@ class LoanMove:
             "shard": shard_of(rows.borrower_key),
             "overdue": func.coalesce(rows.overdue, 0),
             "dpd": dpd,
-            "bucket": delinquency.bucket_case(dpd),
+            "bucket": buckets.bucket_case(dpd),
             "servicing": func.coalesce(rows.servicing, "core"),
             "ordinal": func.coalesce(earlier.c.last, 0) + in_file,
             "bailiff_state": literal("none"),
@@ -260,15 +260,16 @@ class LoanMove:
 
     def _tell(self, session: Session, *, today: date, now: datetime) -> None:
         rows = self._rows.c
-        before = func.coalesce(rows.old_bucket, delinquency.BUCKETS[0].key)
-        delinquency.tell_bucket(
+        before = func.coalesce(rows.old_bucket, buckets.BUCKETS[0].key)
+        buckets.tell_bucket(
             session,
+            "bucket_entered",
             select(rows.loan_key.label("loan_id"), before.label("old"), Loan.bucket.label("new"))
             .join(Loan, Loan.id == rows.loan_key)
             .where(
                 ~rows.wrong,
                 Loan.state == "open",
-                delinquency.bucket_rank(Loan.bucket) > delinquency.bucket_rank(before),
+                buckets.bucket_rank(Loan.bucket) > buckets.bucket_rank(before),
             ),
             on=today,
             now=now,

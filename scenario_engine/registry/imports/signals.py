@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from scenario_engine.models import Loan, Signal, UtcDateTime, table_of
 from scenario_engine.models.signal import NEWS
-from scenario_engine.registry import delinquency, rowsets
+from scenario_engine.registry import buckets, rowsets
 from scenario_engine.registry.imports.layout import Trouble
 from scenario_engine.registry.imports.outcome import Problems
 from scenario_engine.registry.imports.staging import Staging
@@ -66,7 +66,7 @@ class SignalMove:
                 execution_options={"synchronize_session": False},
             )
         self._step()
-        delinquency.write_signals(
+        buckets.write_signals(
             session,
             select(
                 rows.external_id,

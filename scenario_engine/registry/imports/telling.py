@@ -12,7 +12,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Loan, UtcDateTime
-from scenario_engine.registry import delinquency, rowsets
+from scenario_engine.registry import buckets, rowsets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class Telling:
     ) -> None:
         """One signal of `kind` for each loan that `which` names, over the staged rows `joined` to loans."""
         rows, condition = joined
-        delinquency.write_signals(
+        buckets.write_signals(
             session,
             select(
                 literal(f"{kind}:", String) + sql_cast(Loan.id, String) + f":{self.mark}",
