@@ -53,7 +53,7 @@ def test_a_webhook_that_was_given_up_is_sent_again(site: Site, open_page: OpenPa
     csrf = page.context.request.get("/api/v1/me").json()["csrf"]
     made = page.context.request.post(
         "/api/v1/subscriptions", headers={"X-CSRFToken": csrf},
-        data={"name": "archive", "url": "https://core.example.test/", "kinds": ["case.ended"]},
+        data={"name": "archive", "url": "https://core.example.invalid/", "kinds": ["case.ended"]},
     ).json()  # fmt: skip
     with site.database.write() as session:
         session.add(

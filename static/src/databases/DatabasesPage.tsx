@@ -6,7 +6,7 @@ import { useRight } from "../app/me";
 import { Page } from "../ui/Page";
 import { CardSkeletons, EmptyState, ErrorState, NoRight } from "../ui/states";
 import { useAddress } from "../ui/useAddress";
-import classes from "./Databases.module.css";
+import settings from "../ui/Settings.module.css";
 import { SourceCard } from "./SourceCard";
 import { SourceForm } from "./SourceForm";
 import { useTexts } from "./texts";
@@ -29,8 +29,8 @@ export default function DatabasesPage() {
       {isAdmin && !data && !error && <CardSkeletons cards={2} height={200} />}
       {data && (
         <>
-          <p className={`${classes.intro} ks-muted`}>{say("intro")}</p>
-          <div className={classes.stack}>
+          <p className={`${settings.intro} ks-muted`}>{say("intro")}</p>
+          <div className={settings.stack}>
             {edited === NEW && <SourceForm source={null} onClose={close} />}
             {data.items.map((source) =>
               edited === String(source.id) ? (

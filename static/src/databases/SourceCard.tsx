@@ -11,6 +11,7 @@ import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
 import { useFormat } from "../ui/useFormat";
 import { Instant } from "../ui/Values";
+import settings from "../ui/Settings.module.css";
 import classes from "./Databases.module.css";
 import { clock } from "./starting";
 import { useTexts } from "./texts";
@@ -60,7 +61,7 @@ export function SourceCard({ source, onEdit }: { source: SqlSource; onEdit: () =
         ]}
       />
       {source.last?.message && <p className={classes.message}>{source.last.message}</p>}
-      <div className={classes.buttons} style={{ marginTop: 12 }}>
+      <div className={settings.buttons}>
         <Button variant="default" disabled={!source.enabled} loading={run.isPending} onClick={() => run.mutate(undefined)}>
           {say("acts.run")}
         </Button>

@@ -8,6 +8,7 @@ import { MappingTable } from "../imports/MappingTable";
 import { Refusal } from "../imports/Refusal";
 import { Card } from "../ui/Page";
 import { useAct } from "../ui/useAct";
+import settings from "../ui/Settings.module.css";
 import classes from "./Databases.module.css";
 import { clock, minuteOf } from "./starting";
 import { useTexts } from "./texts";
@@ -109,7 +110,7 @@ export function SourceForm({ source, onClose }: { source: SqlSource | null; onCl
   return (
     <Card title={source?.name ?? say("form.new")}>
       <form
-        className={classes.form}
+        className={settings.form}
         noValidate
         aria-label={source?.name ?? say("form.new")}
         onSubmit={(event) => {
@@ -117,7 +118,7 @@ export function SourceForm({ source, onClose }: { source: SqlSource | null; onCl
           save.mutate(undefined);
         }}
       >
-        <div className={classes.pair}>
+        <div className={settings.pair}>
           <TextInput
             label={say("form.name")}
             required
@@ -159,7 +160,7 @@ export function SourceForm({ source, onClose }: { source: SqlSource | null; onCl
           error={wrong("query")}
           onChange={(event) => put({ query: event.currentTarget.value })}
         />
-        <div className={classes.buttons}>
+        <div className={settings.buttons}>
           <Button variant="default" disabled={!mayTry} loading={attempt.isPending} onClick={() => attempt.mutate(undefined)}>
             {say("form.try")}
           </Button>
@@ -180,7 +181,7 @@ export function SourceForm({ source, onClose }: { source: SqlSource | null; onCl
           error={wrong("growing")}
           onChange={(growing) => put({ growing })}
         />
-        <div className={classes.pair}>
+        <div className={settings.pair}>
           <Select
             label={say("form.every")}
             allowDeselect={false}
@@ -205,7 +206,7 @@ export function SourceForm({ source, onClose }: { source: SqlSource | null; onCl
         />
         <Switch label={say("form.enabled")} checked={values.enabled} onChange={(event) => put({ enabled: event.currentTarget.checked })} />
         {save.error && <Refusal error={save.error} />}
-        <div className={classes.buttons}>
+        <div className={settings.buttons}>
           <Button type="submit" loading={save.isPending}>
             {say("form.save")}
           </Button>

@@ -7,6 +7,7 @@ import { bucketHeat } from "../ui/bucketHeat";
 import { Card } from "../ui/Page";
 import { Money } from "../ui/Values";
 import { useFormat } from "../ui/useFormat";
+import figures from "../ui/Figures.module.css";
 import classes from "./Home.module.css";
 import { useTexts } from "./texts";
 
@@ -65,8 +66,8 @@ export function BucketPicture({ home }: { home: Home }) {
       }
     >
       <Bar buckets={home.buckets} measure={measure} />
-      <div className={classes.tableScroll}>
-        <table className={classes.table}>
+      <div className={figures.scroll}>
+        <table className={figures.table}>
           <thead>
             <tr>
               <th scope="col">{say("buckets.bucket")}</th>

@@ -5,6 +5,7 @@ import { Bucket } from "../ui/Bucket";
 import { Card } from "../ui/Page";
 import { Count, Money } from "../ui/Values";
 import { useFormat } from "../ui/useFormat";
+import figures from "../ui/Figures.module.css";
 import classes from "./Monitoring.module.css";
 import { useTexts } from "./texts";
 
@@ -59,8 +60,8 @@ export function HeldCard({ board, measure, onMeasure }: Props) {
         />
       }
     >
-      <div className={classes.scroll} role="region" aria-label={say("buckets.held.title")} tabIndex={0}>
-        <table className={classes.table}>
+      <div className={figures.scroll} role="region" aria-label={say("buckets.held.title")} tabIndex={0}>
+        <table className={figures.table}>
           <thead>
             <tr>
               <th scope="col">{say("buckets.held.bucket")}</th>

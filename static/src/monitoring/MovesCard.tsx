@@ -9,6 +9,7 @@ import { Card } from "../ui/Page";
 import { CardSkeletons, EmptyState, ErrorState } from "../ui/states";
 import { useAddress } from "../ui/useAddress";
 import { useFormat } from "../ui/useFormat";
+import figures from "../ui/Figures.module.css";
 import classes from "./Monitoring.module.css";
 import { useTexts } from "./texts";
 
@@ -36,8 +37,8 @@ function Matrix({ moves, shown, board }: { moves: BucketMoves; shown: Shown; boa
   const linkTo = (stood: string, stands: string) =>
     `/loans?${new URLSearchParams({ stood, stood_on: moves.from, stands, stands_on: moves.to }).toString()}`;
   return (
-    <div className={classes.scroll} role="region" aria-label={say("buckets.moves.title")} tabIndex={0}>
-      <table className={classes.table}>
+    <div className={figures.scroll} role="region" aria-label={say("buckets.moves.title")} tabIndex={0}>
+      <table className={figures.table}>
         <thead>
           <tr>
             <th scope="col">{say("buckets.moves.before")}</th>

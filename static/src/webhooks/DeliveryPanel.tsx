@@ -9,6 +9,7 @@ import { StateBadge } from "../ui/StateBadge";
 import { CardSkeletons, ErrorState } from "../ui/states";
 import { useAct } from "../ui/useAct";
 import { Instant } from "../ui/Values";
+import settings from "../ui/Settings.module.css";
 import { answerOf, useOutcome } from "./naming";
 import { useTexts } from "./texts";
 import classes from "./Webhooks.module.css";
@@ -20,7 +21,7 @@ function Again({ delivery }: { delivery: NewsDelivery }) {
   const isDone = delivery.state === "failed" || delivery.state === "sent";
   if (!mayWork || !isDone || delivery.kind === "test") return null;
   return (
-    <div className={classes.buttons}>
+    <div className={settings.buttons}>
       <Button variant="light" loading={again.isPending} onClick={() => again.mutate(undefined)}>
         {say("again")}
       </Button>

@@ -1,6 +1,7 @@
 import { Button, CopyButton } from "@mantine/core";
 import type { SavedSubscription } from "../api/types/webhooks";
 import { Card } from "../ui/Page";
+import settings from "../ui/Settings.module.css";
 import { useTexts } from "./texts";
 import classes from "./Webhooks.module.css";
 
@@ -9,9 +10,9 @@ export function SecretCard({ made, onDone }: { made: SavedSubscription; onDone: 
   const say = useTexts();
   return (
     <Card title={say("secret.title", { name: made.name })}>
-      <p className={classes.intro}>{say("secret.text")}</p>
+      <p className={settings.intro}>{say("secret.text")}</p>
       <code className={classes.code}>{made.secret}</code>
-      <div className={classes.buttons}>
+      <div className={settings.buttons}>
         <CopyButton value={made.secret ?? ""}>
           {({ copied, copy }) => <Button onClick={copy}>{say(copied ? "secret.copied" : "secret.copy")}</Button>}
         </CopyButton>

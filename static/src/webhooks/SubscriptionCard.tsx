@@ -10,9 +10,9 @@ import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
 import { useFormat } from "../ui/useFormat";
 import { Instant } from "../ui/Values";
+import settings from "../ui/Settings.module.css";
 import { answerOf } from "./naming";
 import { useTexts } from "./texts";
-import classes from "./Webhooks.module.css";
 
 const REFRESH = ["/subscriptions", "/deliveries"];
 
@@ -71,7 +71,7 @@ export function SubscriptionCard({ subscription, titles, onEdit, onSecret }: Pro
   return (
     <Card title={name} aside={<Label tone={enabled ? "good" : "quiet"}>{say(enabled ? "subscriptions.on" : "subscriptions.off")}</Label>}>
       <Figures subscription={subscription} titles={titles} />
-      <div className={classes.buttons}>
+      <div className={settings.buttons}>
         <Button variant={enabled ? "default" : "filled"} loading={turn.isPending} onClick={() => turn.mutate(undefined)}>
           {say(enabled ? "subscriptions.switchOff" : "subscriptions.switchOn")}
         </Button>

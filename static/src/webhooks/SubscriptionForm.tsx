@@ -5,6 +5,7 @@ import type { SavedSubscription, Subscription, Subscriptions } from "../api/type
 import { Refusal } from "../imports/Refusal";
 import { Card } from "../ui/Page";
 import { useAct } from "../ui/useAct";
+import settings from "../ui/Settings.module.css";
 import { useTexts } from "./texts";
 import classes from "./Webhooks.module.css";
 
@@ -36,7 +37,7 @@ export function SubscriptionForm({ subscription, kinds, onSaved, onClose }: Prop
   return (
     <Card title={title}>
       <form
-        className={classes.form}
+        className={settings.form}
         noValidate
         aria-label={title}
         onSubmit={(event) => {
@@ -44,7 +45,7 @@ export function SubscriptionForm({ subscription, kinds, onSaved, onClose }: Prop
           save.mutate(undefined);
         }}
       >
-        <div className={classes.pair}>
+        <div className={settings.pair}>
           <TextInput
             label={say("form.name")}
             required
@@ -75,7 +76,7 @@ export function SubscriptionForm({ subscription, kinds, onSaved, onClose }: Prop
         {wrong("kinds") && <Input.Error>{wrong("kinds")}</Input.Error>}
         <Switch label={say("form.enabled")} checked={values.enabled} onChange={(event) => put({ enabled: event.currentTarget.checked })} />
         {save.error && <Refusal error={save.error} />}
-        <div className={classes.buttons}>
+        <div className={settings.buttons}>
           <Button type="submit" loading={save.isPending} disabled={values.kinds.length === 0}>
             {say("form.save")}
           </Button>

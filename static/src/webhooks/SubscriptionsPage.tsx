@@ -7,11 +7,11 @@ import { useRight } from "../app/me";
 import { Page } from "../ui/Page";
 import { CardSkeletons, EmptyState, ErrorState, NoRight } from "../ui/states";
 import { useAddress } from "../ui/useAddress";
+import settings from "../ui/Settings.module.css";
 import { SecretCard } from "./SecretCard";
 import { SubscriptionCard } from "./SubscriptionCard";
 import { SubscriptionForm } from "./SubscriptionForm";
 import { useTexts } from "./texts";
-import classes from "./Webhooks.module.css";
 
 const NEW = "new";
 
@@ -38,8 +38,8 @@ export default function SubscriptionsPage() {
       {isAdmin && !data && !error && <CardSkeletons cards={2} height={200} />}
       {data && (
         <>
-          <p className={`${classes.intro} ks-muted`}>{say("subscriptions.intro")}</p>
-          <div className={classes.stack}>
+          <p className={`${settings.intro} ks-muted`}>{say("subscriptions.intro")}</p>
+          <div className={settings.stack}>
             {made && <SecretCard made={made} onDone={() => setMade(null)} />}
             {edited === NEW && <SubscriptionForm subscription={null} kinds={data.kinds} onSaved={onSaved} onClose={close} />}
             {data.items.map((one) =>
