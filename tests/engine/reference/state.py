@@ -18,8 +18,11 @@ from scenario_engine.graph.params import read_params
 from scenario_engine.models import (
     Borrower,
     Contact,
+    Instalment,
     Loan,
     LoanTag,
+    MonitoringFiring,
+    MonitoringRule,
     Offer,
     Payment,
     Product,
@@ -44,6 +47,7 @@ TABLES = {
     "signals": Signal,
     "tasks": Task,
     "tags": LoanTag,
+    "instalments": Instalment,
 }
 
 
@@ -140,7 +144,11 @@ def copies(session: Session, entity: Any) -> list[SimpleNamespace]:
 
 def look(session: Session) -> World:
     """The registry as it is."""
-    return World(**{name: copies(session, entity) for name, entity in TABLES.items()})  # type: ignore[arg-type]
+    keys = {rule.id: rule.key for rule in copies(session, MonitoringRule)}
+    return World(
+        firings=[(keys[firing.rule_id], firing) for firing in copies(session, MonitoringFiring)],  # type: ignore[misc]
+        **{name: copies(session, entity) for name, entity in TABLES.items()},  # type: ignore[arg-type]
+    )
 
 
 def drawing_of(session: Session, version: Version) -> Drawing:
