@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.bodies import hints, identity, instant, kopecks, names, read_form, read_json, said, signed
-from scenario_engine.ports import Forged, Notification, SourceField, Told, Unreadable
+from scenario_engine.ports import Forged, Notification, SettingField, Told, Unreadable
 from scenario_engine.texts import Text
 
 
@@ -21,8 +21,8 @@ class CloudPayments:
         "В CloudPayments, в настройках сайта, укажите этот адрес только для уведомлений Pay и Refund, POST, UTF-8. "
         "Номер займа передавайте в InvoiceId или номер заёмщика в AccountId.",
     )
-    fields: Sequence[SourceField] = (
-        SourceField(key="secret", title=Text("API secret", "Пароль для API (API Secret)"), secret=True),
+    fields: Sequence[SettingField] = (
+        SettingField(key="secret", title=Text("API secret", "Пароль для API (API Secret)"), secret=True),
     )
 
     def read(self, notification: Notification, chosen: Mapping[str, str]) -> Told:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from connectors.bodies import hints, identity, instant, names, read_json, said, signed, whole_kopecks
-from scenario_engine.ports import Forged, Notification, SourceField, Told, Unreadable
+from scenario_engine.ports import Forged, Notification, SettingField, Told, Unreadable
 from scenario_engine.texts import Text
 
 _Kind = Literal["payment", "refund", "other"]
@@ -47,9 +47,9 @@ class Sbp:
         "Сообщите этот адрес банку для уведомлений об оплате по QR и договоритесь о ключе: HMAC-SHA256 от тела "
         "запроса. Номер займа передавайте как номер заказа (partnerOrderNumber).",
     )
-    fields: Sequence[SourceField] = (
-        SourceField(key="secret", title=Text("Key of the signature", "Ключ подписи"), secret=True),
-        SourceField(
+    fields: Sequence[SettingField] = (
+        SettingField(key="secret", title=Text("Key of the signature", "Ключ подписи"), secret=True),
+        SettingField(
             key="header",
             title=Text("Header with the signature", "Заголовок с подписью"),
             help=Text("In hexadecimal or base64.", "В шестнадцатеричном виде или base64."),

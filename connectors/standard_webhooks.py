@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from connectors.bodies import hints, identity, inside, instant, names, read_json, said, signed, whole_kopecks
-from scenario_engine.ports import Forged, Notification, SourceField, Told
+from scenario_engine.ports import Forged, Notification, SettingField, Told
 from scenario_engine.texts import Text
 
 #: seconds by which the clocks of both sides may differ
@@ -32,8 +32,8 @@ class StandardWebhooks:
         'копейках, "currency": "RUB", "paid_at"} и подписывает по Standard Webhooks (webhook-id, webhook-timestamp, '
         "webhook-signature).",
     )
-    fields: Sequence[SourceField] = (
-        SourceField(
+    fields: Sequence[SettingField] = (
+        SettingField(
             key="secret",
             title=Text("Secret", "Секрет"),
             help=Text("whsec_ and 16 to 64 bytes in base64.", "whsec_ и от 16 до 64 байт в base64."),

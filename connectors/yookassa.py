@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from connectors.bodies import hints, identity, inside, instant, kopecks, names, read_json, said
-from scenario_engine.ports import Forged, Notification, SourceField, Told, Unconfirmed, Unreadable
+from scenario_engine.ports import Forged, Notification, SettingField, Told, Unconfirmed, Unreadable
 from scenario_engine.texts import Text
 
 #: where YooKassa's notifications come from, as it publishes them
@@ -61,10 +61,10 @@ class YooKassa:
         "В ЮKassa, в разделе «Интеграция → HTTP-уведомления», укажите этот адрес и выберите payment.succeeded и "
         "refund.succeeded. Номер займа передавайте в metadata платежа: loan или order_id.",
     )
-    fields: Sequence[SourceField] = (
-        SourceField(key="shop_id", title=Text("Shop ID", "Идентификатор магазина (shopId)")),
-        SourceField(key="secret_key", title=Text("Secret key", "Секретный ключ"), secret=True),
-        SourceField(
+    fields: Sequence[SettingField] = (
+        SettingField(key="shop_id", title=Text("Shop ID", "Идентификатор магазина (shopId)")),
+        SettingField(key="secret_key", title=Text("Secret key", "Секретный ключ"), secret=True),
+        SettingField(
             key="ask",
             title=Text("Ask YooKassa about every payment", "Спрашивать ЮKassa о каждом платеже"),
             help=Text(
@@ -75,7 +75,7 @@ class YooKassa:
             ),
             flag=True,
         ),
-        SourceField(
+        SettingField(
             key="networks",
             title=Text("Networks of the sender", "Сети отправителя"),
             help=Text(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from scenario_engine import audit
 from scenario_engine.errors import Invalid, Problem
 from scenario_engine.models import SourceSettings
-from scenario_engine.ports import PaymentSource, SourceField, Unconfirmed
+from scenario_engine.ports import PaymentSource, SettingField, Unconfirmed
 from scenario_engine.texts import Text
 from scenario_engine.vault import Vault
 
@@ -106,7 +106,7 @@ def _values(vault: Vault, source: PaymentSource, found: SourceSettings | None) -
     return {field.key: str(stored.get(field.key, field.default)) for field in source.fields}
 
 
-def _wrong(field: SourceField | None, key: str, value: str) -> Problem | None:
+def _wrong(field: SettingField | None, key: str, value: str) -> Problem | None:
     if field is None:
         return Problem(code="field", text=Text("There is no such field.", "Такого поля нет."), field=key)
     if len(value) > _LONGEST or not value.isprintable():

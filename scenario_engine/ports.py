@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -36,27 +37,125 @@ class Delivery:
     error: str | None = None
     #: worth trying again
     retry: bool = False
+    #: the other side asks for a pause of so many seconds before anything else is sent
+    pause: float | None = None
+    #: it may have been taken although no answer came: another attempt may send it twice
+    uncertain: bool = False
+    #: what the other side said it costs, in kopecks
+    cost: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What an outside system tells afterwards: of a message that left, or from somebody who got one."""
+
+    #: delivered and failed are of a message; blocked: the borrower's address takes nothing any more (a mailbox that is
+    #: not there, a bot that was barred); reply and opt_out are from the borrower
+    kind: Literal["delivered", "failed", "blocked", "reply", "opt_out"]
+    #: id of this telling: a second one with it is a repetition
+    key: str
+    at: datetime
+    #: the outside system's id of the message, as `Delivery.receipt` has it; null when it names none
+    receipt: str | None = None
+    #: the address that it came from, or that the message went to
+    address: str | None = None
+    #: what the borrower wrote
+    text: str | None = None
+    #: why it was not delivered, for a person
+    error: str | None = None
+    #: kopecks
+    cost: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingField:
+    """Something that an administrator fills in before an outside system can be switched on."""
+
+    key: str
+    title: Text
+    help: Text | None = None
+    #: kept encrypted and never shown again
+    secret: bool = False
+    #: yes or no, stored as ``yes`` or the empty text
+    flag: bool = False
+    required: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """A connector as an administrator set it up."""
+
+    #: a value for each of its fields
+    chosen: Mapping[str, str]
+    #: inner networks that it may reach, with commas between (see `scenario_engine.addresses`)
+    networks: str
+
+
+class Link(Protocol):
+    """An open connection to an outside system, or what stands for one."""
+
+    def send(self, batch: Sequence[Outgoing]) -> Iterable[Delivery]:
+        """Send the batch; one `Delivery` for each message, in any order, each as soon as it is known: what was said
+        is kept even when the rest fails. Raises `Unreached` when the other side is gone, and nothing for a single bad
+        message.
+        """
+        ...
+
+    def poll(self) -> Sequence[Report]:
+        """What the other side has told meanwhile; the same reports come again until `take` names them."""
+        ...
+
+    def take(self, reports: Sequence[Report]) -> None:
+        """These are recorded: the other side need not tell them again."""
+        ...
 
 
 @runtime_checkable
 class Connector(Protocol):
     """One outside system that messages leave through."""
 
-    #: stable name, e.g. ``sandbox``
+    #: stable name, e.g. ``sandbox``; 20 characters at most
     key: str
     #: what people read
     title: Text
+    #: what to do on the other side
+    help: Text
     #: channels it serves
     channels: Sequence[str]
+    fields: Sequence[SettingField]
 
-    def send(self, batch: Sequence[Outgoing]) -> Sequence[Delivery]:
-        """Send the batch; one `Delivery` for each message, in any order. Raises nothing for a single bad message."""
+    def problem(self, chosen: Mapping[str, str]) -> Text | None:
+        """What is wrong with filled-in values; null when the connector may be switched on with them."""
+        ...
+
+    def test(self, setup: Setup) -> Text:
+        """Reach the other side, log in there, and send nobody anything: what it said. Raises `Unreached`, and `Invalid`
+        for an address that may not be reached or a login that is refused.
+        """
+        ...
+
+    def open(self, setup: Setup) -> AbstractContextManager[Link]:
+        """Connect. Raises `Unreached` and `Invalid` as `test` does, here or on entering."""
+        ...
+
+
+@runtime_checkable
+class Hearing(Protocol):
+    """A connector whose other side tells by calling ``/hooks/<key>``."""
+
+    def hear(self, notification: Notification, setup: Setup) -> Sequence[Report]:
+        """What it tells. Raises `Forged` and `Unreadable`."""
+        ...
+
+    def greet(self, query: Mapping[str, str], setup: Setup) -> str | None:
+        """The answer to a GET with which the other side makes sure of the address; null: there is none."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """What came to the address of a payment source, as it came."""
+    """What came to an address of ours, as it came."""
 
     body: bytes
     #: names in lower case
@@ -101,21 +200,6 @@ class Unconfirmed(Exception):
     """The outside system could not be asked whether it is true; the sender should come again."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SourceField:
-    """Something that an administrator fills in before a payment source can be switched on."""
-
-    key: str
-    title: Text
-    help: Text | None = None
-    #: kept encrypted and never shown again
-    secret: bool = False
-    #: yes or no, stored as ``yes`` or the empty text
-    flag: bool = False
-    required: bool = True
-    default: str = ""
-
-
 @runtime_checkable
 class PaymentSource(Protocol):
     """An outside system that tells of payments."""
@@ -125,7 +209,7 @@ class PaymentSource(Protocol):
     title: Text
     #: what to do on the other side
     help: Text
-    fields: Sequence[SourceField]
+    fields: Sequence[SettingField]
 
     def read(self, notification: Notification, chosen: Mapping[str, str]) -> Told:
         """What it says. `chosen` has a value for each field. Raises `Forged`, `Unreadable` and `Unconfirmed`."""

@@ -24,6 +24,7 @@ from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.registry import payments
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
+from tests.harness.gateway import Gateway
 from tests.harness.plans import Plans, watched
 
 ZONE = SETTINGS.time_zone
@@ -70,7 +71,7 @@ CHILD = a_document(
 )
 
 
-class Sandbox:
+class Sandbox(Gateway):
     """Takes every message but the first."""
 
     def send(self, batch: Sequence[Outgoing]) -> Sequence[Delivery]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ from scenario_engine.errors import KaskadError
 from scenario_engine.models import STOP_REASONS, Borrower, Case, Loan, Message, Product, Scenario, Signal, Version
 from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.nodes.templates import render
-from scenario_engine.ports import Connector, Delivery, Outgoing
+from scenario_engine.ports import Connector, Delivery, Outgoing, Setup
 from scenario_engine.settings import Settings
 from scenario_engine.texts import Text
 
@@ -86,7 +86,8 @@ def deliver(
     for item in outgoing:
         by_connector[names[item.message_id]].append(item)
     for name, batch in by_connector.items():
-        for delivery in _send(connectors.get(name), name, batch):
+        setup = Setup(chosen={}, networks=settings.inner_networks)
+        for delivery in _send(connectors.get(name), name, batch, setup):
             results[delivery.message_id] = delivery
     rendered = {item.message_id: item for item in outgoing}
     return _record(database, claimed, rendered, results, stopped, now=now, randomness=randomness)
@@ -196,22 +197,23 @@ def template_values(loan: Loan, borrower: Borrower, product: Product, settings: 
     }
 
 
-def _send(connector: Connector | None, name: str, batch: Sequence[Outgoing]) -> Sequence[Delivery]:
+def _send(connector: Connector | None, name: str, batch: Sequence[Outgoing], setup: Setup) -> Iterator[Delivery]:
     if connector is None:
-        return [Delivery(message_id=item.message_id, accepted=False, error=f"no connector “{name}”") for item in batch]
+        for item in batch:
+            yield Delivery(message_id=item.message_id, accepted=False, error=f"no connector “{name}”")
+        return
+    waiting = {item.message_id for item in batch}
     try:
-        return connector.send(batch)
+        with connector.open(setup) as link:
+            for delivery in link.send(batch):
+                waiting.discard(delivery.message_id)
+                yield delivery
     except Exception as error:  # a connector is other people's code: whatever it raises, the queue goes on
         log.exception("connector %s failed", name)
-        return [
-            Delivery(
-                message_id=item.message_id,
-                accepted=False,
-                retry=True,
-                error=f"{type(error).__name__}: {error}",
-            )
-            for item in batch
-        ]
+        for message_id in waiting:
+            yield Delivery(
+                message_id=message_id, accepted=False, retry=True, error=f"{type(error).__name__}: {error}"
+            )  # fmt: skip
 
 
 def _record(

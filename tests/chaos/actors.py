@@ -18,31 +18,29 @@ from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.scheduler import Engine
 from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.settings import Settings
-from scenario_engine.texts import Text
 from tests.chaos.acts import perform, read_acts
 from tests.chaos.clock import FileClock
+from tests.harness.gateway import Gateway
 
 
-class Gateway:
+class Recorder(Gateway):
     """An outside system that knows a message by its key: the second time it changes nothing, but is counted."""
 
     key = "sandbox"
-    title = Text("Gateway", "Шлюз")
-    channels: Sequence[str] = ("sms", "email", "messenger", "robot_call", "webhook")
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with self._open() as connection:
+        with self._base() as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, times INTEGER NOT NULL)")
 
-    def _open(self) -> sqlite3.Connection:
+    def _base(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=60)
         connection.execute("PRAGMA journal_mode=WAL")
         return connection
 
     def send(self, batch: Sequence[Outgoing]) -> Sequence[Delivery]:
         """Accepts every message."""
-        with self._open() as connection:
+        with self._base() as connection:
             connection.executemany(
                 "INSERT INTO sent VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1",
                 [(item.key,) for item in batch],
@@ -51,7 +49,7 @@ class Gateway:
 
     def counts(self) -> tuple[int, int]:
         """Messages taken, and of those the ones that came more than once."""
-        with self._open() as connection:
+        with self._base() as connection:
             row = connection.execute("SELECT count(*), count(CASE WHEN times > 1 THEN 1 END) FROM sent").fetchone()
         return int(row[0]), int(row[1])
 
@@ -71,7 +69,7 @@ def run_engine(url: str, home: Path, seed: int) -> None:
     signal.signal(signal.SIGUSR1, lambda _number, _frame: asked.set())
     logging.disable(logging.WARNING)
     database = Database(url, pool_size=4)
-    gateway = Gateway(home / "gateway.db")
+    gateway = Recorder(home / "gateway.db")
     clock = FileClock(home / "clock")
     randomness = random.Random(seed)
     while True:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database, Failure, failure_of
 from scenario_engine.engine.attempts import Attempts
-from tests.chaos.actors import Gateway, resting_file, run_desk, run_engine
+from tests.chaos.actors import Recorder, resting_file, run_desk, run_engine
 from tests.chaos.acts import Act, write_acts
 from tests.chaos.clock import FileClock
 from tests.chaos.walk import Moment, counts, is_over, moments, sweep
@@ -56,7 +56,7 @@ class Storm:
         self._engines: list[BaseProcess] = []
         self._desks: list[tuple[BaseProcess, Path]] = []
         self.kills: Counter[str] = Counter()
-        self.gateway = Gateway(home / "gateway.db")
+        self.gateway = Recorder(home / "gateway.db")
 
     def walk(self, *, days: int, kills: int, seed: int, most: int) -> None:
         """Walk the days; the kills are spread over the moments."""

@@ -19,7 +19,7 @@ from scenario_engine.engine.outbox import CLAIM, deliver
 from scenario_engine.engine.roll import roll_registry
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.models import Case, Lease, Message, Scenario, Signal
-from tests.chaos.actors import Gateway, engine_settings
+from tests.chaos.actors import Recorder, engine_settings
 from tests.chaos.acts import Act, perform, plan_acts
 from tests.engine.scenarios import NOON, SETTINGS
 
@@ -64,7 +64,7 @@ def is_over(session: Session, now: datetime) -> bool:
     return not session.scalar(select(due | waiting | queued | dead))
 
 
-def sweep(database: Database, gateway: Gateway, now: datetime) -> bool:
+def sweep(database: Database, gateway: Recorder, now: datetime) -> bool:
     """Do in this process what an engine would find to do; false when there was nothing."""
     settings = engine_settings()
     done = run_tick(database, now=now, settings=settings, timer=lambda: 0.0)
@@ -76,7 +76,7 @@ def walk_undisturbed(
     database: Database, home: Path, *, days: int, seed: int, most: int, say: Callable[[str], None]
 ) -> None:
     """The days in this process alone."""
-    gateway = Gateway(home / "gateway.db")
+    gateway = Recorder(home / "gateway.db")
     attempts = Attempts(Random(0), lambda _seconds: None)
 
     def read(plan: Callable[[Session], list[Act]]) -> list[Act]:

@@ -18,6 +18,7 @@ from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.registry import payments
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
+from tests.harness.gateway import Gateway
 
 LETTERS = a_document(
     {
@@ -40,7 +41,7 @@ PATIENT = a_document(
 )
 
 
-class Wire:
+class Wire(Gateway):
     """Takes every message and remembers it."""
 
     def __init__(self, answer: Callable[[Outgoing], Delivery] | None = None) -> None:

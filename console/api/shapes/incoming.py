@@ -51,7 +51,7 @@ Credited = shape("Credited", id=whole(), payment_id=whole(), cured=flag(), ended
 _Waiting = shape("IncomingSource", key=text(), title=text(), unmatched=whole())
 IncomingSummary = shape("IncomingSummary", unmatched=whole(), switched_on=flag(), sources=many(_Waiting))
 _Field = shape(
-    "SourceField",
+    "SettingField",
     key=text(), title=text(), help=maybe_text(), secret=flag(), flag=flag(), required=flag(), value=maybe_text(),
     known=flag(),
 )  # fmt: skip
