@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -23,6 +23,10 @@ class Outgoing:
     subject: str
     body: str
     content: Mapping[str, Any]
+    #: whom it is for, in full; a letter has it on the envelope
+    addressee: str = ""
+    #: an earlier attempt may have been taken: where the outside system knows it by its key, ask before sending it again
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +167,8 @@ class Notification:
     #: the network address it came from
     sender: str
     received_at: datetime
+    #: what stood behind the address
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

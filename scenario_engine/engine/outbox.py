@@ -164,6 +164,7 @@ def _render(
             Outgoing(
                 key=f"{message.batch_id}-{message.case_id}-{message.node_id}", message_id=message.id,
                 channel=message.channel, recipient=recipient, subject=subject, body=body, content=message.content,
+                addressee=borrower.full_name, again=message.attempts > 1,
             )
         )  # fmt: skip
     return outgoing, broken, stopped
