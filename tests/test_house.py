@@ -53,6 +53,7 @@ def test_every_requirement_is_locked_at_its_pin() -> None:
 
 
 def test_lock_files_name_no_package_host() -> None:
-    packages = json.loads((TOP / "static" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    assert [name for name, package in packages.items() if "resolved" in package] == []
+    for folder in ("static", "tests/peers"):
+        packages = json.loads((TOP / folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+        assert [name for name, package in packages.items() if "resolved" in package] == []
     assert "://" not in (TOP / "requirements.lock").read_text(encoding="utf-8")
