@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     job_silence_seconds: float = Field(
         30.0, gt=0, description="after so long without a sign of life a job is taken over"
     )
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="address at which borrowers reach this site, for links in messages; empty: host and port",
+    )
     creditor_name: str = Field("ООО МКК «Пример»", description="the creditor, named in every message")
     sms_segment_kopecks: int = Field(
         300, ge=0, description="what one SMS segment costs, kopecks: the builder reckons the cost of a text with it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -14,6 +15,7 @@ class Vault:
 
     def __init__(self, keys: Sequence[str]) -> None:
         """`keys` are long random texts, the newest first; at least one."""
+        self._signing = [hashlib.sha256(b"kaskad signature\0" + text.encode()).digest() for text in keys]
         self._keys = MultiFernet([Fernet(_key_of(text)) for text in keys])
 
     def seal(self, text: str) -> str:
@@ -26,6 +28,20 @@ class Vault:
             return self._keys.decrypt(sealed.encode()).decode()
         except (InvalidToken, UnicodeDecodeError):
             return None
+
+    def sign(self, text: str, size: int = 32) -> bytes:
+        """The first `size` bytes of the text's signature, by the newest key; always the same."""
+        return _signature(self._signing[0], text)[:size]
+
+    def is_signed(self, text: str, signature: bytes) -> bool:
+        """Whether one of the keys made the signature. Its length is what was asked of `sign`."""
+        return any(
+            hmac.compare_digest(_signature(key, text)[: len(signature)], signature) for key in self._signing
+        ) and bool(signature)
+
+
+def _signature(key: bytes, text: str) -> bytes:
+    return hmac.digest(key, text.encode(), "sha256")
 
 
 def _key_of(text: str) -> bytes:

@@ -21,6 +21,7 @@ from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
+from scenario_engine.contacts.refusals import refusal_reason, refused
 from scenario_engine.database import Database
 from scenario_engine.engine.paths import CURED, STOPPED
 from scenario_engine.errors import KaskadError
@@ -141,6 +142,7 @@ def _render(
         .where(Loan.id.in_({message.loan_id for message in messages}))
     ).all()
     by_loan = {row[0].id: row for row in rows}
+    refusals = refused(session, {message.borrower_id for message in messages})
     outgoing: list[Outgoing] = []
     broken: list[Delivery] = []
     stopped: dict[int, str] = {}
@@ -148,6 +150,9 @@ def _render(
         loan, borrower, product = by_loan[message.loan_id]
         if borrower.contact_stop is not None and message.channel not in NO_CONTACT:
             stopped[message.id] = stop_reason(borrower.contact_stop)
+            continue
+        if (message.borrower_id, message.channel) in refusals:
+            stopped[message.id] = refusal_reason(message.channel)
             continue
         values = template_values(loan, borrower, product, settings)
         recipient = _recipient(message, borrower)

@@ -12,6 +12,7 @@ from scenario_engine.models.borrower import STOP_REASONS, Borrower
 from scenario_engine.models.bucket import BucketDay, BucketSpell
 from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
+from scenario_engine.models.consent import ChannelRefusal, Consent, ThirdParty
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
 from scenario_engine.models.incoming import IncomingPayment, Refusal, SourceSettings
 from scenario_engine.models.job import Job
@@ -45,7 +46,9 @@ __all__ = [
     "BucketDay",
     "BucketSpell",
     "Case",
+    "ChannelRefusal",
     "Cohort",
+    "Consent",
     "Contact",
     "FileImport",
     "Heartbeat",
@@ -85,6 +88,7 @@ __all__ = [
     "SqlSource",
     "Subscription",
     "Task",
+    "ThirdParty",
     "Trail",
     "UtcDateTime",
     "Version",

@@ -13,6 +13,13 @@ from scenario_engine.texts import Text
 #: what the usual reasons of a contact stop are called; people and files may give others in their own words
 STOP_REASONS: Mapping[str, Text] = {
     "bankruptcy": Text("bankruptcy", "банкротство"),
+    "death": Text("death", "смерть"),
+    "incapacity": Text("legal incapacity", "недееспособность"),
+    "minor": Text("a minor", "несовершеннолетний"),
+    "in_patient": Text("in hospital", "лечение в стационаре"),
+    "disability": Text("disability group I", "инвалидность I группы"),
+    "military": Text("military service", "военная служба"),
+    "moratorium": Text("moratorium", "мораторий"),
     "refusal": Text("refused contact", "отказ от взаимодействия"),
     "lawyer_only": Text("through a lawyer only", "только через представителя"),
 }
@@ -40,6 +47,8 @@ class Borrower(Base):
     lot: Mapped[int] = mapped_column(BigInteger)
     #: why nobody may contact this person (bankruptcy, refusal, …); null: contact allowed
     contact_stop: Mapped[str | None] = mapped_column(String(40))
+    #: the instant from which the stop forbids nothing any more; null: until a person lifts it
+    contact_stop_until: Mapped[Instant | None]
     #: new loans refused since
     lending_restricted_at: Mapped[Instant | None]
     lending_restriction: Mapped[str | None] = mapped_column(String(250))

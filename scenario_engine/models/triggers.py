@@ -11,6 +11,7 @@ from sqlalchemy import DDL, event
 from scenario_engine.models.audit import AuditEntry
 from scenario_engine.models.base import Base
 from scenario_engine.models.batch import Shard
+from scenario_engine.models.consent import Consent
 from scenario_engine.models.ledger import LoanEvent
 from scenario_engine.models.loan import SHARDS
 from scenario_engine.models.months import default_part
@@ -84,6 +85,11 @@ LEDGER = {
         "CREATE TRIGGER loan_events_kept BEFORE TRUNCATE ON loan_events"
         " FOR EACH STATEMENT EXECUTE FUNCTION loan_events_refuse()",
     ],
+}
+
+CONSENTS = {
+    dialect: [statement.replace("loan_events", "consents").replace("loan events", "consents") for statement in known]
+    for dialect, known in LEDGER.items()
 }
 
 SHARD_ROWS = {
@@ -160,6 +166,7 @@ def attach() -> None:
         (AuditEntry.__table__, {"postgresql": [AUDIT_PART.format(part=default_part(AuditEntry.__tablename__))]}),
         (Version.__table__, VERSIONS),
         (LoanEvent.__table__, LEDGER),
+        (Consent.__table__, CONSENTS),
         (Shard.__table__, SHARD_ROWS),
     ):
         for dialect, statements in by_dialect.items():
