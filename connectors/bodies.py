@@ -69,6 +69,15 @@ def said(value: Any) -> str:
     return "" if any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in text) else text
 
 
+def words(value: Any, longest: int = 4_000) -> str:
+    """What a person wrote, cut to a length; without what cannot be stored."""
+    text = value if isinstance(value, str) else ""
+    kept = (
+        letter for letter in text if (ord(letter) >= 32 or letter in "\n\t") and not 0xD800 <= ord(letter) <= 0xDFFF
+    )
+    return "".join(kept).strip()[:longest]
+
+
 def identity(value: Any, longest: int) -> str:
     """An id of the outside system. Raises `Unreadable` without one."""
     text = said(value)
@@ -103,6 +112,14 @@ def instant(value: Any, otherwise: datetime, zone: tzinfo = UTC) -> datetime:
         return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return otherwise
+
+
+def moment(value: Any, otherwise: datetime) -> datetime:
+    """The moment of a number of seconds since 1970, UTC; `otherwise` when it is none."""
+    text = said(value)
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:12]) < 10**11):
+        return otherwise
+    return datetime.fromtimestamp(int(text[:12]), UTC)
 
 
 def names(*values: Any) -> tuple[str, ...]:

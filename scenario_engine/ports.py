@@ -230,8 +230,33 @@ class PaymentSource(Protocol):
         ...
 
 
+#: codes of `Unreached`, in words
+UNREACHED: Mapping[str, Text] = {
+    "address.unknown": Text("The name is not known", "Такое имя не найдено"),
+    "time": Text("No answer in time", "Не ответили вовремя"),
+    "connection": Text("No connection", "Нет соединения"),
+    "tls": Text("The certificate is not trusted", "Сертификату нельзя доверять"),
+    "login": Text("The login or the key is refused", "Логин или ключ не подошёл"),
+    "funds": Text("No money left on the account", "На счёте закончились деньги"),
+    "blocked": Text("The other side has barred us for now", "Другая сторона временно нас заблокировала"),
+    "setup": Text("The other side is not set up for this", "На другой стороне это не настроено"),
+    "server": Text("The other side failed", "На другой стороне сбой"),
+    "redirect": Text("The address leads elsewhere", "Адрес ведёт в другое место"),
+    "json": Text("The answer made no sense", "Ответ не разобрать"),
+    "size": Text("The answer was too long", "Слишком длинный ответ"),
+}
+
+
 class Unreached(Exception):
-    """The other side could not be told, and another attempt may help. Its text is a code: ``time``, ``connection`` …"""
+    """The other side could not be told, or takes nothing from us at present, and another attempt may help. Its text is
+    a code of `UNREACHED`.
+    """
+
+    @property
+    def said(self) -> Text:
+        """The code in words."""
+        code = str(self)
+        return UNREACHED.get(code, Text(code, code))
 
 
 @dataclass(frozen=True, kw_only=True)
