@@ -40,13 +40,15 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from scenario_engine.models import Instalment, Loan, Payment, Signal, UtcDateTime, table_of
-from scenario_engine.registry import buckets, delinquency, rowsets
+from scenario_engine.models import Instalment, Loan, Payment, UtcDateTime, table_of
+from scenario_engine.registry import bucket_history, buckets, delinquency, rowsets
 from scenario_engine.sql import days_between
 
 #: parameters of the statements
 ROWS = bindparam("rows", type_=Text())
 TODAY = bindparam("today", type_=Date())
+#: the same day as it is written in keys
+DAY = bindparam("day", type_=String())
 NOW = bindparam("now", type_=UtcDateTime())
 SOURCE = bindparam("from_source", type_=String())
 
@@ -88,7 +90,7 @@ def write(session: Session, arrivals: list[Arrival], *, on: date, now: datetime,
     The loans are locked and stand at day `on`. Codes differ from each other.
     """
     rows = [vars(arrival) for arrival in arrivals]
-    known = {"today": on, "now": now, "from_source": source}
+    known = {"today": on, "day": on.isoformat(), "now": now, "from_source": source}
     dialect = rowsets.dialect_of(session)
     if dialect == "postgresql":
         found = session.execute(_all_at_once(), {**known, "rows": rowsets.encode(session, rows)})
@@ -156,10 +158,11 @@ def _all_at_once() -> Select[Any]:
     schedules = select(
         parts.c.loan_id, parts.c.due_on, (parts.c.rest - func.coalesce(parts.c.part, 0)).label("rest")
     ).cte("schedules")
+    settled = _settle(totals, schedules).returning(*(_LOANS[name] for name in bucket_history.MOVES)).cte("settled")
     return select(added.c.id, added.c.external_id).add_cte(
         _tell("postgresql", arrived).cte("told"),
         _pay(parts).cte("paid"),
-        _settle(totals, schedules).cte("settled"),
+        *(step.cte(f"moved_{number}") for number, step in enumerate(_move("postgresql", settled))),
     )
 
 
@@ -175,7 +178,23 @@ def _one_by_one(dialect: str) -> list[Executable]:
     schedules = select(_LINES.loan_id, _LINES.due_on, (_LINES.amount - _LINES.paid).label("rest")).where(
         _LINES.loan_id.in_(select(totals.c.loan_id))
     )
-    return [_tell(dialect, arrived), _pay(_parts(arrived, totals)), _settle(totals, schedules.cte("schedules"))]
+    settled = select(*(_LOANS[name] for name in bucket_history.MOVES)).where(_LOANS.id.in_(select(totals.c.loan_id)))
+    return [
+        _tell(dialect, arrived),
+        _pay(_parts(arrived, totals)),
+        _settle(totals, schedules.cte("schedules")),
+        *_move(dialect, settled.cte("settled")),
+    ]
+
+
+def _move(dialect: str, loans: CTE) -> tuple[Insert, Insert, Update]:
+    """What follows in the history of buckets from how the `loans` stand now, `bucket_exited` included."""
+    left = bucket_history.left_by(loans)
+    return (
+        buckets.insert_signals(dialect, buckets.bucket_signals("bucket_exited", left, day=DAY, now=NOW, source=SOURCE)),
+        bucket_history.begin(dialect, loans, TODAY),
+        bucket_history.end(loans, TODAY),
+    )
 
 
 def _insert(dialect: str, given: CTE) -> Any:
@@ -229,11 +248,8 @@ def _tell(dialect: str, arrived: CTE) -> Insert:
     told = union_all(
         rows("payment:", kind, arrived.c.amount > 0), rows("overdue_paid:", literal("overdue_paid", String()), cures)
     ).subquery("told_rows")
-    names = ["key", "loan_id", "kind", "at", "data", "source", "handled", "payment_id"]
     # as above, the condition is for SQLite's parser
-    chosen = select(*told.c).where(literal(1) == 1)
-    written: Insert = rowsets.insert_for(dialect, table_of(Signal)).from_select(names, chosen).on_conflict_do_nothing()
-    return written
+    return buckets.insert_signals(dialect, select(*told.c).where(literal(1) == 1))
 
 
 def _parts(arrived: CTE, totals: CTE) -> CTE:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, case, false, literal, null, select
+from sqlalchemy import ColumnElement, Insert, Integer, Select, String, case, false, literal, null, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from scenario_engine.models import Signal
+from scenario_engine.models import Signal, table_of
 from scenario_engine.models.base import UtcDateTime
 from scenario_engine.registry import rowsets
 from scenario_engine.texts import Text
@@ -59,31 +59,49 @@ def bucket_rank(bucket: Any, buckets: Sequence[Bucket] = BUCKETS) -> ColumnEleme
 def tell_bucket(
     session: Session, kind: str, moved: Select[*tuple[Any, ...]], *, on: date, now: datetime, source: str
 ) -> int:
-    """Write the signal for the rows (loan_id, old, new) of `moved`: ``bucket_entered`` once a loan, day and new bucket,
-    ``bucket_exited`` once a loan, day and old one; how many were new.
-    """
-    loan_id, old, new = moved.subquery("moved").c
-    word, bucket = {"bucket_entered": ("bucket:", new), "bucket_exited": ("exited:", old)}[kind]
+    """Write the signals of `bucket_signals`; how many were new."""
     return write_signals(
         session,
-        select(
-            literal(word, String) + sql_cast(loan_id, String) + f":{on.isoformat()}:" + bucket,
-            loan_id,
-            literal(kind),
-            literal(now, UtcDateTime()),
-            rowsets.document({"from": old, "to": new}),
-            literal(source),
-            false(),
-            sql_cast(null(), Integer),
-        ).where(loan_id.is_not(None)),
+        bucket_signals(
+            kind, moved, day=literal(on.isoformat(), String), now=literal(now, UtcDateTime()), source=literal(source)
+        ),
     )
 
 
+def bucket_signals(
+    kind: str,
+    moved: Select[*tuple[Any, ...]],
+    *,
+    day: ColumnElement[str],
+    now: ColumnElement[datetime],
+    source: ColumnElement[str],
+) -> Select[*tuple[Any, ...]]:
+    """Signals for the rows (loan_id, old, new) of `moved`: ``bucket_entered`` once a loan, day and new bucket,
+    ``bucket_exited`` once a loan, day and old one. `day` is written as in 2026-03-31.
+    """
+    loan_id, old, new = moved.subquery("moved").c
+    word, bucket = {"bucket_entered": ("bucket:", new), "bucket_exited": ("exited:", old)}[kind]
+    return select(
+        literal(word, String) + sql_cast(loan_id, String) + ":" + day + ":" + bucket,
+        loan_id,
+        literal(kind),
+        now,
+        rowsets.document({"from": old, "to": new}),
+        source,
+        false(),
+        sql_cast(null(), Integer),
+    ).where(loan_id.is_not(None))
+
+
 def write_signals(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
+    """INSERT..SELECT of signals, see `insert_signals`; how many were new."""
+    return rowsets.changed(session, insert_signals(rowsets.dialect_of(session), rows))
+
+
+def insert_signals(dialect: str, rows: Select[*tuple[Any, ...]]) -> Insert:
     """INSERT..SELECT of signals (key, loan_id, kind, at, data, source, handled, payment_id); known keys are
     left alone.
     """
     columns = ["key", "loan_id", "kind", "at", "data", "source", "handled", "payment_id"]
-    return rowsets.changed(
-        session, rowsets.insert_into(session, Signal).from_select(columns, rows).on_conflict_do_nothing()
-    )
+    written: Insert = rowsets.insert_for(dialect, table_of(Signal)).from_select(columns, rows).on_conflict_do_nothing()
+    return written

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from scenario_engine.errors import Conflict, Invalid, NotFound
 from scenario_engine.models import Instalment, Loan, Payment
-from scenario_engine.registry import allocation, delinquency, rowsets
+from scenario_engine.registry import allocation, bucket_history, delinquency, rowsets
 from scenario_engine.registry.days import local_day
 from scenario_engine.registry.ledger import acts, crediting, mirror
 from scenario_engine.texts import Text
@@ -56,7 +56,8 @@ def record(session: Session, rows: Sequence[NewPayment], *, now: datetime, sourc
     """Record the payments in the caller's transaction: all of them or, when an error is raised, none.
 
     Writes ``payment_received`` (``partial_payment`` while overdue debt remains) for each, and
-    ``overdue_paid`` for the one that brought the overdue debt to 0; signals are dated `now`, the moment
+    ``overdue_paid`` for the one that brought the overdue debt to 0, and ``bucket_exited`` for a loan that left its
+    bucket; signals are dated `now`, the moment
     Kaskad learnt. A payment whose external id is known with the same loan and amount is skipped. Raises
     `Invalid` (amount, external id), `NotFound` (loan) and `Conflict` (external id known with another loan
     or amount).
@@ -131,8 +132,11 @@ def _enter(
                     session, arrival.loan_id, payment_id=ids[arrival.code], amount=arrival.amount, day=day,
                     actor=source, now=now,
                 )  # fmt: skip
-    mirror.show(session, loans=sorted({arrival.loan_id for arrival in arrivals}))
-    delinquency.rebucket(session, [arrival.loan_id for arrival in arrivals])
+    loans = sorted({arrival.loan_id for arrival in arrivals})
+    mirror.show(session, loans=loans)
+    delinquency.rebucket(session, loans)
+    scope = [Loan.id.in_(rowsets.keys(session, loans))]
+    bucket_history.note(session, on=on, now=now, scope=scope, source=source)
 
 
 def _by_day(arrivals: Sequence[allocation.Arrival], on: date) -> list[tuple[date, list[allocation.Arrival]]]:

@@ -79,8 +79,7 @@ def _selects() -> dict[str, Select[Any]]:
         "tags": _of_loans(LoanTag, LoanTag.tag, LoanTag.at),
         "promises": _of_loans(Promise, Promise.amount, Promise.state),
         "payments": select(Payment.external_id, Payment.amount, Payment.paid_at, Payment.recorded_at),
-        # that a loan left its bucket by paying is told by whatever roll comes next, and an engine that begins rolls
-        "signals": _of_loans(Signal, Signal.kind, Signal.at, Signal.handled).where(Signal.kind != "bucket_exited"),
+        "signals": _of_loans(Signal, Signal.kind, Signal.at, Signal.handled),
         "attributions": _of_cases(
             Attribution, Payment.external_id, node, Attribution.hop, Attribution.day, Attribution.amount
         )

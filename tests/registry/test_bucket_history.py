@@ -48,7 +48,7 @@ def test_every_stay_is_a_row_and_a_day_without_change_adds_none(database: Databa
         ]
 
 
-def test_leaving_a_bucket_of_overdue_debt_is_told_once_either_way(database: Database) -> None:
+def test_leaving_a_bucket_of_overdue_debt_is_told_once_by_the_payment_or_by_the_roll(database: Database) -> None:
     with database.write() as session:
         worse, better = a_loan(session), a_loan(session)
         for loan in (worse, better):
@@ -59,13 +59,14 @@ def test_leaving_a_bucket_of_overdue_debt_is_told_once_either_way(database: Data
             external_id="P-1", loan_id=better.id, amount=500_000, paid_at=noon(date(2025, 3, 30))
         )
         payments.record(session, [paid], now=noon(date(2025, 3, 30)), source="api", time_zone=ZONE)
+        assert exits(session) == [{"from": "1-30", "to": "current"}], "a payment's at once"
         left = roll(session, date(2025, 4, 1))
         again = roll(session, date(2025, 4, 1))
-        assert (entered.exited, left.exited, again.exited) == (0, 2, 0)
-        assert exits(session) == [{"from": "1-30", "to": "31-60"}, {"from": "1-30", "to": "current"}]
+        assert (entered.exited, left.exited, again.exited) == (0, 1, 0)
+        assert exits(session) == [{"from": "1-30", "to": "current"}, {"from": "1-30", "to": "31-60"}]
 
 
-def test_a_payment_between_rolls_dates_the_better_bucket(database: Database) -> None:
+def test_the_stay_that_a_payment_ends_is_over_on_its_day(database: Database) -> None:
     with database.write() as session:
         loan = a_loan(session)
         instalments_for(session, loan, due=[FIRST, date(2025, 9, 1)], amount=500_000)

@@ -76,7 +76,9 @@ def paid(database: Database, loan: Loan) -> list[tuple[int, date | None]]:
 
 def signals(database: Database) -> list[tuple[str, bool]]:
     with database.read() as session:
-        rows = session.scalars(select(Signal).order_by(Signal.payment_id, Signal.id))
+        # of leaving a bucket tells the history of buckets
+        told = select(Signal).where(Signal.kind != "bucket_exited").order_by(Signal.payment_id, Signal.id)
+        rows = session.scalars(told)
         return [(row.kind, row.payment_id is not None) for row in rows]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
 from scenario_engine.models import Account, Loan, Signal
-from scenario_engine.registry import delinquency, rowsets
+from scenario_engine.registry import bucket_history, delinquency, rowsets
 from scenario_engine.registry.amendments.base import Kind, Scene
 from scenario_engine.registry.amendments.catalogue import KINDS
 from scenario_engine.registry.days import local_day
@@ -99,6 +99,7 @@ def make(
         session.flush()
     mirror.show(session, loans=[loan_id])
     delinquency.rebucket(session, [loan_id])
+    bucket_history.note(session, on=on, now=now, scope=[Loan.id == loan_id], source="operator")
     session.add(
         Signal(key=f"{key}:{event_id}", loan_id=loan_id, kind=key, at=now, data=kind.told(values), source="operator")
     )
