@@ -18,6 +18,7 @@ from scenario_engine.ports import Unreadable
 #: a name that is longer names no loan
 _LONGEST_NAME = 64
 _LONGEST_HINT = 250
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: kopecks; more cannot be stored, let alone paid
 _LARGEST = 10**15
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from connectors.smsaero import SmsAero
 from connectors.smsc import Smsc
+from connectors.telegram import Telegram
 from scenario_engine.ports import Setup, Unreached
 from tests.connectors.vendors import QUICK, Asked, Said, Trouble, Vendor, message, send, serving, setup_of
 
@@ -16,10 +18,24 @@ def _smsc(asked: Asked) -> Said:
     return Said({"id": asked.form["id"], "cnt": 1})
 
 
+def _smsaero(asked: Asked) -> Said:
+    return Said({"success": True, "data": {"id": 1, "status": 0}})
+
+
+def _telegram(asked: Asked) -> Said:
+    return Said({"ok": True, "result": {"message_id": 1}})
+
+
 #: connector, vendor, what is filled in, channel, address, whether the vendor knows a message by its key
 VENDORS: dict[str, tuple[Any, Callable[[Asked], Said], dict[str, str], str, str, bool]] = {
     "smsc": (Smsc(QUICK), _smsc, {"secret": "hush-hush"}, "sms", "+79991234567", True),
-}
+    "smsaero": (
+        SmsAero(QUICK), _smsaero, {"email": "a@example.test", "secret": "hush-hush"}, "sms", "+79991234567", False,
+    ),
+    "telegram": (
+        Telegram(QUICK), _telegram, {"token": "123456:hush-hush-hush-hush-hush-hush"}, "messenger", "9991234567", False,
+    ),
+}  # fmt: skip
 
 
 @pytest.fixture(params=VENDORS)
