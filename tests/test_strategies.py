@@ -8,13 +8,12 @@ from importlib.resources import files
 
 import pytest
 
-from scenario_engine import authoring, templates
+from scenario_engine import authoring, library, templates
 from scenario_engine.database import Database
 from scenario_engine.graph.checks import analyse
 from scenario_engine.nodes.base import CheckScope
 from scenario_engine.nodes.catalogue import load_catalogue
-from scenario_engine.nodes.contact import CREDITOR
-from scenario_engine.nodes.templates import names_in
+from scenario_engine.nodes.templates import CREDITOR, names_in
 from scenario_engine.templates import Strategy, strategies
 from scenario_engine.texts import LANGUAGES
 
@@ -48,7 +47,8 @@ def test_every_strategy_is_brought_in_like_any_file(sqlite_database: Database, l
         for strategy in strategies():
             text = json.dumps(strategy.document_in(language), ensure_ascii=False)
             made = authoring.import_(session, document=text, actor="manager", now=now)
-            assert made.draft == strategy.document_in(language) | {"settings": made.draft["settings"]}
+            drawn = {part: value for part, value in strategy.document_in(language).items() if part != library.SECTION}
+            assert made.draft == drawn | {"settings": made.draft["settings"]}
             assert authoring.analyse(session, made.draft, scenario_key=made.key).problems == ()
 
 
@@ -56,17 +56,23 @@ def test_every_strategy_is_brought_in_like_any_file(sqlite_database: Database, l
 @SPOKEN
 def test_every_message_names_the_creditor(strategy: Strategy, language: str) -> None:
     catalogue = load_catalogue()
-    nodes = strategy.document_in(language)["nodes"]
-    messages = [node for node in nodes if catalogue[node["type"]].contact_kind is not None]
+    document = strategy.document_in(language)
+    carried = {item["key"]: item["texts"] for item in document.get(library.SECTION, ())}
+    messages = [node for node in document["nodes"] if catalogue[node["type"]].contact_kind is not None]
     assert messages
     for node in messages:
-        assert names_in(node["data"]["params"]["template"]) >= CREDITOR, node["id"]
+        params = node["data"]["params"]
+        texts = carried[params["library"]["key"]].values() if "library" in params else [{"body": params["template"]}]
+        assert all(names_in(text["body"]) >= CREDITOR for text in texts), node["id"]
 
 
 @ALL
 def test_each_language_is_its_own(strategy: Strategy) -> None:
     assert is_cyrillic(strategy.title.ru)
-    english = json.dumps([strategy.as_dict("en")], ensure_ascii=False)
+    shown = strategy.as_dict("en")
+    for template in shown["document"].get(library.SECTION, ()):
+        assert is_cyrillic(template["texts"].pop("ru")["body"])
+    english = json.dumps([shown], ensure_ascii=False)
     assert not is_cyrillic(english), [word for word in english.split() if is_cyrillic(word)]
     labels = [node["data"]["label"] for node in strategy.document_in("ru")["nodes"]]
     assert all(is_cyrillic(label) for label in labels), labels

@@ -31,6 +31,8 @@ class BorrowerBody(Schema):
     messenger = Line(longest=64, allow_none=True)
     #: ISO 3166-2
     region = Line(longest=10, allow_none=True)
+    #: of what is written to the borrower: ru or en
+    language = Line(longest=2)
 
 
 class NewBorrower(BorrowerBody):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from console.cli.sketch import rule, sketch
+from scenario_engine import library
 
 _SIGNED = "{{ creditor_name }}, {{ creditor_phone }}"
 _CALL_RESULTS = [
@@ -15,13 +16,16 @@ _CALL_RESULTS = [
 
 
 def demo_documents() -> dict[str, dict[str, Any]]:
-    """Documents by the key of their scenario."""
-    return {
+    """Documents by the key of their scenario, each with the templates of the library that it names."""
+    drawn = {
         "reminder": _reminder(),
         "soft-1-30": _soft(),
         "broken-promise": _broken_promise(),
         "middle-31-90": _middle(),
     }
+    for document in drawn.values():
+        document[library.SECTION] = library.shipped({key for key, _number in library.named_in(document)}, "ru")
+    return drawn
 
 
 def _reminder() -> dict[str, Any]:
@@ -46,7 +50,7 @@ def _reminder() -> dict[str, Any]:
             "sms": (
                 "sms",
                 "Напоминание",
-                {"template": "{{ first_name }}, {{ next_due_on }} платёж по займу {{ loan_number }}. " + _SIGNED},
+                {"library": {"key": "due-sms", "revision": 1}},
             ),
             "wait": ("wait.duration", "До платежа", {"days": 4}),
             "late": ("condition", "Просрочил?", {"rule": rule(("dpd", ">", 0))}),
@@ -88,15 +92,12 @@ def _soft() -> dict[str, Any]:
             "soft_sms": (
                 "sms",
                 "Мягкое SMS",
-                {
-                    "template": "{{ first_name }}, вы забыли о платеже {{ overdue }} по займу {{ loan_number }}. "
-                    + _SIGNED
-                },
+                {"library": {"key": "overdue-gentle", "revision": 1}},
             ),
             "firm_sms": (
                 "sms",
                 "Строгое SMS",
-                {"template": "{{ first_name }}, просрочка {{ dpd }} дн., {{ overdue }}. Оплатите сегодня. " + _SIGNED},
+                {"library": {"key": "overdue-plain", "revision": 1}},
             ),
             "wait": (
                 "wait.signal",
@@ -107,7 +108,7 @@ def _soft() -> dict[str, Any]:
             "robot": (
                 "robot_call",
                 "Звонок робота",
-                {"template": "По вашему займу просрочено {{ overdue }}. " + _SIGNED},
+                {"library": {"key": "overdue-robot", "revision": 1}},
             ),
             "pause": ("wait.duration", "Ещё 2 дня", {"days": 2}),
             "call": (

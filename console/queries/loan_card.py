@@ -106,6 +106,7 @@ def borrower_facts(session: Session, actor: Actor, borrower_id: int, *, now: dat
         "email": veil.email(person.email),
         "messenger": veil.address(person.messenger),
         "region": person.region,
+        "language": person.language,
         "time_zone": person.time_zone,
         "local_time": local,
         "contact_stop": person.contact_stop,

@@ -13,7 +13,6 @@ from scenario_engine.authoring.drafts import (
     import_,
     restore,
     save_draft,
-    slug,
 )
 from scenario_engine.authoring.found import StaleDraft
 from scenario_engine.authoring.presence import arrive, leave
@@ -39,6 +38,5 @@ __all__ = [
     "resume",
     "return_",
     "save_draft",
-    "slug",
     "submit",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
@@ -13,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from scenario_engine import library
 from scenario_engine.authoring.found import (
     find_scenario,
     find_version,
@@ -28,30 +28,11 @@ from scenario_engine.graph.canonical import parse
 from scenario_engine.graph.document import content_hash, read_document
 from scenario_engine.graph.drawable import completed, draft_problems
 from scenario_engine.graph.upgrade import FORMAT, upgrade
+from scenario_engine.keys import KEY, slug
 from scenario_engine.models import Scenario, Version
 from scenario_engine.texts import Text
 
 MAX_NAME = 250
-
-
-_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
-
-
-#: the soft and the hard sign have no sound of their own
-_LATIN = {
-    **dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeezijklmnoprstufye", strict=True)),
-    "й": "y",
-    "ж": "zh",
-    "х": "kh",
-    "ц": "ts",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "shch",
-    "ю": "yu",
-    "я": "ya",
-    "ъ": "",
-    "ь": "",
-}
 
 
 def create(
@@ -64,15 +45,18 @@ def create(
     document: Mapping[str, Any] | None = None,
     copy_of: int | None = None,
     demo: bool = False,
+    may_add: bool = True,
 ) -> Scenario:
     """A new scenario with a draft: empty, `document`, or the draft of the scenario `copy_of`.
 
-    Without `key` one is made of the name. Raises `Invalid` (name, key, document), `Conflict` (the key is taken) and
-    `NotFound` (`copy_of`).
+    Without `key` one is made of the name. `may_add`: templates that the document brings go into the library. Raises
+    `Invalid` (name, key, document), `Conflict` (the key is taken), `NotFound` (`copy_of`) and `Forbidden` (`may_add`).
     """
     name = read_name(name)
     if copy_of is not None:
         document = find_scenario(session, copy_of).draft
+    elif document is not None:
+        document = library.unpack(session, document, actor=actor, now=now, may_add=may_add)
     draft = bounded(document if document is not None else empty_document(name)) | {"name": name}
     return _add(session, name, key, draft, actor, now, demo, action="scenario.created", copy_of=copy_of)
 
@@ -86,11 +70,16 @@ def import_(
     key: str | None = None,
     name: str | None = None,
     demo: bool = False,
+    may_add: bool = True,
 ) -> Scenario:
     """A new scenario from an exported document: parsed JSON, text or bytes, also of an older format.
 
     Raises `Invalid` with every problem of its form; what is wrong with the graph, the builder shows.
+    `may_add`: templates that the file brings go into the library; else `Forbidden`.
     """
+    parsed, problems = parse(document)
+    if not problems and isinstance(parsed, dict):
+        document = library.unpack(session, parsed, actor=actor, now=now, may_add=may_add)
     raw = dict(read_document(document).raw)
     if name is not None:
         raw["name"] = name
@@ -98,10 +87,11 @@ def import_(
 
 
 def export(session: Session, scenario_id: int, *, actor: str, now: datetime) -> dict[str, Any]:
-    """The draft as a document that `import_` takes."""
+    """The draft as a document that `import_` takes, with the templates of the library that it names."""
     scenario = find_scenario(session, scenario_id)
     note(session, "scenario.exported", scenario, actor, now, revision=scenario.revision)
-    return deepcopy(scenario.draft)
+    carried = library.pack(session, scenario.draft)
+    return deepcopy(scenario.draft) | ({library.SECTION: carried} if carried else {})
 
 
 def save_draft(
@@ -165,12 +155,6 @@ def empty_document(name: str) -> dict[str, Any]:
     return {"format": FORMAT, "name": name, "settings": {}, "nodes": [], "edges": [], "notes": []}
 
 
-def slug(name: str) -> str:
-    """A key out of a name, Russian letters in Latin: «Мягкое 1–30» → ``myagkoe-1-30``."""
-    latin = "".join(_LATIN.get(letter, letter) for letter in name.lower())
-    return re.sub(r"[^a-z0-9]+", "-", latin, flags=re.ASCII).strip("-")[:48].strip("-") or "scenario"
-
-
 def _add(
     session: Session,
     name: str,
@@ -183,13 +167,13 @@ def _add(
     action: str,
     **details: Any,
 ) -> Scenario:
-    if key is not None and not _KEY.fullmatch(key):
+    if key is not None and not KEY.fullmatch(key):
         raise invalid(
             "key",
             "A key is 1 to 64 small Latin letters, digits and hyphens.",
             "Ключ — от 1 до 64 строчных латинских букв, цифр и дефисов.",
         )
-    stem, number = slug(name), 1
+    stem, number = slug(name, otherwise="scenario"), 1
     while True:
         wanted = key or (stem if number == 1 else f"{stem}-{number}")
         scenario = Scenario(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scenario_engine import library
 from scenario_engine.errors import Invalid
 from scenario_engine.graph import checks
 from scenario_engine.models import Product, Scenario, Version, VersionNode
@@ -17,8 +18,8 @@ from scenario_engine.nodes.catalogue import load_catalogue
 from scenario_engine.texts import Text
 
 
-def check_scope(session: Session, scenario_key: str | None = None) -> CheckScope:
-    """What checks of a document compare it with: live scenarios, connectors, products."""
+def check_scope(session: Session, document: Any = None, scenario_key: str | None = None) -> CheckScope:
+    """What checks of a document compare it with: live scenarios, connectors, products, the library."""
     live = session.execute(
         select(Scenario.key, Scenario.live_version_id).where(
             Scenario.state == "live", Scenario.live_version_id.is_not(None)
@@ -34,12 +35,13 @@ def check_scope(session: Session, scenario_key: str | None = None) -> CheckScope
         scenario_key=scenario_key,
         connectors=frozenset(entry_points(group="kaskad.connectors").names),
         product_codes=frozenset(session.scalars(select(Product.code))),
+        library=library.scope_of(session, document),
     )
 
 
 def analyse(session: Session, document: Any, *, scenario_key: str | None = None) -> checks.Analysis:
     """Everything wrong with a document, against what is live now. Raises nothing for bad input."""
-    return checks.analyse(document, load_catalogue(), check_scope(session, scenario_key))
+    return checks.analyse(document, load_catalogue(), check_scope(session, document, scenario_key))
 
 
 def must_be_publishable(session: Session, scenario: Scenario, document: Any) -> None:

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from scenario_engine import audit
+from scenario_engine import audit, library
 from scenario_engine.contacts.refusals import refusal_reason, refused
 from scenario_engine.database import Database
 from scenario_engine.engine.paths import CURED, STOPPED
@@ -143,6 +143,7 @@ def _render(
     ).all()
     by_loan = {row[0].id: row for row in rows}
     refusals = refused(session, {message.borrower_id for message in messages})
+    texts = library.texts_of(session, {named for message in messages if (named := library.name_of(message.content))})
     outgoing: list[Outgoing] = []
     broken: list[Delivery] = []
     stopped: dict[int, str] = {}
@@ -157,8 +158,8 @@ def _render(
         values = template_values(loan, borrower, product, settings)
         recipient = _recipient(message, borrower)
         try:
-            body = render(str(message.content.get("template", "")), values)
-            subject = render(str(message.content.get("subject", "")), values)
+            said = library.words_of(message.content, borrower.language, texts)
+            subject, body = (render(words, values) for words in said)
         except KaskadError as error:
             broken.append(Delivery(message_id=message.id, accepted=False, error=error.text.en))
             continue

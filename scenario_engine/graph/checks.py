@@ -117,7 +117,7 @@ def _read(node: Node, kind: NodeKind, scope: Any) -> _Read:
     wrong_rules = list(_check_rules(node.id, kind, params))
     own = tuple(kind.check(node.id, params, scope))
     analysis = NodeAnalysis(
-        sentence=kind.title if wrong_rules else kind.sentence(params), ports=tuple(kind.ports(params))
+        sentence=kind.title if wrong_rules else kind.sentence_in(params, scope), ports=tuple(kind.ports(params))
     )
     return _Read(analysis=analysis, problems=(*wrong_rules, *own), sound=True)
 

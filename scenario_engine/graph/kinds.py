@@ -48,6 +48,10 @@ class NodeKind(Protocol):
         """What the node does."""
         ...
 
+    def sentence_in(self, params: Mapping[str, Any], scope: Any) -> Text:
+        """The same, with the names of what the params point at; `scope` is `nodes.base.CheckScope`."""
+        ...
+
     def check(self, node_id: str, params: Mapping[str, Any], scope: Any) -> Iterable[Problem]:
         """What is wrong with valid params; `scope` is `nodes.base.CheckScope`."""
         ...

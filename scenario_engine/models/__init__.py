@@ -8,7 +8,7 @@ from scenario_engine.models.application import LoanApplication
 from scenario_engine.models.audit import AuditEntry
 from scenario_engine.models.base import Base, UtcDateTime, table_of
 from scenario_engine.models.batch import Batch, Heartbeat, Shard
-from scenario_engine.models.borrower import STOP_REASONS, Borrower
+from scenario_engine.models.borrower import BORROWER_LANGUAGES, STOP_REASONS, Borrower
 from scenario_engine.models.bucket import BucketDay, BucketSpell
 from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
@@ -20,6 +20,7 @@ from scenario_engine.models.lease import Lease
 from scenario_engine.models.ledger import Account, LoanEvent, LoanPause, LoanRequest
 from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise, shard_of
 from scenario_engine.models.message import Contact, Message
+from scenario_engine.models.message_template import MessageTemplate, TemplateRevision
 from scenario_engine.models.monitoring import MonitoringFiring, MonitoringRule, MonitoringVersion
 from scenario_engine.models.news import News, NewsDelivery, Subscription
 from scenario_engine.models.payment import Attribution, Payment
@@ -34,6 +35,7 @@ from scenario_engine.models.task import Task
 triggers.attach()
 
 __all__ = [
+    "BORROWER_LANGUAGES",
     "SHARDS",
     "SIGNAL_KINDS",
     "STOP_REASONS",
@@ -65,6 +67,7 @@ __all__ = [
     "LoanRequest",
     "LoanTag",
     "Message",
+    "MessageTemplate",
     "MonitoringFiring",
     "MonitoringRule",
     "MonitoringVersion",
@@ -88,6 +91,7 @@ __all__ = [
     "SqlSource",
     "Subscription",
     "Task",
+    "TemplateRevision",
     "ThirdParty",
     "Trail",
     "UtcDateTime",

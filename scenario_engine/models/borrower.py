@@ -10,6 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from scenario_engine.models.base import Base, Code, Day, Instant, Key, Name
 from scenario_engine.texts import Text
 
+#: languages that borrowers are written to in
+BORROWER_LANGUAGES: Mapping[str, Text] = {"ru": Text("Russian", "русский"), "en": Text("English", "английский")}
+#: of a borrower of whom nothing else is known
+USUAL_LANGUAGE = "ru"
+
 #: what the usual reasons of a contact stop are called; people and files may give others in their own words
 STOP_REASONS: Mapping[str, Text] = {
     "bankruptcy": Text("bankruptcy", "банкротство"),
@@ -43,6 +48,8 @@ class Borrower(Base):
     region: Mapped[str | None] = mapped_column(String(10))
     #: IANA name; from the region, never from the phone number
     time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Moscow", index=True)
+    #: of what is written to them, see `BORROWER_LANGUAGES`
+    language: Mapped[str] = mapped_column(String(2), default=USUAL_LANGUAGE, server_default=USUAL_LANGUAGE)
     #: 0..2**31-1, drawn once: what makes random splits sticky by borrower
     lot: Mapped[int] = mapped_column(BigInteger)
     #: why nobody may contact this person (bankruptcy, refusal, …); null: contact allowed

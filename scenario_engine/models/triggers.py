@@ -1,5 +1,5 @@
-"""Triggers that hold what must not change (audit entries, loan events, the documents of published versions), and those
-that note what other systems are to be told: nobody who writes can forget to.
+"""Triggers that hold what must not change (audit entries, loan events, the documents of published versions, the texts
+of messages), and those that note what other systems are to be told: nobody who writes can forget to.
 
 The same statements serve `create_all` and the migrations, so there is one text of each.
 """
@@ -14,6 +14,7 @@ from scenario_engine.models.batch import Shard
 from scenario_engine.models.consent import Consent
 from scenario_engine.models.ledger import LoanEvent
 from scenario_engine.models.loan import SHARDS
+from scenario_engine.models.message_template import TemplateRevision
 from scenario_engine.models.months import default_part
 from scenario_engine.models.scenario import Version
 
@@ -70,27 +71,28 @@ VERSIONS = {
     ],
 }
 
-LEDGER = {
-    "sqlite": [
-        "CREATE TRIGGER loan_events_no_update BEFORE UPDATE ON loan_events"
-        " BEGIN SELECT RAISE(ABORT, 'loan events are append-only'); END",
-        "CREATE TRIGGER loan_events_no_delete BEFORE DELETE ON loan_events"
-        " BEGIN SELECT RAISE(ABORT, 'loan events are append-only'); END",
-    ],
-    "postgresql": [
-        "CREATE FUNCTION loan_events_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION 'loan events are append-only'; END $$",
-        "CREATE TRIGGER loan_events_held BEFORE UPDATE OR DELETE ON loan_events"
-        " FOR EACH ROW EXECUTE FUNCTION loan_events_refuse()",
-        "CREATE TRIGGER loan_events_kept BEFORE TRUNCATE ON loan_events"
-        " FOR EACH STATEMENT EXECUTE FUNCTION loan_events_refuse()",
-    ],
-}
 
-CONSENTS = {
-    dialect: [statement.replace("loan_events", "consents").replace("loan events", "consents") for statement in known]
-    for dialect, known in LEDGER.items()
-}
+def _append_only(table: str, said: str) -> dict[str, list[str]]:
+    refusal = f"'{said} are append-only'"
+    return {
+        "sqlite": [
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, {refusal}); END",
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, {refusal}); END",
+        ],
+        "postgresql": [
+            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN RAISE EXCEPTION {refusal}; END $$",
+            f"CREATE TRIGGER {table}_held BEFORE UPDATE OR DELETE ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+            f"CREATE TRIGGER {table}_kept BEFORE TRUNCATE ON {table}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+        ],
+    }
+
+
+LEDGER = _append_only("loan_events", "loan events")
+CONSENTS = _append_only("consents", "consents")
+TEMPLATES = _append_only("template_revisions", "revisions of templates")
 
 SHARD_ROWS = {
     "sqlite": [
@@ -167,6 +169,7 @@ def attach() -> None:
         (Version.__table__, VERSIONS),
         (LoanEvent.__table__, LEDGER),
         (Consent.__table__, CONSENTS),
+        (TemplateRevision.__table__, TEMPLATES),
         (Shard.__table__, SHARD_ROWS),
     ):
         for dialect, statements in by_dialect.items():

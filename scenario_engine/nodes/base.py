@@ -136,6 +136,20 @@ class Frame(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LibraryTemplate:
+    """A template of the library as a check sees it."""
+
+    title: str
+    #: as the outbox has it
+    channel: str
+    archived: bool
+    #: number of its newest revision
+    newest: int
+    #: texts by revision and language; only of the newest revision and of those that the document names
+    revisions: Mapping[int, Mapping[str, Mapping[str, str]]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckScope:
     """What a node's own check may look at beside its params; empty sets mean "unknown", and nothing is reported
     then."""
@@ -146,6 +160,8 @@ class CheckScope:
     scenario_key: str | None = None
     connectors: frozenset[str] = frozenset()
     product_codes: frozenset[str] = frozenset()
+    #: templates that the document names, by key; null: nobody looked
+    library: Mapping[str, LibraryTemplate] | None = None
 
 
 class NodeType(ABC):
@@ -187,6 +203,10 @@ class NodeType(ABC):
     def sentence(self, params: ParamValues) -> Text:
         """What this node does, as one short sentence for its card."""
         return self.title
+
+    def sentence_in(self, params: ParamValues, scope: CheckScope) -> Text:
+        """The same, with the names of what the params point at."""
+        return self.sentence(params)
 
     def check(self, node_id: str, params: ParamValues, scope: CheckScope) -> Iterable[Problem]:
         """What is wrong with otherwise valid params. `node_id` is the node's id in the document."""

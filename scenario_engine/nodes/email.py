@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from scenario_engine.nodes.contact import ContactNode, connector_field, template_field
-from scenario_engine.nodes.forms import Form, line
+from scenario_engine.nodes.contact import (
+    LONGEST,
+    ContactNode,
+    MessageForm,
+    connector_field,
+    library_field,
+    subject_field,
+    template_field,
+)
 from scenario_engine.texts import Text
 
 
@@ -30,9 +37,10 @@ class Email(ContactNode):
         "{{ creditor_name }}, {{ creditor_phone }}",
     }
 
-    class Params(Form):
+    class Params(MessageForm):
         """Subject, text and the way out of the house."""
 
-        subject = line(Text("Subject", "Тема"), most=200, widget="template", required=True)
-        template = template_field(10_000)
+        library = library_field()
+        subject = subject_field()
+        template = template_field(LONGEST["email"])
         connector = connector_field()

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from scenario_engine.nodes.contact import ContactNode, connector_field, template_field
-from scenario_engine.nodes.forms import Form
+from scenario_engine.nodes.contact import (
+    LONGEST,
+    ContactNode,
+    MessageForm,
+    connector_field,
+    library_field,
+    template_field,
+)
 from scenario_engine.texts import Text
 
 
@@ -28,8 +34,9 @@ class Messenger(ContactNode):
         "{{ creditor_name }}, {{ creditor_phone }}"
     }
 
-    class Params(Form):
+    class Params(MessageForm):
         """The text and the way out of the house."""
 
-        template = template_field(4_000)
+        library = library_field()
+        template = template_field(LONGEST["messenger"])
         connector = connector_field()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,8 @@ from scenario_engine.texts import Text
 MAX_TEMPLATE = 10_000
 MAX_VALUE = 500
 MAX_MARKS = 200
+#: values without which a message does not say who writes (137-ФЗ of 2025-06-07)
+CREDITOR = {"creditor_name", "creditor_phone"}
 #: between the thousands of a sum, and before the sign of the currency
 HARD = "\N{NO-BREAK SPACE}"
 
@@ -93,6 +96,8 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoesca
 _ENVIRONMENT.filters = {name: function for name, (function, _) in FILTERS.items()}
 _ENVIRONMENT.globals = {}
 _ENVIRONMENT.tests = {}
+_MARK = re.compile(r"\{[{%].*?[%}]\}")
+_PLAIN_MARK = re.compile(r"\{\{-?\s*\w+(\s*\|\s*\w+)*\s*-?\}\}")
 
 
 def check_template(text: str) -> list[Problem]:
@@ -114,17 +119,17 @@ def check_template(text: str) -> list[Problem]:
             )
         ]
     except RecursionError:
-        return [_forbidden()]
+        return [_forbidden(text, None)]
     problems: list[Problem] = []
     marks = 0
     for output in tree.body:
         if not isinstance(output, nodes.Output):
-            problems.append(_forbidden())
+            problems.append(_forbidden(text, output.lineno))
             continue
         for part in output.nodes:
             if not isinstance(part, nodes.TemplateData):
                 marks += 1
-                problems += _check_mark(part)
+                problems += _check_mark(part, text)
     if marks > MAX_MARKS:
         problems.append(
             _problem("length", f"More than {MAX_MARKS} values are put in.", f"Подстановок больше {MAX_MARKS}.")
@@ -132,8 +137,9 @@ def check_template(text: str) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def _check_mark(part: nodes.Expr) -> list[Problem]:
+def _check_mark(part: nodes.Expr, text: str) -> list[Problem]:
     problems = []
+    line = part.lineno
     depth = 0
     while isinstance(part, nodes.Filter) and part.node is not None and depth < 5:
         if part.name not in FILTERS:
@@ -147,10 +153,10 @@ def _check_mark(part: nodes.Expr) -> list[Problem]:
                 )
             )
         if part.args or part.kwargs or part.dyn_args or part.dyn_kwargs:
-            problems.append(_forbidden())
+            problems.append(_forbidden(text, line))
         part, depth = part.node, depth + 1
     if not isinstance(part, nodes.Name):
-        return [*problems, _forbidden()]
+        return [*problems, _forbidden(text, line)]
     if part.name not in VARIABLES:
         name = part.name[:40]
         known = ", ".join(VARIABLES)
@@ -211,9 +217,22 @@ def _problem(kind: str, en: str, ru: str) -> Problem:
     return Problem(code=f"template.{kind}", text=Text(en, ru))
 
 
-def _forbidden() -> Problem:
+def _forbidden(text: str, line: int | None) -> Problem:
+    en, ru = _place(text, line)
     return _problem(
         "forbidden",
-        "A text can only put values in: {{ overdue }}. Conditions, loops and calculations do not work here.",
-        "В тексте можно только подставлять значения: {{ overdue }}. Условия, циклы и вычисления не работают.",
+        f"{en}A text can only put values in: {{{{ overdue }}}}. Conditions, loops and calculations do not work here.",
+        f"{ru}В тексте можно только подставлять значения: {{{{ overdue }}}}. Условия, циклы и вычисления не работают.",
     )
+
+
+def _place(text: str, line: int | None) -> Text:
+    """Where in the text something is that is more than a value: “Line 2, “{% for …%}”. ”; empty when nobody knows."""
+    lines = text.splitlines()
+    if line is None or not 0 < line <= len(lines):
+        return Text("", "")
+    mark = next((found for found in _MARK.findall(lines[line - 1]) if not _PLAIN_MARK.fullmatch(found)), "")
+    shown = mark if len(mark) <= 60 else f"{mark[:59]}…"
+    if not shown:
+        return Text(f"Line {line}. ", f"Строка {line}. ")
+    return Text(f"Line {line}, “{shown}”. ", f"Строка {line}, «{shown}». ")

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 
 from scenario_engine import audit
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
-from scenario_engine.models import Borrower
+from scenario_engine.models import BORROWER_LANGUAGES, Borrower
 from scenario_engine.registry.imports.reading import lot_of
 from scenario_engine.registry.imports.regions import ZONES
 from scenario_engine.texts import Text
 
 #: what a person may write; who is left out of a change keeps it
-FIELDS = ("full_name", "birth_date", "phone", "email", "messenger", "region")
+FIELDS = ("full_name", "birth_date", "phone", "email", "messenger", "region", "language")
 #: nobody who borrows was born before
 EARLIEST_BIRTH = date(1900, 1, 1)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -104,6 +104,8 @@ def _problems(values: Mapping[str, Any], on: date, *, whole: bool) -> Iterator[P
         yield _problem("email", Text("This is not an e-mail address.", "Это не адрес электронной почты."))
     if given.get("region") and given["region"] not in ZONES:
         yield _problem("region", Text("There is no such region.", "Такого региона нет."))
+    if "language" in given and given["language"] not in BORROWER_LANGUAGES:
+        yield _problem("language", Text("Choose Russian or English.", "Выберите русский или английский."))
 
 
 def _phone(said: str) -> str | None:

@@ -25,6 +25,8 @@ from scenario_engine.registry.payments import NewPayment
 
 CHUNK = 5_000
 YEAR = 365
+#: one borrower of so many reads English
+ENGLISH_EVERY = 20
 
 SURNAMES = (
     "Выдумкин", "Примеров", "Образцов", "Тестов", "Небылицын", "Сказкин", "Вымыслов", "Понарошкин", "Макетов",
@@ -140,6 +142,7 @@ def _person(randomness: Random, borrower_id: int, number: int) -> dict[str, Any]
         "email": f"demo{number + 1}@example.invalid" if randomness.random() < 0.7 else None,
         "messenger": f"demo-{number + 1}" if randomness.random() < 0.4 else None,
         "region": region,
+        "language": "ru" if number % ENGLISH_EVERY else "en",
         "time_zone": zone,
         "lot": randomness.randrange(2**31),
         "contact_stop": stop,

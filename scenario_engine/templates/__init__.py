@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from scenario_engine import library
 from scenario_engine.texts import LANGUAGES, Text, spoken
 
 _BOTH = frozenset(LANGUAGES)
@@ -31,9 +32,10 @@ class Strategy:
     document: dict[str, Any]
 
     def document_in(self, language: str) -> dict[str, Any]:
-        """A new copy of its scenario document, in `language`."""
+        """A new copy of its scenario document, in `language`, with the templates of the library that it names."""
         document: dict[str, Any] = spoken(self.document, language)
-        return document
+        carried = library.shipped({key for key, _number in library.named_in(document)}, language)
+        return document | ({library.SECTION: carried} if carried else {})
 
     def as_dict(self, language: str) -> dict[str, Any]:
         """The strategy as JSON, in the reader's language."""

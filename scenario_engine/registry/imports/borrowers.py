@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, String, Table, and_, false, func, literal,
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Borrower, Loan, table_of
+from scenario_engine.models.borrower import USUAL_LANGUAGE
 from scenario_engine.registry import rowsets
 from scenario_engine.registry.imports.outcome import Problems
 from scenario_engine.registry.imports.staging import Staging
 from scenario_engine.registry.imports.telling import Telling
 
-_COLUMNS = ("full_name", "birth_date", "phone", "email", "messenger", "region", "contact_stop")
+_COLUMNS = ("full_name", "birth_date", "phone", "email", "messenger", "region", "language", "contact_stop")
 _CONTACTS = ("phone", "email", "messenger")
 
 
@@ -53,6 +54,8 @@ class BorrowerRows:
         values: dict[str, ColumnElement[Any]] = {name: rows[name] for name in _COLUMNS if name in self._columns}
         if "full_name" in values:
             values["full_name"] = func.coalesce(rows.full_name, borrower.full_name)
+        if "language" in values:
+            values["language"] = func.coalesce(rows.language, borrower.language)
         if "contact_stop" in values:
             # a stop that was set here or there holds: no file lifts it
             values["contact_stop"] = func.coalesce(borrower.contact_stop, rows.contact_stop)
@@ -75,7 +78,10 @@ class BorrowerRows:
             select(
                 self._code,
                 func.coalesce(rows.full_name, literal("№ ", String) + self._code),
-                *(rows[name] for name in (*_COLUMNS[1:], "time_zone", "lot")),
+                *(
+                    func.coalesce(rows.language, USUAL_LANGUAGE) if name == "language" else rows[name]
+                    for name in (*_COLUMNS[1:], "time_zone", "lot")
+                ),
                 literal(0),
                 false(),
             )

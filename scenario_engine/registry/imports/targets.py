@@ -53,6 +53,10 @@ _KINDS = {
     "bullet": ("единовременный", "разовый", "до зарплаты", "payday"),
     "revolving": ("возобновляемый", "кредитная карта", "карта", "овердрафт", "card"),
 }
+_LANGUAGES = {
+    "ru": ("русский", "russian", "rus"),
+    "en": ("английский", "english", "eng"),
+}
 _CHANNELS = {
     "office": ("офис", "отделение", "точка"),
     "site": ("сайт", "web", "онлайн", "online"),
@@ -244,6 +248,13 @@ _LOANS = (
         names=("region", "region code", "регион", "субъект", "субъект рф", "область", "регион проживания"),
     ),
     Target(
+        key="language", type="choice", required=False, choices=_LANGUAGES,
+        title=Text("Language", "Язык"),
+        help=Text("ru or en: the language that the borrower is written to in.",
+                  "ru или en: на каком языке писать заёмщику."),
+        names=("language", "lang", "locale", "язык", "язык общения"),
+    ),
+    Target(
         key="contact_stop", type="text", required=False, limit=40,
         title=Text("Contact forbidden because", "Почему нельзя беспокоить"),
         help=Text("bankruptcy, refusal, …; empty: allowed. No file lifts a stop that was set before.",
@@ -287,7 +298,7 @@ _PAYMENTS = (
     ),
 )  # fmt: skip
 
-_PERSON = ("full_name", "birth_date", "phone", "email", "messenger", "region", "contact_stop")
+_PERSON = ("full_name", "birth_date", "phone", "email", "messenger", "region", "language", "contact_stop")
 _BORROWERS = (
     replace(
         next(target for target in _LOANS if target.key == "borrower_id"), key="external_id",
