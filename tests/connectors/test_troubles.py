@@ -10,6 +10,7 @@ import pytest
 from connectors.smsaero import SmsAero
 from connectors.smsc import Smsc
 from connectors.telegram import Telegram
+from connectors.whatsapp import WhatsApp
 from scenario_engine.ports import Setup, Unreached
 from tests.connectors.vendors import QUICK, Asked, Said, Trouble, Vendor, message, send, serving, setup_of
 
@@ -26,6 +27,10 @@ def _telegram(asked: Asked) -> Said:
     return Said({"ok": True, "result": {"message_id": 1}})
 
 
+def _whatsapp(asked: Asked) -> Said:
+    return Said({"messaging_product": "whatsapp", "messages": [{"id": "wamid.1"}]})
+
+
 #: connector, vendor, what is filled in, channel, address, whether the vendor knows a message by its key
 VENDORS: dict[str, tuple[Any, Callable[[Asked], Said], dict[str, str], str, str, bool]] = {
     "smsc": (Smsc(QUICK), _smsc, {"secret": "hush-hush"}, "sms", "+79991234567", True),
@@ -34,6 +39,10 @@ VENDORS: dict[str, tuple[Any, Callable[[Asked], Said], dict[str, str], str, str,
     ),
     "telegram": (
         Telegram(QUICK), _telegram, {"token": "123456:hush-hush-hush-hush-hush-hush"}, "messenger", "9991234567", False,
+    ),
+    "whatsapp": (
+        WhatsApp(QUICK), _whatsapp, {"phone_id": "106540352242922", "token": "hush-hush", "app_secret": "hush"},
+        "messenger", "+79991234567", False,
     ),
 }  # fmt: skip
 
