@@ -64,6 +64,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     database: Database = request.getfixturevalue("postgres_database")
     # the log of audits refuses to be emptied, and shards are there from the beginning
     tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables if table.name not in KEPT)
+
     @contextmanager
     def postgres() -> Iterator[Database]:
         with database.write() as session:
