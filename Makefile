@@ -6,6 +6,8 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 BIN := .venv/bin
 STAMP := .venv/.kaskad-stamp
 PACKAGES := scenario_engine console connectors
+# test processes; each starts a PostgreSQL, a browser and a demo site of its own
+WORKERS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -33,7 +35,7 @@ run: frontend ## set up, build and serve the demo; prints the address and the lo
 	@exec $(BIN)/kaskad serve --demo
 
 test: frontend ## the whole test suite, with a real PostgreSQL and a real browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: setup ## format, lint, types, import contracts, front-end, then the tests
 	$(BIN)/ruff format --check .
