@@ -89,7 +89,7 @@ class OneByOne(ABC):
         pause: float | None = None
         for message in batch:
             if pause is not None:
-                yield _held(message, pause)
+                yield held(message, pause)
                 continue
             try:
                 yield self.offer(message)
@@ -97,13 +97,13 @@ class OneByOne(ABC):
                 yield refusal(message, error.text, retry=error.retry)
             except Throttled as error:
                 pause = error.pause
-                yield _held(message, pause)
+                yield held(message, pause)
             except Unanswered as error:
-                yield self._maybe(message, error)
+                yield maybe(message, str(error), retry=self.recognises)
             except Nonsense as error:
                 if str(error) == "redirect":
                     raise Unreached("redirect") from error
-                yield self._maybe(message, Unanswered(str(error)))
+                yield maybe(message, str(error), retry=self.recognises)
 
     def poll(self) -> Sequence[Report]:
         """Nothing: the other side tells by itself."""
@@ -113,11 +113,13 @@ class OneByOne(ABC):
         """Nothing was told."""
         assert not reports
 
-    def _maybe(self, message: Outgoing, error: Unreached) -> Delivery:
-        return Delivery(
-            message_id=message.message_id, accepted=False, uncertain=True, retry=self.recognises,
-            error=both(_MAYBE.format(why=error.said)),
-        )  # fmt: skip
+
+def maybe(message: Outgoing, code: str, *, retry: bool) -> Delivery:
+    """It may have been taken: no clear answer came, for the reason with that code of `Unreached`."""
+    return Delivery(
+        message_id=message.message_id, accepted=False, uncertain=True, retry=retry,
+        error=both(_MAYBE.format(why=Unreached(code).said)),
+    )  # fmt: skip
 
 
 def refusal(message: Outgoing, text: Text, *, retry: bool = False) -> Delivery:
@@ -125,7 +127,8 @@ def refusal(message: Outgoing, text: Text, *, retry: bool = False) -> Delivery:
     return Delivery(message_id=message.message_id, accepted=False, error=both(text), retry=retry)
 
 
-def _held(message: Outgoing, pause: float) -> Delivery:
+def held(message: Outgoing, pause: float) -> Delivery:
+    """It waits as long as the other side asked for."""
     return Delivery(message_id=message.message_id, accepted=False, retry=True, pause=pause, error=both(_THROTTLED))
 
 
