@@ -244,6 +244,7 @@ UNREACHED: Mapping[str, Text] = {
     "redirect": Text("The address leads elsewhere", "Адрес ведёт в другое место"),
     "json": Text("The answer made no sense", "Ответ не разобрать"),
     "size": Text("The answer was too long", "Слишком длинный ответ"),
+    "protocol": Text("The other side speaks another protocol", "Другая сторона говорит на другом протоколе"),
 }
 
 
