@@ -11,6 +11,7 @@ from console.api.buckets import BUCKET_DAYS
 from console.api.incoming import INCOMING
 from console.api.listing import Source
 from console.api.loans import LOANS
+from console.api.message_templates import TEMPLATES
 from console.api.monitoring import FIRINGS
 from console.api.outbox import MESSAGES
 from console.api.products import PRODUCTS
@@ -24,6 +25,7 @@ LISTS: Mapping[str, Source] = MappingProxyType(
         "buckets/days": BUCKET_DAYS,
         "monitoring/firings": FIRINGS,
         "products": PRODUCTS,
+        "message-templates": TEMPLATES,
         "incoming": INCOMING,
         "tasks": TASKS,
         "outbox": MESSAGES,

@@ -39,6 +39,8 @@ RIGHTS: tuple[str, ...] = (
     "scenario.submit",
     "scenario.review",
     "scenario.pause",
+    "template.read",
+    "template.edit",  # texts of messages
     "loan.read",  # the loans one has to do with
     "loan.all",  # every loan, not only those in one's own tasks
     "person.read",  # names, phones and addresses unmasked
@@ -74,6 +76,7 @@ RIGHTS: tuple[str, ...] = (
 
 _READ_ALL = (
     "scenario.read",
+    "template.read",
     "loan.read",
     "loan.all",
     "application.read",
@@ -93,6 +96,7 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "scenario.edit",
         "scenario.submit",
         "scenario.pause",
+        "template.edit",
         "import.run",
         "product.edit",
     ),

@@ -29,6 +29,7 @@ from console.api.intake import IntakeApi
 from console.api.jobs import JobsApi
 from console.api.loans import LoansApi, OffersApi
 from console.api.me import MeApi
+from console.api.message_templates import MessageTemplatesApi
 from console.api.monitoring import MonitoringApi
 from console.api.notices import NoticesApi
 from console.api.openapi import OpenApiDescription
@@ -62,6 +63,7 @@ RESOURCES: tuple[type[Api], ...] = (
     ApplicationsApi,
     BucketsApi,
     ServicingApi,
+    MessageTemplatesApi,
     MonitoringApi,
     ProductsApi,
     OffersApi,

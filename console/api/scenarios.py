@@ -88,14 +88,14 @@ class ScenariosApi(Api):
     def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
         """A new scenario."""
         with database().write() as session:
-            made = authoring.create(session, **body, actor=actor.name, now=now())
+            made = authoring.create(session, **body, may_add=actor.may("template.edit"), actor=actor.name, now=now())
             return scenario_card(session, made, actor.language)
 
     @route("POST", "/import", right="scenario.edit", body=ImportedScenario, answer=shapes.Scenario, status=201)
     def import_(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
         """A new scenario from an exported document."""
         with database().write() as session:
-            made = authoring.import_(session, **body, actor=actor.name, now=now())
+            made = authoring.import_(session, **body, may_add=actor.may("template.edit"), actor=actor.name, now=now())
             return scenario_card(session, made, actor.language)
 
     @route("GET", "/<key:scenario_id>", right="scenario.read", answer=shapes.Scenario)

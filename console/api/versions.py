@@ -18,6 +18,7 @@ from console.api.fields import Line
 from console.api.listing import ListQuery, answer, reader
 from console.api.scenarios import scenario_card
 from console.api.shapes import loans as loan_shapes
+from console.api.shapes import message_templates as template_shapes
 from console.api.shapes import scenarios as shapes
 from console.clock import now, today
 from console.context import database, settings
@@ -26,6 +27,7 @@ from console.export import export
 from console.queries.cases import node_cases
 from console.queries.numbers_table import number_rows, table_columns
 from console.queries.scenarios import require_version, reviews, version_card
+from console.queries.version_messages import version_messages
 from scenario_engine import authoring
 from scenario_engine.errors import Invalid, NotFound
 from scenario_engine.models import VersionNode
@@ -90,6 +92,12 @@ class VersionsApi(Api):
         """A version, read-only."""
         with database().read() as session:
             return self._card(session, version_id, actor.language)
+
+    @route("GET", "/<key:version_id>/messages", right="scenario.read", answer=template_shapes.Sent)
+    def messages(self, *, actor: Actor, version_id: int) -> dict[str, Any]:
+        """The texts that a version sends, in both languages, and what changed in them against the version before."""
+        with database().read() as session:
+            return version_messages(session, require_version(session, version_id), actor.language)
 
     @route("POST", "/<key:version_id>/approve", right="scenario.review", body=Approval, answer=shapes.VersionCard)
     def approve(self, *, actor: Actor, version_id: int, body: dict[str, Any]) -> dict[str, Any]:

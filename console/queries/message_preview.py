@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select, true
@@ -34,33 +35,40 @@ def preview(session: Session, actor: Actor, template: str, loan_id: int | None, 
     problems = [problem.as_dict(actor.language) for problem in check_template(template)]
     shown = _loan(session, actor, loan_id)
     if problems or shown is None:
-        return {"problems": problems, "loan": None, "text": None, "length": None, "sample": None} | _price(settings)
-    loan, borrower, _product = shown
+        return {"problems": problems, "loan": None, "text": None, "length": None, "sample": None} | price_facts(
+            settings
+        )
     values = template_values(*shown, settings)
-    veil = Veil(actor)
-    veiled = {name: veil.name(str(values[name])) for name in ("first_name", "full_name")} if veil.masked else {}
-    length = measure(render(template, values))
     return {
         "problems": [],
-        "loan": {
-            "id": loan.id,
-            "external_id": loan.external_id,
-            "dpd": loan.dpd,
-            "name": veil.name(borrower.full_name),
-        },
-        "text": render(template, {**values, **veiled}),
-        "length": {
-            "characters": length.characters,
-            "encoding": length.encoding,
-            "segments": length.segments,
-            "room": length.room,
-            "odd": length.odd,
-        },
+        "loan": loan_facts(actor, shown),
+        "text": render(template, veiled_values(actor, values)),
+        "length": length_facts(render(template, values)),
         "sample": _sample(session, actor, template, settings),
-    } | _price(settings)
+    } | price_facts(settings)
 
 
-def _price(settings: Settings) -> dict[str, int]:
+def veiled_values(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a template may name of a loan, as far as the actor may read it."""
+    veil = Veil(actor)
+    names = ("first_name", "full_name") if veil.masked else ()
+    return {**values, **{name: veil.name(str(values[name])) for name in names}}
+
+
+def loan_facts(actor: Actor, found: _Found) -> dict[str, Any]:
+    """The loan that a text is shown for."""
+    loan, borrower, _product = found
+    name = Veil(actor).name(borrower.full_name)
+    return {"id": loan.id, "external_id": loan.external_id, "dpd": loan.dpd, "name": name}
+
+
+def length_facts(text: str) -> dict[str, Any]:
+    """How long an SMS is."""
+    return asdict(measure(text))
+
+
+def price_facts(settings: Settings) -> dict[str, int]:
+    """What one part of an SMS costs, in kopecks; 0: nobody said."""
     return {"segment_price": settings.sms_segment_kopecks}
 
 
@@ -73,12 +81,17 @@ def _loans(actor: Actor) -> Select[Loan, Borrower, Product]:
     )
 
 
+def one_loan(session: Session, actor: Actor, loan_id: int) -> _Found:
+    """The loan with its borrower and product, or `NotFound` for one that the actor may not see."""
+    found = session.execute(_loans(actor).where(Loan.id == loan_id)).one_or_none()
+    if found is None:
+        raise NotFound(Text("There is no such loan.", "Такого займа нет."))
+    return found
+
+
 def _loan(session: Session, actor: Actor, loan_id: int | None) -> _Found | None:
     if loan_id is not None:
-        found = session.execute(_loans(actor).where(Loan.id == loan_id)).one_or_none()
-        if found is None:
-            raise NotFound(Text("There is no such loan.", "Такого займа нет."))
-        return found
+        return one_loan(session, actor, loan_id)
     overdue = _loans(actor).where(Loan.state == "open", Loan.dpd > 0).order_by(Loan.id).limit(1)
     return session.execute(overdue).one_or_none() or session.execute(_loans(actor).order_by(Loan.id).limit(1)).first()
 

@@ -14,8 +14,9 @@ from console.export import Column
 from console.people import mask_address
 from console.queries.timeline_words import CHANNELS, MESSAGE_STATES
 from console.queries.visibility import seen_loans
+from scenario_engine import library
 from scenario_engine.errors import NotFound
-from scenario_engine.models import Case, Loan, Message, NodeCount, Scenario, VersionNode
+from scenario_engine.models import Borrower, Case, Loan, Message, NodeCount, Scenario, VersionNode
 from scenario_engine.models.message import GIVEN_UP, IN_QUEUE
 from scenario_engine.models.scenario import shown_name
 from scenario_engine.nodes.catalogue import load_catalogue
@@ -141,23 +142,34 @@ def message_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
 def message_card(session: Session, actor: Actor, message_id: int) -> dict[str, Any]:
     """One message with its text; who may not see persons reads the template instead of the text."""
     row = session.execute(
-        _joined(select(*_COLUMNS, Message.body, Message.content, Message.receipt)).where(
-            Message.id == message_id, seen_loans(actor)
-        )
+        _joined(select(*_COLUMNS, Message.body, Message.content, Message.receipt, Borrower.language))
+        .join(Borrower, Borrower.id == Message.borrower_id)
+        .where(Message.id == message_id, seen_loans(actor))
     ).one_or_none()
     if row is None:
         raise NotFound(Text("There is no such message.", "Такого сообщения нет."))
     shown = actor.may("person.read")
+    subject, template = _words(session, row.content, row.language)
     item = message_item(row)
     return {
         **item,
         "recipient": row.recipient if shown else item["recipient"],
-        "subject": row.subject if shown else row.content.get("subject"),
+        "subject": row.subject if shown else subject,
         "body": row.body if shown else None,
-        "template": row.content.get("template"),
+        "template": template,
         "receipt": row.receipt,
         "masked": not shown,
     }
+
+
+def _words(session: Session, content: Mapping[str, Any], language: str) -> tuple[str | None, str | None]:
+    """Subject and text of a message before they are filled in; null where it has none."""
+    named = library.name_of(content)
+    texts = library.texts_of(session, {named} if named else ())
+    if named is not None and named not in texts:
+        return None, None
+    subject, template = library.words_of(content, language, texts)
+    return subject or None, template or None
 
 
 def summary(session: Session, *, today: str) -> dict[str, Any]:

@@ -24,6 +24,8 @@ RIGHTS: dict[str, Text] = {
     "scenario.submit": Text("submit versions", "отдавать версии на проверку"),
     "scenario.review": Text("approve and return versions", "одобрять и возвращать версии"),
     "scenario.pause": Text("pause scenarios", "ставить сценарии на паузу"),
+    "template.read": Text("see message templates", "видеть шаблоны сообщений"),
+    "template.edit": Text("write message templates", "писать шаблоны сообщений"),
     "loan.read": Text("see loans of own tasks", "видеть займы своих задач"),
     "loan.all": Text("see all loans", "видеть все займы"),
     "person.read": Text("see names and contacts", "видеть имена и контакты"),

@@ -97,13 +97,13 @@ Palette = shape(
 )  # fmt: skip
 Template = shape("Template", key=text(), stage=text(), title=text(), purpose=text(), document=document())
 Templates = shape("Templates", items=many(Template))
-_Length = shape("MessageLength", characters=whole(), encoding=text(), segments=whole(), room=whole(), odd=maybe_text())
-_PreviewLoan = shape("PreviewLoan", id=whole(), external_id=text(), dpd=whole(), name=maybe_text())
+Length = shape("MessageLength", characters=whole(), encoding=text(), segments=whole(), room=whole(), odd=maybe_text())
+PreviewLoan = shape("PreviewLoan", id=whole(), external_id=text(), dpd=whole(), name=maybe_text())
 _Segments = shape("SampleSegments", segments=whole(), loans=whole())
 _Sample = shape("MessageSample", loans=whole(), segments=many(_Segments))
 MessagePreview = shape(
     "MessagePreview",
-    problems=many(Problem), loan=maybe(_PreviewLoan), text=maybe_text(), length=maybe(_Length), sample=maybe(_Sample),
+    problems=many(Problem), loan=maybe(PreviewLoan), text=maybe_text(), length=maybe(Length), sample=maybe(_Sample),
     segment_price=whole(),
 )  # fmt: skip
 _Other = shape("OtherTab", tab=text(), person=text(), full_name=text(), node=maybe_text(), editing=flag())
