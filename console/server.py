@@ -12,6 +12,7 @@ from waitress.server import create_server
 from console import context
 from console.app import create_app
 from console.clock import CLOCK, system_clock
+from console.configuration import open_vault
 from console.connectors import load_connectors
 from console.file_imports import recover
 from console.jobs.catalogue import sender
@@ -93,6 +94,6 @@ def serve(settings: Settings, *, with_engine: bool = True) -> Server:
     if with_engine:
         connectors = load_connectors()
         hand_over = sender(settings, database, connectors, system_clock)
-        engine = Engine(database, settings, connectors, hand_over=hand_over)
+        engine = Engine(database, settings, connectors, vault=open_vault(settings), hand_over=hand_over)
     app = create_app(settings, database, engine)
     return Server(app, settings, engine, database)

@@ -24,7 +24,7 @@ from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.registry import payments
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
-from tests.harness.gateway import Gateway
+from tests.harness.gateway import VAULT, Gateway
 from tests.harness.plans import Plans, watched
 
 ZONE = SETTINGS.time_zone
@@ -111,7 +111,9 @@ def test_ticks_events_and_the_outbox(lived: Database) -> None:
             tick(lived, moment)
             with lived.read() as session:
                 is_anything_due(session, now=moment)
-            deliver(lived, {"sandbox": Sandbox()}, now=moment, settings=SETTINGS, randomness=random.Random(1))
+            deliver(
+                lived, {"sandbox": Sandbox()}, vault=VAULT, now=moment, settings=SETTINGS, randomness=random.Random(1)
+            )
             with lived.write() as session:
                 cohorts.group(session)
     check(plans, "trails", "messages", "contacts", "signals")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from console.cli.output import Report
 from console.cli.shell import installed_connectors
+from console.configuration import open_vault
 from scenario_engine import audit, authoring, work
 from scenario_engine.database import Database
 from scenario_engine.engine import cohorts
@@ -66,7 +67,7 @@ def live_through(
     outbox.
     """
     randomness = Random(seed)
-    connectors = installed_connectors()
+    connectors, vault = installed_connectors(), open_vault(settings)
     zone = settings.time_zone
     today = local_day(now, zone)
     waiting = list(later)
@@ -82,7 +83,7 @@ def live_through(
             run_tick(database, now=moment, settings=settings, timer=time.perf_counter, enrol=hour == TICK_HOURS[0])
             cohorts.group_all(database)
             while deliver(
-                database, connectors, now=moment, settings=settings, randomness=randomness, limit=2_000
+                database, connectors, vault=vault, now=moment, settings=settings, randomness=randomness, limit=2_000
             ).taken:
                 pass
             if hour == TICK_HOURS[1]:

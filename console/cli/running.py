@@ -11,6 +11,7 @@ import click
 from console.cli.options import DAY, INSTANT, ROUBLES, json_option, now_option
 from console.cli.output import print_json, roubles
 from console.cli.shell import COMMAND, Shell, installed_connectors, pass_shell
+from console.configuration import open_vault
 from scenario_engine import audit, tills
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.outbox import deliver
@@ -63,10 +64,12 @@ def tick(shell: Shell, now: datetime | None, no_enrol: bool, send: bool, as_json
 
 
 def _send(shell: Shell, moment: datetime) -> dict[str, int]:
-    total = {"sent": 0, "failed": 0, "retried": 0, "cancelled": 0}
-    connectors = installed_connectors()
+    total = {"sent": 0, "failed": 0, "retried": 0, "cancelled": 0, "expired": 0}
+    connectors, vault = installed_connectors(), open_vault(shell.settings)
     while True:
-        done = deliver(shell.database, connectors, now=moment, settings=shell.settings, randomness=random.Random())
+        done = deliver(
+            shell.database, connectors, vault=vault, now=moment, settings=shell.settings, randomness=random.Random()
+        )
         if not done.taken:
             return total
         total = {name: n + getattr(done, name) for name, n in total.items()}

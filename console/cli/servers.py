@@ -16,6 +16,7 @@ from console.cli.installation import prepare
 from console.cli.output import print_table
 from console.cli.shell import Shell, installed_connectors, pass_shell
 from console.clock import system_clock
+from console.configuration import open_vault
 from console.installation import Login, demo_users
 from console.jobs.broker import Broker
 from console.jobs.catalogue import open_desk, sender
@@ -66,7 +67,7 @@ def engine(shell: Shell) -> None:
     _require_newest(shell)
     connectors = installed_connectors()
     hand_over = sender(shell.settings, shell.database, connectors, system_clock)
-    running = Engine(shell.database, shell.settings, connectors, hand_over=hand_over)
+    running = Engine(shell.database, shell.settings, connectors, vault=open_vault(shell.settings), hand_over=hand_over)
     done = threading.Event()
     _on_signals(done.set)
     running.start()

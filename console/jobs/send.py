@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from console.configuration import open_vault
 from scenario_engine.database import Database
 from scenario_engine.engine.outbox import deliver, is_anything_due
 from scenario_engine.errors import Conflict
@@ -29,6 +30,7 @@ class Send(JobKind):
     def __init__(self, database: Database, settings: Settings, connectors: Mapping[str, Connector]) -> None:
         self._database = database
         self._settings = settings
+        self._vault = open_vault(settings)
         self._connectors = connectors
         self._randomness = random.Random()
 
@@ -38,12 +40,15 @@ class Send(JobKind):
         while True:
             attempt.report(sent + failed + cancelled)
             round_ = deliver(
-                self._database, self._connectors, now=attempt.clock(), settings=self._settings,
-                randomness=self._randomness,
+                self._database, self._connectors, vault=self._vault, now=attempt.clock(), settings=self._settings,
+                randomness=self._randomness, clock=attempt.clock, stop=attempt.is_halted,
             )  # fmt: skip
-            if not round_.taken:
+            if round_.taken:
+                sent, failed, cancelled = sent + round_.sent, failed + round_.failed, cancelled + round_.cancelled
+            elif round_.wait is None:
                 return {"sent": sent, "failed": failed, "cancelled": cancelled}
-            sent, failed, cancelled = sent + round_.sent, failed + round_.failed, cancelled + round_.cancelled
+            else:
+                attempt.rest(round_.wait)
 
 
 def hand_over(database: Database, desk: Desk, now: datetime) -> None:

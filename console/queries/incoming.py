@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from console import payment_sources
 from console.api.actor import Actor
 from console.api.listing import Listing, searches
 from console.export import Column
@@ -19,6 +18,7 @@ from console.incoming import may_credit, refunded
 from console.people import mask_address
 from console.queries.visibility import Veil, seen_loans
 from scenario_engine.errors import NotFound
+from scenario_engine.filled_in import shown_fields
 from scenario_engine.models import IncomingPayment, Loan, Refusal, SourceSettings
 from scenario_engine.ports import PaymentSource
 from scenario_engine.texts import Text
@@ -226,8 +226,7 @@ def source_cards(
 
 def _source_card(session: Session, language: str, source: PaymentSource, vault: Vault, now: datetime) -> dict[str, Any]:
     found = session.get(SourceSettings, source.key)
-    known = payment_sources.known_secrets(vault, source, found)
-    shown = payment_sources.shown_values(source, found)
+    fields = shown_fields(vault, source.fields, found, language)
     last = select(func.max(IncomingPayment.received_at)).where(IncomingPayment.source == source.key)
     counted = select(func.count()).where(IncomingPayment.source == source.key, IncomingPayment.received_at > now - _DAY)
     refusals = session.execute(
@@ -247,20 +246,8 @@ def _source_card(session: Session, language: str, source: PaymentSource, vault: 
         "help": source.help.say(language),
         "path": f"/hooks/{source.key}",
         "enabled": found is not None and found.enabled,
-        "sealed": found is not None and not known,
-        "fields": [
-            {
-                "key": field.key,
-                "title": field.title.say(language),
-                "help": field.help and field.help.say(language),
-                "secret": field.secret,
-                "flag": field.flag,
-                "required": field.required,
-                "value": None if field.secret else shown[field.key],
-                "known": field.key in known,
-            }
-            for field in source.fields
-        ],
+        "sealed": found is not None and not any(field["known"] for field in fields),
+        "fields": fields,
         "changed_at": found and found.changed_at,
         "changed_by": found and found.changed_by,
         "last_received_at": session.scalar(last),

@@ -23,7 +23,7 @@ from scenario_engine.engine import cohorts, lease
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.notes import note
-from scenario_engine.engine.outbox import deliver
+from scenario_engine.engine.outbox import Delivered, deliver, give_up_unknown
 from scenario_engine.engine.roll import roll_registry
 from scenario_engine.engine.tick import TickResult, run_tick
 from scenario_engine.engine.upkeep import Kept, keep
@@ -31,11 +31,16 @@ from scenario_engine.models import Heartbeat, Lease
 from scenario_engine.ports import Connector
 from scenario_engine.registry.days import start_of
 from scenario_engine.settings import Settings
+from scenario_engine.vault import Vault
 
 log = logging.getLogger(__name__)
 
 #: pause between counts by groups of borrowers
 GROUP_SECONDS = 5.0
+#: messages of one connector after which a run of the outbox is written down, at the latest
+ROUND = 5_000
+#: pause between looks for messages of connectors that are gone
+UNKNOWN_SECONDS = 30.0
 #: a tick that has gone on for so long ends after its batch; the next one begins at once, with a look at what is new
 LONGEST_TICK = 30.0
 #: old records of transactions that the upkeep removes before one tick; what is left is removed before the next
@@ -64,6 +69,7 @@ class Engine:
         settings: Settings,
         connectors: Mapping[str, Connector],
         *,
+        vault: Vault,
         clock: Callable[[], datetime] = wall_clock,
         randomness: random.Random | None = None,
         hand_over: Callable[[datetime], None] | None = None,
@@ -72,6 +78,7 @@ class Engine:
         self._database = database
         self._settings = settings
         self._connectors = connectors
+        self._vault = vault
         self._clock = clock
         self._hand_over = hand_over
         self._stopping = threading.Event()
@@ -84,7 +91,11 @@ class Engine:
         self.leads = False
         self._scheduler = BackgroundScheduler(
             # the lease is renewed whatever the others are busy with
-            executors={"default": ThreadPoolExecutor(3), "lease": ThreadPoolExecutor(1)},
+            executors={
+                "default": ThreadPoolExecutor(3),
+                "lease": ThreadPoolExecutor(1),
+                "send": ThreadPoolExecutor(max(1, len(connectors))),
+            },
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -96,7 +107,13 @@ class Engine:
         seconds = self._settings.tick_seconds
         # the clock of the scheduler, not of the portfolio: a tick is due now, whatever day it is there
         self._scheduler.add_job(self.tick, "interval", seconds=seconds, next_run_time=wall_clock())
-        self._scheduler.add_job(self.send, "interval", seconds=seconds)
+        if self._hand_over is not None:
+            self._scheduler.add_job(self.send, "interval", seconds=seconds)
+        else:
+            # each connector by itself: one that is slow, or down, holds up nobody else
+            for key in self._connectors:
+                self._scheduler.add_job(self.send, "interval", args=[key], seconds=seconds, executor="send")
+            self._scheduler.add_job(self.give_up_unknown, "interval", seconds=max(seconds, UNKNOWN_SECONDS))
         self._scheduler.add_job(self.group, "interval", seconds=max(seconds, GROUP_SECONDS))
         self._scheduler.add_job(self.renew, "interval", seconds=lease.RENEW_SECONDS, executor="lease")
         self._scheduler.start()
@@ -163,8 +180,8 @@ class Engine:
         """
         return self._stopping.is_set() or time.perf_counter() - began > LONGEST_TICK or (self.leads and not led)
 
-    def send(self) -> None:
-        """Empty the outbox, as far as it is due; or have it emptied."""
+    def send(self, only: str | None = None) -> None:
+        """Empty the outbox, as far as it is due, of one connector or all of them; or have it emptied."""
         began, sent = time.perf_counter(), 0
         now = self._clock()
         try:
@@ -172,17 +189,27 @@ class Engine:
                 self._hand_over(self._clock())
                 return
             while not self._stopping.is_set():
-                done = deliver(
-                    self._database, self._connectors, now=self._clock(), settings=self._settings,
-                    randomness=self._randomness,
-                )  # fmt: skip
-                if not done.taken:
+                done = self._deliver(only)
+                if not done.taken and (done.wait is None or self._stopping.wait(done.wait)):
                     break
                 sent += done.sent
             if sent:
                 with self._database.write() as session:
                     home, seconds = self._settings.time_zone, time.perf_counter() - began
                     note(session, "send", now=now, home=home, seconds=seconds, messages=sent)
+        except Exception as error:
+            self._tell(error)
+
+    def _deliver(self, only: str | None) -> Delivered:
+        return deliver(
+            self._database, self._connectors, vault=self._vault, now=self._clock(), settings=self._settings,
+            randomness=self._randomness, limit=ROUND, only=only, clock=self._clock, stop=self._stopping.is_set,
+        )  # fmt: skip
+
+    def give_up_unknown(self) -> None:
+        """Let messages fail whose connector is not installed any more."""
+        try:
+            give_up_unknown(self._database, self._connectors, now=self._clock())
         except Exception as error:
             self._tell(error)
 

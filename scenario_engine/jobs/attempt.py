@@ -66,6 +66,14 @@ class Attempt:
         with self._database.read() as session:
             return ledger.look(session, self.job)
 
+    def is_halted(self) -> bool:
+        """Whether the work is to end for another reason than somebody's wish; asks nobody."""
+        return self._is_lost or self._stopping.is_set()
+
+    def rest(self, seconds: float) -> None:
+        """Wait; less when this process ends."""
+        self._stopping.wait(seconds)
+
     def hold(self, session: Session) -> None:
         """Make the caller's transaction depend on the job still being ours. Call it last. Raises `Halted`."""
         if self._beat(session):

@@ -12,6 +12,7 @@ from scenario_engine.models.borrower import BORROWER_LANGUAGES, STOP_REASONS, Bo
 from scenario_engine.models.bucket import BucketDay, BucketSpell
 from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
+from scenario_engine.models.connector import ConnectorHour, ConnectorSettings, ConnectorState, HeardReport
 from scenario_engine.models.consent import ChannelRefusal, Consent, ThirdParty
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
 from scenario_engine.models.incoming import IncomingPayment, Refusal, SourceSettings
@@ -50,9 +51,13 @@ __all__ = [
     "Case",
     "ChannelRefusal",
     "Cohort",
+    "ConnectorHour",
+    "ConnectorSettings",
+    "ConnectorState",
     "Consent",
     "Contact",
     "FileImport",
+    "HeardReport",
     "Heartbeat",
     "ImportMapping",
     "ImportProblem",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scenario_engine.models.base import Base, Code, Document, Instant, Key
+from scenario_engine.models.base import Base, Code, Document, Instant, Key, Kopecks
 from scenario_engine.models.months import by_month
 
 _IN_QUEUE, _GIVEN_UP = "state IN ('queued', 'sending')", "state = 'failed'"
 #: conditions of the partial indexes, spelled as those have it: SQLite uses them for no other spelling
 IN_QUEUE, GIVEN_UP = text(f"messages.{_IN_QUEUE}"), text(f"messages.{_GIVEN_UP}")
+_RECEIPT = "receipt IS NOT NULL"
 
 
 class Message(Base):
@@ -32,7 +33,7 @@ class Message(Base):
     #: sms, email, messenger, robot_call, webhook
     channel: Mapped[Code]
     connector: Mapped[Code]
-    #: queued, sending, sent, failed, cancelled
+    #: queued, sending; sent, delivered, undelivered; failed, cancelled, expired, dismissed
     state: Mapped[str] = mapped_column(String(20), default="queued")
     queued_at: Mapped[Instant]
     #: not before; moves on with every retry
@@ -50,9 +51,27 @@ class Message(Base):
     #: the outside system's id
     receipt: Mapped[str | None] = mapped_column(String(100))
     error: Mapped[str | None] = mapped_column(String(500))
+    #: too late to leave after that; null: it is never too late
+    expires_at: Mapped[Instant | None]
+    #: since then it may have been sent more than once: an attempt got no answer, or its sender died
+    uncertain_at: Mapped[Instant | None]
+    #: when the other side said what became of it
+    told_at: Mapped[Instant | None]
+    #: kopecks
+    cost: Mapped[Kopecks | None]
+    #: why a person dismissed it
+    note: Mapped[str | None] = mapped_column(String(500))
 
     __table_args__ = (
-        Index("ks_ix_messages_queue", "due_at", sqlite_where=text(_IN_QUEUE), postgresql_where=text(_IN_QUEUE)),
+        Index(
+            "ks_ix_messages_queue",
+            "connector",
+            "due_at",
+            sqlite_where=text(_IN_QUEUE),
+            postgresql_where=text(_IN_QUEUE),
+        ),
+        # what an engine writes has none: it costs nothing there
+        Index("ks_ix_messages_receipt", "receipt", sqlite_where=text(_RECEIPT), postgresql_where=text(_RECEIPT)),
         Index(
             "ks_ix_messages_failed",
             "queued_at",

@@ -103,3 +103,5 @@ class Wake(Base):
     node_id: Mapped[int] = mapped_column(ForeignKey("version_nodes.id"))
     signal_kind: Mapped[Code] = mapped_column(index=True)
     port: Mapped[Code]
+    #: only signals of the message that the case wrote when it came here
+    own: Mapped[bool | None]

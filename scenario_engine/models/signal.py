@@ -88,6 +88,9 @@ class Signal(Base):
     batch_id: Mapped[int | None] = mapped_column(BigInteger)
     #: the payment that it tells of
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    #: of a message: the case that it is from, and the batch that wrote it; a case may wait for its own message only
+    case_id: Mapped[int | None] = mapped_column(BigInteger)
+    visit_id: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         Index(None, "loan_id", "at"),

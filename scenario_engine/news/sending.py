@@ -7,7 +7,6 @@ between leaves a claim that runs out; the delivery then leaves again under the s
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scenario_engine.database import Database
 from scenario_engine.errors import KaskadError
+from scenario_engine.masking import without_persons
 from scenario_engine.models import News, NewsDelivery, Subscription
 from scenario_engine.models.news import IS_OPEN
 from scenario_engine.news.wording import bodies
@@ -36,8 +36,6 @@ MOST_ATTEMPTS = 8
 #: seconds before the second attempt; four times as many before each further one
 FIRST_PAUSE = 30
 _OPEN = ("queued", "sending")
-#: what may be a phone, a card, an account; an address of a person
-_NUMBERS, _ADDRESSES = re.compile(r"\d[\d\s().-]{3,}\d"), re.compile(r"\S+@\S+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +155,7 @@ def deliver(
 
 def summed(answer: Answer) -> str:
     """The answer in one line, without what may be numbers or addresses of persons."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in answer.text).strip()
-    masked = _ADDRESSES.sub("…", _NUMBERS.sub("…", plain))
+    masked = without_persons(answer.text)
     return (f"HTTP {answer.status}" + (f": {masked}" if masked else ""))[:300]
 
 

@@ -20,7 +20,7 @@ from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.settings import Settings
 from tests.chaos.acts import perform, read_acts
 from tests.chaos.clock import FileClock
-from tests.harness.gateway import Gateway
+from tests.harness.gateway import VAULT, Gateway
 
 
 class Recorder(Gateway):
@@ -73,7 +73,9 @@ def run_engine(url: str, home: Path, seed: int) -> None:
     clock = FileClock(home / "clock")
     randomness = random.Random(seed)
     while True:
-        engine = Engine(database, engine_settings(), {gateway.key: gateway}, clock=clock, randomness=randomness)
+        engine = Engine(
+            database, engine_settings(), {gateway.key: gateway}, vault=VAULT, clock=clock, randomness=randomness
+        )
         engine.start()
         asked.wait()
         engine.stop()

@@ -22,6 +22,7 @@ from scenario_engine.models import Case, Lease, Message, Scenario, Signal
 from tests.chaos.actors import Recorder, engine_settings
 from tests.chaos.acts import Act, perform, plan_acts
 from tests.engine.scenarios import NOON, SETTINGS
+from tests.harness.gateway import VAULT
 
 #: how long after a message was claimed its claim has surely run out
 CLAIMS_OVER = CLAIM + timedelta(minutes=5)
@@ -68,7 +69,9 @@ def sweep(database: Database, gateway: Recorder, now: datetime) -> bool:
     """Do in this process what an engine would find to do; false when there was nothing."""
     settings = engine_settings()
     done = run_tick(database, now=now, settings=settings, timer=lambda: 0.0)
-    sent = deliver(database, {gateway.key: gateway}, now=now, settings=settings, randomness=Random(0), limit=5_000)
+    sent = deliver(
+        database, {gateway.key: gateway}, vault=VAULT, now=now, settings=settings, randomness=Random(0), limit=5_000
+    )
     return bool(done.enrolled or done.advanced or done.signals or sent.taken)
 
 

@@ -23,6 +23,7 @@ from scenario_engine.texts import Text
 from tests.console.client import Console
 from tests.console.world import NOW, World
 from tests.engine.scenarios import a_document, a_live_version, overdue_rule
+from tests.harness.gateway import VAULT
 
 
 def a_scenario(console: Console, key: str, *, track: str, priority: int, days: int = 1) -> None:
@@ -170,13 +171,13 @@ def test_a_sqlite_file_that_takes_no_changes_is_said_and_nothing_breaks(
         assert (refused.status_code, refused.json["error"]["code"]) == (503, "read_only")
         assert manager.get(f"/loans/{world.loan}").status_code == 200
         assert [notice["kind"] for notice in manager.get("/notices").json["items"]] == ["read_only"]
-        engine = Engine(console.database, Settings(), {}, clock=lambda: NOW, randomness=random.Random(1))
+        engine = Engine(console.database, Settings(), {}, vault=VAULT, clock=lambda: NOW, randomness=random.Random(1))
         engine.renew()
         assert engine.tick() is None
         assert "read-only" in caplog.text
         assert "Traceback" not in caplog.text
     for console in _open(f"sqlite:///{file}", tmp_path):
-        engine = Engine(console.database, Settings(), {}, clock=lambda: NOW, randomness=random.Random(1))
+        engine = Engine(console.database, Settings(), {}, vault=VAULT, clock=lambda: NOW, randomness=random.Random(1))
         engine.renew()
         assert engine.tick() is not None
         assert console.sign_in("manager").get("/notices").json["items"] == []

@@ -25,6 +25,7 @@ from tests.builders import a_loan
 from tests.chaos.picture import leaks
 from tests.engine.poison import ASK, ERRORS, POISON, Error, fill, tick
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
+from tests.harness.gateway import VAULT
 
 
 def break_condition(monkeypatch: pytest.MonkeyPatch, error: Error) -> None:
@@ -236,7 +237,7 @@ def test_an_engine_on_a_database_that_takes_no_changes_says_so_and_goes_on_when_
     postgres_database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill(postgres_database, 5, poisoned=0)
-    engine = Engine(postgres_database, SETTINGS, {}, clock=lambda: NOON, randomness=random.Random(1))
+    engine = Engine(postgres_database, SETTINGS, {}, vault=VAULT, clock=lambda: NOON, randomness=random.Random(1))
     engine.renew()
     assert not postgres_database.is_read_only()
     name = postgres_database.engine.url.database
@@ -302,8 +303,13 @@ def test_a_clock_that_jumps_ahead_and_back_loses_nothing(database: Database, bac
         a_live_version(session, ASK)
     clock = {"now": NOON}
     engine = Engine(
-        database, Settings(enrol_seconds=0.001), {}, clock=lambda: clock["now"], randomness=random.Random(1)
-    )
+        database,
+        Settings(enrol_seconds=0.001),
+        {},
+        vault=VAULT,
+        clock=lambda: clock["now"],
+        randomness=random.Random(1),
+    )  # fmt: skip
     engine.renew()
     for now in (NOON, NOON + timedelta(days=5), NOON + timedelta(days=5) - back, NOON + timedelta(days=6, hours=1)):
         clock["now"] = now
@@ -326,7 +332,7 @@ def test_days_of_23_and_25_hours_and_leap_days_are_days(database: Database, zone
         a_loan(session, dpd=1, overdue=100_00, overdue_since=first - timedelta(days=1))
         a_live_version(session, ASK)
     clock = {"now": start_of(first, zone)}
-    engine = Engine(database, settings, {}, clock=lambda: clock["now"], randomness=random.Random(1))
+    engine = Engine(database, settings, {}, vault=VAULT, clock=lambda: clock["now"], randomness=random.Random(1))
     engine.renew()
     last = start_of(first + timedelta(days=3), zone)
     while clock["now"] < last:

@@ -21,6 +21,7 @@ from scenario_engine.models import Batch, Case, Lease, Loan, UtcDateTime
 from scenario_engine.settings import Settings
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, a_document, a_live_version, overdue_rule
+from tests.harness.gateway import VAULT
 
 SIMPLE = a_document(
     {"in": ("entry.segment", {"rule": overdue_rule(1)}), "rest": ("wait.duration", {"days": 1}),
@@ -124,7 +125,7 @@ def test_the_lease_is_renewed_whatever_the_rest_of_the_engine_is_busy_with(
     for name in ("tick", "send", "group"):
         monkeypatch.setattr(Engine, name, work)
     monkeypatch.setattr("scenario_engine.engine.scheduler.GROUP_SECONDS", 0.1)
-    engine = Engine(database, Settings(tick_seconds=0.1), {}, randomness=random.Random(1))
+    engine = Engine(database, Settings(tick_seconds=0.1), {}, vault=VAULT, randomness=random.Random(1))
     engine.start()
     try:
         busy.wait(timeout=20)  # all three are at work
@@ -190,7 +191,7 @@ def test_what_a_killed_process_has_locked_is_free_though_its_statement_would_go_
 
 
 def an_engine(database: Database, now: datetime = NOON) -> Engine:
-    engine = Engine(database, Settings(), {}, clock=lambda: now, randomness=random.Random(1))
+    engine = Engine(database, Settings(), {}, vault=VAULT, clock=lambda: now, randomness=random.Random(1))
     engine.process = f"host:{id(engine)}"
     return engine
 

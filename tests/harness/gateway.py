@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
 
+from scenario_engine.database import Database
+from scenario_engine.models import ConnectorSettings
 from scenario_engine.ports import Delivery, Link, Outgoing, Report, SettingField, Setup
 from scenario_engine.texts import Text
+from scenario_engine.vault import Vault
+
+VAULT = Vault(["nobody knows this key"])
 
 
 class Gateway:
@@ -40,3 +47,14 @@ class Gateway:
 
     def take(self, reports: Sequence[Report]) -> None:
         """Nothing was told."""
+
+
+def switch_on(database: Database, *keys: str, **over: Any) -> None:
+    """Let messages really leave through these connectors, which have nothing to fill in."""
+    values: dict[str, Any] = {
+        "mode": "live", "chosen": {}, "secrets": VAULT.seal("{}"), "rate": None, "batch": 200, "tariff": 0,
+        "by_part": False, "changed_at": datetime(2025, 1, 1, tzinfo=UTC), "changed_by": "admin",
+    }  # fmt: skip
+    with database.write() as session:
+        for key in keys:
+            session.merge(ConnectorSettings(key=key, **(values | over)))

@@ -113,7 +113,11 @@ def test_history_is_kept_on_the_way_there_and_back(empty_database_url: str) -> N
     ]  # fmt: skip
     assert rows("SELECT case_id, batch_id, hop FROM attributions ORDER BY id") == [(7, 12, 0), (7, 0, 0)]
     for name, known in before.items():
-        assert rows(f"SELECT * FROM {name} ORDER BY id") == known
+        found = rows(f"SELECT * FROM {name} ORDER BY id")
+        # later columns stand behind those of then, and are empty
+        width = len(known[0])
+        assert [row[:width] for row in found] == known
+        assert {value for row in found for value in row[width:]} <= {None}
     if database.dialect == "postgresql":
         parts = "SELECT tableoid::regclass::text, count(*) FROM {} GROUP BY 1 ORDER BY 1"
         assert rows(parts.format("trails")) == [("trails_2026_10", 2), ("trails_2026_11", 1)]

@@ -1,0 +1,31 @@
+"""The outbox: messages that scenarios wrote are rendered and handed to connectors, after the fact and outside the
+batch.
+
+A message is claimed in one transaction, sent without any, and its result written in another as soon as it is known. A
+process that dies in between leaves a claim that runs out; the message then leaves again under the same idempotency key,
+marked as one that may have been sent twice.
+
+Each connector has a lane of its own: one that is slow, or down, holds up nobody else. What all engines must heed (the
+rate, a pause that the other side asked for, the circuit breaker) stands in the database (`gate`).
+"""
+
+from scenario_engine.engine.outbox.arrangement import SANDBOX, Arrangement, arrange
+from scenario_engine.engine.outbox.claims import CLAIM, is_anything_due
+from scenario_engine.engine.outbox.delivery import deliver, give_up_unknown
+from scenario_engine.engine.outbox.recording import MOST_ATTEMPTS, Delivered
+from scenario_engine.engine.outbox.rendering import NO_CONTACT, stop_reason, template_values
+
+__all__ = [
+    "CLAIM",
+    "MOST_ATTEMPTS",
+    "NO_CONTACT",
+    "SANDBOX",
+    "Arrangement",
+    "Delivered",
+    "arrange",
+    "deliver",
+    "give_up_unknown",
+    "is_anything_due",
+    "stop_reason",
+    "template_values",
+]

@@ -1,0 +1,115 @@
+"""Messages as they leave: who gets them, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scenario_engine import library
+from scenario_engine.contacts.refusals import refusal_reason, refused
+from scenario_engine.errors import KaskadError
+from scenario_engine.models import STOP_REASONS, Borrower, Loan, Message, Product
+from scenario_engine.nodes.templates import render
+from scenario_engine.ports import Delivery, Outgoing
+from scenario_engine.settings import Settings
+from scenario_engine.texts import Text
+
+#: channels that do not reach the borrower: no contact stop concerns them
+NO_CONTACT = ("webhook",)
+
+_STOPPED = Text(
+    "Not sent: contacts with the borrower were forbidden meanwhile ({reason}).",
+    "Не отправлено: контакты с заёмщиком за это время запретили ({reason}).",
+)
+
+
+def stop_reason(reason: str) -> str:
+    """What a person reads of a message that a contact stop kept from leaving."""
+    return " / ".join(_STOPPED.format(reason=STOP_REASONS.get(reason, Text(reason, reason))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A batch as it may leave."""
+
+    outgoing: Sequence[Outgoing]
+    #: what cannot
+    broken: Sequence[Delivery]
+    #: the reasons of what must not by now, by id
+    stopped: Mapping[int, str]
+
+
+def render_batch(session: Session, messages: Sequence[Message], settings: Settings) -> Rendered:
+    """The texts of the messages, for a batch at once. What forbids a contact may have come since the guard let the
+    message pass, from a file or another case: so that is asked once more.
+    """
+    rows = session.execute(
+        select(Loan, Borrower, Product)
+        .join(Borrower, Borrower.id == Loan.borrower_id)
+        .join(Product, Product.id == Loan.product_id)
+        .where(Loan.id.in_({message.loan_id for message in messages}))
+    ).all()
+    by_loan = {row[0].id: row for row in rows}
+    refusals = refused(session, {message.borrower_id for message in messages})
+    texts = library.texts_of(session, {named for message in messages if (named := library.name_of(message.content))})
+    outgoing: list[Outgoing] = []
+    broken: list[Delivery] = []
+    stopped: dict[int, str] = {}
+    for message in messages:
+        loan, borrower, product = by_loan[message.loan_id]
+        if borrower.contact_stop is not None and message.channel not in NO_CONTACT:
+            stopped[message.id] = stop_reason(borrower.contact_stop)
+            continue
+        if (message.borrower_id, message.channel) in refusals:
+            stopped[message.id] = refusal_reason(message.channel)
+            continue
+        values = template_values(loan, borrower, product, settings)
+        recipient = _recipient(message, borrower)
+        try:
+            said = library.words_of(message.content, borrower.language, texts)
+            subject, body = (render(words, values) for words in said)
+        except KaskadError as error:
+            broken.append(Delivery(message_id=message.id, accepted=False, error=error.text.en))
+            continue
+        if not recipient:
+            broken.append(Delivery(message_id=message.id, accepted=False, error="the borrower has no address by now"))
+            continue
+        outgoing.append(
+            Outgoing(
+                key=f"{message.batch_id}-{message.case_id}-{message.node_id}", message_id=message.id,
+                channel=message.channel, recipient=recipient, subject=subject, body=body, content=message.content,
+                addressee=borrower.full_name, again=message.attempts > 1,
+            )
+        )  # fmt: skip
+    return Rendered(outgoing=outgoing, broken=broken, stopped=stopped)
+
+
+def _recipient(message: Message, borrower: Borrower) -> str | None:
+    addresses = {
+        "email": borrower.email,
+        "messenger": borrower.messenger,
+        "webhook": message.content.get("url"),
+    }
+    return addresses.get(message.channel, borrower.phone)
+
+
+def template_values(loan: Loan, borrower: Borrower, product: Product, settings: Settings) -> dict[str, object]:
+    """What a message template may say about a loan. Amounts are kopecks; the template's filters word them."""
+    names = borrower.full_name.split()
+    return {
+        "first_name": names[1] if len(names) > 1 else borrower.full_name,
+        "full_name": borrower.full_name,
+        "overdue": loan.overdue,
+        "balance": loan.balance,
+        "principal": loan.principal,
+        "dpd": loan.dpd,
+        "next_due_on": loan.next_due_on,
+        "next_due_amount": loan.next_due_amount,
+        "loan_number": loan.external_id,
+        "product": product.name,
+        "creditor_name": settings.creditor_name,
+        "creditor_phone": settings.creditor_phone,
+    }
