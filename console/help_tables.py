@@ -14,7 +14,9 @@ from scenario_engine.graph.json_schema import params_schema
 from scenario_engine.graph.params import read_params
 from scenario_engine.nodes.base import NodeType
 from scenario_engine.nodes.catalogue import GROUPS, load_catalogue
-from scenario_engine.rules.contact_policy import PACKS, ContactPolicy, Limit
+from scenario_engine.policies.pack import read_pack
+from scenario_engine.policies.shipped import SHIPPED
+from scenario_engine.policies.wording import lines
 from scenario_engine.rules.fields import FIELDS
 from scenario_engine.texts import Text
 
@@ -81,46 +83,14 @@ def roles(language: str) -> str:
 
 
 def policies(language: str) -> str:
-    """Limits and hours of every contact policy."""
-    return "\n\n".join(_policy(pack, language) for pack in PACKS)
+    """What every contact policy that comes with Kaskad says."""
+    return "\n\n".join(_policy(key, language) for key in SHIPPED)
 
 
-_KINDS: Mapping[str, Text] = {
-    "message": Text("messages (SMS, e-mail, messenger)", "сообщения (SMS, почта, мессенджер)"),
-    "call": Text("calls", "звонки"),
-    "meeting": Text("meetings", "встречи"),
-}
-
-
-def _policy(pack: ContactPolicy, language: str) -> str:
-    hours = Text(
-        "On working days from {a} to {b}, on days off from {c} to {d}, the borrower's own time.",
-        "В рабочие дни с {a} до {b}, в выходные с {c} до {d} по времени заёмщика.",
-    ).format(
-        a=f"{pack.working_days.opens:%H:%M}", b=f"{pack.working_days.closes:%H:%M}",
-        c=f"{pack.rest_days.opens:%H:%M}", d=f"{pack.rest_days.closes:%H:%M}",
-    )  # fmt: skip
-    titles = Text("Kind", "Вид"), Text("At most", "Не больше")
-    rows = [(_KINDS[kind].say(language), _limits(limits, language)) for kind, limits in pack.limits.items()]
-    return "\n\n".join(
-        [
-            f"### {pack.title.say(language)} `{pack.key}`",
-            hours.say(language),
-            _table([title.say(language) for title in titles], rows),
-        ]
-    )
-
-
-def _limits(limits: Iterable[Limit], language: str) -> str:
-    said = []
-    for limit in limits:
-        hours = limit.seconds // 3600
-        if hours % 24:
-            window = Text("{n} in any {t} hours", "{n} за любые {t} ч").format(n=limit.contacts, t=hours)
-        else:
-            window = Text("{n} in any {t} days", "{n} за любые {t} дн.").format(n=limit.contacts, t=hours // 24)
-        said.append(window.say(language))
-    return ", ".join(said)
+def _policy(key: str, language: str) -> str:
+    policy = read_pack(key, SHIPPED[key].document)
+    said = [f"- **{line.title.say(language)}:** {line.text.say(language)}" for line in lines(policy)]
+    return "\n\n".join([f"### {policy.title.say(language)} `{key}`", "\n".join(said)])
 
 
 def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

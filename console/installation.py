@@ -17,6 +17,7 @@ from console.context import room
 from console.migrate import upgrade
 from console.security import synchronise
 from scenario_engine.monitoring import rulebook
+from scenario_engine.policies import shelf
 from scenario_engine.settings import Settings
 
 
@@ -54,6 +55,7 @@ def init(settings: Settings) -> str:
     synchronise(app)
     with room(app).database.write() as session:
         rulebook.ship(session, now=app.config[CLOCK](), actor=_SHIPPED_BY)
+        shelf.ship(session, now=app.config[CLOCK](), actor=_SHIPPED_BY)
     return revision
 
 

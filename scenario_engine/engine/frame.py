@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, Date, bindparam, case, literal
 
 from scenario_engine.models import UtcDateTime
+from scenario_engine.policies.days import zone_of
+from scenario_engine.policies.pack import ContactPolicy
 from scenario_engine.rules.condition import compile_rule
-from scenario_engine.rules.contact_policy import ContactPolicy, zone_of
 from scenario_engine.rules.fields import RuleScope
 
 Moment = Callable[[datetime, str], datetime]
@@ -47,6 +48,8 @@ class Moments:
         self.home = home
         self._moments: list[Moment] = []
         self._spans: set[int] = set()
+        #: what was reckoned last: every batch of a tick asks for the same
+        self._reckoned: tuple[tuple[datetime, int, int], dict[str, datetime | bool]] | None = None
 
     def expression(self, moment: Moment, time_zone: ColumnElement[str]) -> ColumnElement[datetime]:
         """CASE over the zones; a zone that is not in the list gets the portfolio's own.
@@ -75,6 +78,12 @@ class Moments:
 
     def values(self, now: datetime) -> dict[str, datetime | bool]:
         """The parameters for a tick at `now`."""
+        asked = (now, len(self._moments), len(self._spans))
+        if self._reckoned is None or self._reckoned[0] != asked:
+            self._reckoned = (asked, self._reckon(now))
+        return self._reckoned[1]
+
+    def _reckon(self, now: datetime) -> dict[str, datetime | bool]:
         found: dict[str, datetime | bool] = {
             _span_name(seconds): now + timedelta(seconds=seconds) for seconds in self._spans
         }
@@ -112,7 +121,6 @@ class CompileFrame:
         scenario_key: str,
         settings: Mapping[str, Any],
         policy: ContactPolicy,
-        contact_moment: Moment,
         node_id: int = 0,
         node_key: str = "",
     ) -> None:
@@ -129,7 +137,6 @@ class CompileFrame:
         self.node_key = node_key
         self._scenario_key = scenario_key
         self._moments = moments
-        self._contact_moment = contact_moment
         #: set by the compiler for a contact node: (kind, address) -> the guard's word
         self.guard: Callable[[str, ColumnElement[Any]], ColumnElement[str]] = lambda _kind, _address: literal("allow")
 
@@ -155,12 +162,12 @@ class CompileFrame:
         return self._moments.after(seconds)
 
     def contact(self, kind: str, address: ColumnElement[Any]) -> ColumnElement[str]:
-        """The contact guard's word."""
+        """The contact guard's answer."""
         return self.guard(kind, address)
 
     def contact_moment(self) -> ColumnElement[datetime]:
         """When the policy's hours allow a contact next."""
-        return self.moment(self._contact_moment)
+        return self.moment(self.policy.next_moment)
 
 
 def local_day(now: datetime, time_zone: str) -> date:

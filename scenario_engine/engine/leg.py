@@ -42,7 +42,7 @@ from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.elements import Case as CaseExpression
 
 from scenario_engine.engine.frame import HOLDOUT_SALT, CompileFrame, draw
-from scenario_engine.engine.guard import word_of
+from scenario_engine.engine.guard import wants_a_reason, word_of
 from scenario_engine.engine.levels import (
     TABLES,
     AskedColumns,
@@ -59,6 +59,7 @@ from scenario_engine.engine.paths import HOLDOUT, LOST
 from scenario_engine.engine.step import Step
 from scenario_engine.models import Borrower, Case, Loan, Product, UtcDateTime, table_of
 from scenario_engine.nodes.base import ARRIVE, STAY, Effect
+from scenario_engine.policies.reasons import SEEN_AS
 from scenario_engine.rules.condition import field_expression
 from scenario_engine.sql import json_text
 
@@ -219,7 +220,7 @@ class _Leg:
         ]
 
         def ask(kind: str, address: ColumnElement[Any]) -> ColumnElement[str]:
-            asked.append(word_of(frame, kind=kind, address=address, earlier=earlier))
+            asked.append(word_of(frame, kind=kind, channel=step.type.channel, address=address, earlier=earlier))
             return asked[-1]
 
         frame.guard = ask
@@ -321,22 +322,24 @@ class _Leg:
         return case((known, null()), else_=concatenate(texts))
 
     def _seen(self, columns: Any) -> ColumnElement[Any]:
-        """JSON of what the rules saw, by node; null when no rule was asked."""
-        parts: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
-        asked_steps = [step for step in self.passed if step.fields]
-        if not asked_steps:
-            return literal(None, Text())
-        lead, end = ("{", "}") if len(asked_steps) == 1 else (",", "")
-        for step in asked_steps:
-            scope = self._frame(columns, step).scope
-            values = {name: field_expression(name, scope) for name in step.fields}
-            said = json_text(values, before=f'{lead}"{step.key}":', after=end)
-            parts.append((columns[step.column] != number(0), said))
-        if len(parts) == 1:
-            return case(*parts, else_=null())
-        joined = concatenate([case(part, else_=literal("")) for part in parts])
-        # null through and through when nothing was asked: the texts are put together once a case
-        return literal("{", Text()) + func.substr(func.nullif(joined, ""), 2, type_=Text()) + literal("}", Text())
+        """JSON of what the rules saw, and of why the guard let no contact be made, by node; null when there is neither.
+
+        Most contacts are allowed: for them nothing is put together that rules alone would not put together.
+        """
+        asked = [
+            (columns[step.column] != number(0), step.key, self._values(step, columns))
+            for step in self.passed
+            if step.fields
+        ]
+        words = [(step, columns[_word(step)]) for step in self.passed if step.type.contact_kind]
+        refused = [(wants_a_reason(word), step.key, {SEEN_AS: word}) for step, word in words]
+        if not refused:
+            return _told(asked)
+        return case((or_(*(holds for holds, _key, _values in refused)), _told([*asked, *refused])), else_=_told(asked))
+
+    def _values(self, step: Step, columns: Any) -> dict[str, ColumnElement[Any]]:
+        scope = self._frame(columns, step).scope
+        return {name: field_expression(name, scope) for name in step.fields}
 
     def _effects(self, columns: Any) -> list[StageEffect]:
         found = []
@@ -452,6 +455,19 @@ def _depths(passed: Sequence[Step]) -> dict[int, int]:
         above = [depth[index] for index, _port in step.incoming if index in depth]
         depth[step.index] = max(above, default=-1) + (2 if step.type.contact_kind else 1)
     return depth
+
+
+def _told(parts: Sequence[tuple[ColumnElement[bool], str, Mapping[str, ColumnElement[Any]]]]) -> ColumnElement[Any]:
+    """JSON of the values by node, of those for which it holds; null when it holds for none."""
+    if not parts:
+        return literal(None, Text())
+    lead, end = ("{", "}") if len(parts) == 1 else (",", "")
+    said = [(holds, json_text(values, before=f'{lead}"{key}":', after=end)) for holds, key, values in parts]
+    if len(said) == 1:
+        return case(*said, else_=null())
+    joined = concatenate([case(part, else_=literal("")) for part in said])
+    # null through and through when nothing was asked: the texts are put together once a case
+    return literal("{", Text()) + func.substr(func.nullif(joined, ""), 2, type_=Text()) + literal("}", Text())
 
 
 def _word(step: Step) -> str:

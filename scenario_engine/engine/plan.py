@@ -14,7 +14,7 @@ from scenario_engine.engine.paths import code_of
 from scenario_engine.engine.step import Step, steps_of
 from scenario_engine.graph.document import ScenarioDocument
 from scenario_engine.nodes.base import ARRIVE, NodeType
-from scenario_engine.rules.contact_policy import ContactPolicy, policy_on
+from scenario_engine.policies.pack import ContactPolicy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +75,6 @@ def compile_plan(
     moments = Moments(zones, home)
     settings = source.document.settings
 
-    def contact_moment(now: datetime, zone: str) -> datetime:
-        return policy_on(policy.key, now.date()).next_moment(now, zone)
-
     def frame(columns: Any, asked: set[str], step: Step | None = None) -> CompileFrame:
         return CompileFrame(
             columns=columns,
@@ -87,7 +84,6 @@ def compile_plan(
             scenario_key=source.scenario_key,
             settings={"policy": settings.policy, "track": settings.track},
             policy=policy,
-            contact_moment=contact_moment,
             node_id=step.id if step else 0,
             node_key=step.key if step else "",
         )

@@ -19,7 +19,7 @@ from scenario_engine.engine.workable import must_be_workable
 from scenario_engine.graph.document import read_document
 from scenario_engine.models import Borrower, Scenario, Version, VersionNode
 from scenario_engine.nodes.catalogue import load_catalogue
-from scenario_engine.rules.contact_policy import policy_on
+from scenario_engine.policies.shelf import edition_in_force, policy_in_force
 
 #: as `graph.schemas` has it for a document that names none
 DEFAULT_PRIORITY = 10
@@ -50,8 +50,8 @@ class PlanStore:
             select(Version, Scenario).join(Scenario, Scenario.id == Version.scenario_id).where(Version.id == version_id)
         ).one()
         policy_key = version.document.get("settings", {}).get("policy", "ru-230")
-        policy = policy_on(policy_key, local_day(now, self._home))
-        key = (version_id, version.content_hash, zones, policy.key, policy.valid_from)
+        edition = edition_in_force(session, policy_key, now)
+        key = (version_id, version.content_hash, zones, policy_key, edition)
         with self._lock:
             plans = self._plans.setdefault(database.pool, {})
             if key not in plans:
@@ -61,7 +61,7 @@ class PlanStore:
                     load_catalogue(),
                     zones=zones,
                     home=self._home,
-                    policy=policy,
+                    policy=policy_in_force(session, policy_key, now),
                 )
                 for stale in [other for other in plans if other[0] == version_id]:
                     del plans[stale]

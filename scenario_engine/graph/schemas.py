@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, validate
 
 from scenario_engine.graph.messages import Said
+from scenario_engine.policies.shipped import SHIPPED
 from scenario_engine.texts import Text
 
 MAX_NODES = 2_000
@@ -16,7 +17,7 @@ MAX_LABEL = 120
 MAX_NAME = 250
 ID_PATTERN = r"\A[A-Za-z0-9_-]{1,40}\Z"
 #: contact policies that the engine knows
-POLICIES = ("ru-230",)
+POLICIES = tuple(SHIPPED)
 GOALS = ("overdue_paid", "none")
 #: a sticky note without one is yellow; else it has the colour of a group of the palette
 NOTE_COLORS = ("entry", "logic", "wait", "message", "work", "action", "end")

@@ -14,6 +14,7 @@ from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.connector import ConnectorHour, ConnectorSettings, ConnectorState, HeardReport
 from scenario_engine.models.consent import ChannelRefusal, Consent, ThirdParty
+from scenario_engine.models.contact_policy import CalendarDay, PolicyVersion
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
 from scenario_engine.models.incoming import IncomingPayment, Refusal, SourceSettings
 from scenario_engine.models.job import Job
@@ -48,6 +49,7 @@ __all__ = [
     "Borrower",
     "BucketDay",
     "BucketSpell",
+    "CalendarDay",
     "Case",
     "ChannelRefusal",
     "Cohort",
@@ -84,6 +86,7 @@ __all__ = [
     "PathCount",
     "PathHop",
     "Payment",
+    "PolicyVersion",
     "Presence",
     "Product",
     "Promise",

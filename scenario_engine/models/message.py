@@ -90,10 +90,12 @@ class Contact(Base):
     id: Mapped[Key]
     borrower_id: Mapped[int] = mapped_column(BigInteger)
     loan_id: Mapped[int] = mapped_column(BigInteger)
-    #: message, call, meeting
+    #: what the policy counts it as: message, call, meeting; or incoming, which the borrower began
     kind: Mapped[Code]
     channel: Mapped[Code]
     at: Mapped[Instant]
+    #: talked; null: nothing more than the attempt is known
+    outcome: Mapped[str | None] = mapped_column(String(20))
     case_id: Mapped[int | None] = mapped_column(BigInteger)
     node_id: Mapped[int | None] = mapped_column(BigInteger)
     batch_id: Mapped[int | None] = mapped_column(BigInteger)

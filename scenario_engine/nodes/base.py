@@ -127,7 +127,8 @@ class Frame(Protocol):
         ...
 
     def contact(self, kind: str, address: ColumnElement[Any]) -> ColumnElement[str]:
-        """The contact guard's word for such a contact now: ``allow``, ``defer``, ``block`` or ``no_address``."""
+        """The contact guard's answer for such a contact now: ``allow``, ``defer``, ``no_address``, or why it is
+        forbidden (`policies.reasons`)."""
         ...
 
     def contact_moment(self) -> ColumnElement[datetime]:

@@ -15,7 +15,7 @@ from console.cli.benchmark.raw import RawTick
 from console.cli.benchmark.run import Curve, Measure, Run
 from scenario_engine.models import Case, table_of
 from scenario_engine.nodes.catalogue import load_catalogue
-from scenario_engine.rules.contact_policy import is_rest_day
+from scenario_engine.policies.days import is_rest_day
 
 DAYS = 30
 #: loans of the registries on which the size of graphs and of registries is varied

@@ -15,7 +15,7 @@ from console.cli.benchmark.machine import peak_megabytes
 from scenario_engine.database import Database
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.nodes.catalogue import load_catalogue
-from scenario_engine.rules.contact_policy import is_rest_day
+from scenario_engine.policies.days import is_rest_day
 from scenario_engine.settings import Settings
 
 

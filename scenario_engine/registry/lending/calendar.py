@@ -5,8 +5,8 @@ from __future__ import annotations
 from calendar import isleap, monthrange
 from datetime import date, timedelta
 
+from scenario_engine.policies.days import is_rest_day
 from scenario_engine.registry.lending.terms import Terms
-from scenario_engine.rules.contact_policy import is_rest_day
 
 _DAYS = {"day": 1, "week": 7}
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scenario_engine.rules.contact_policy import ContactPolicy, policy_on
+from scenario_engine.policies.shipped import SHIPPED
 from tests.engine.reference import node_types
 from tests.engine.reference.node_types import ARRIVAL, CONTACTS, ENDS, ON_DUE, STAY, Asked
 from tests.engine.reference.state import Case, Drawing, Portfolio, Trail
+from tests.policies.reference import Made, Person, guard, opens_next
 from tests.rules.reference import facts, fields_asked, holds
 
 LOST = "@lost"
@@ -236,10 +236,10 @@ class Walk:
         self._drawing = case.version
         self._now = now
         self._borrower = interpreter.borrower(case.loan)
-        self._policy: ContactPolicy = policy_on(case.version.settings.policy, now.date())
+        self._policy = SHIPPED[case.version.settings.policy].document
         self._facts = facts(self._world, case.loan, now)
-        #: contacts of this walk, by kind
-        self._made: Counter[str] = Counter()
+        #: contacts of this walk
+        self._made: list[Made] = []
 
     def go(self) -> Walk:
         """Walk; the case is then where it belongs."""
@@ -295,26 +295,25 @@ class Walk:
             node=node,
             scenario_key=self._drawing.scenario.key,
             promised_on=max(promised, default=None),
-            contact=self._guard,
-            contact_moment=self._policy.next_moment(self._now, self._borrower.time_zone),
+            contact=lambda *asked: self._guard(node, *asked),
+            contact_moment=opens_next(self._policy, self._now, self._borrower.time_zone, {}),
             can_run=self._can_run,
         )
 
-    def _guard(self, kind: str, address: str | None) -> str:
-        borrower = self._borrower
-        if not address:
-            return "no_address"
-        if borrower.contact_stop is not None:
-            return "block"
-        if self._policy.next_moment(self._now, borrower.time_zone) > self._now:
-            return "defer"
-        before = [row.at for row in self._world.contacts if row.borrower_id == borrower.id and row.kind == kind]
-        for limit in self._policy.limits.get(kind, ()):
-            since = self._now - timedelta(seconds=limit.seconds)
-            if sum(at > since for at in before) + self._made[kind] + 1 > limit.contacts:
-                return "block"
-        self._made[kind] += 1
-        return "allow"
+    def _guard(self, node: str, kind: str, channel: str, address: str | None) -> str:
+        borrower, loan = self._borrower, self.case.loan.id
+        person = Person(time_zone=borrower.time_zone, loan=loan, address=address, stop=borrower.contact_stop)
+        before = [
+            Made(kind=row.kind, at=row.at, loan=row.loan_id)
+            for row in self._world.contacts
+            if row.borrower_id == borrower.id
+        ]
+        answer = guard(self._policy, person, before + self._made, kind=kind, channel=channel, now=self._now)
+        if answer == "allow":
+            self._made.append(Made(kind=kind, at=self._now, loan=loan))
+        elif answer != "no_address":
+            self.seen.setdefault(node, {})["@contact"] = answer
+        return answer
 
     def _can_run(self, key: str) -> bool:
         """That scenario runs, and the loan is not in it."""

@@ -46,8 +46,8 @@ class Asked:
     scenario_key: str
     #: day of the loan's last promise
     promised_on: date | None
-    #: the contact guard: (kind, address) -> its word
-    contact: Callable[[str, str | None], str]
+    #: the contact guard: (kind, channel, address) -> its answer
+    contact: Callable[[str, str, str | None], str]
     #: when the policy's hours allow a contact
     contact_moment: datetime
     #: may the loan go through that scenario now
@@ -96,9 +96,9 @@ def route(kind: str, params: Mapping[str, Any], asked: Asked) -> str:
     if kind == "sub_scenario":
         return STAY if asked.can_run(params["scenario"]) else "skipped"
     if kind in CONTACTS:
-        contact_kind, _channel, address, _fields = CONTACTS[kind]
-        word = asked.contact(contact_kind, getattr(asked.borrower, address))
-        return {"allow": "sent", "defer": STAY, "block": "blocked", "no_address": "no_address"}[word]
+        contact_kind, channel, address, _fields = CONTACTS[kind]
+        word = asked.contact(contact_kind, channel, getattr(asked.borrower, address))
+        return {"allow": "sent", "defer": STAY, "no_address": "no_address"}.get(word, "blocked")
     return "end" if kind in ENDS else "next"
 
 
