@@ -8,14 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
-from scenario_engine.engine.outbox import NO_CONTACT
+from scenario_engine.contacts.refusals import refused
+from scenario_engine.contacts.stops import NO_CONTACT
 from scenario_engine.errors import Conflict, NotFound
 from scenario_engine.models import Borrower, Message
 from scenario_engine.texts import Text
 
 
 def retry(session: Session, message_id: int, *, actor: str, now: datetime) -> Message:
-    """Queue a message again that failed or was cancelled. Conflict for any other, and when contact is forbidden."""
+    """Queue a message again that failed or was cancelled. Conflict for any other, and when contact is forbidden or the
+    channel refused.
+    """
     message = _locked(session, message_id)
     if message.state not in ("failed", "cancelled"):
         raise Conflict(
@@ -29,6 +32,10 @@ def retry(session: Session, message_id: int, *, actor: str, now: datetime) -> Me
         raise Conflict(
             Text("Contacts with this borrower are forbidden.", "Контакты с этим заёмщиком запрещены."),
             code="contact_stop",
+        )
+    if refused(session, [message.borrower_id]) & {(message.borrower_id, message.channel)}:
+        raise Conflict(
+            Text("The borrower refused this channel.", "Заёмщик отказался от этого канала."), code="channel_refused"
         )
     message.state, message.due_at, message.attempts, message.error = "queued", now, 0, None
     return _noted(session, message, "message.retried", actor, now)

@@ -1,4 +1,4 @@
-"""What people do with single loans: tasks taken and closed, offers answered, contacts stopped, news noted.
+"""What people do with single loans: tasks taken and closed, offers answered, news noted.
 
 Every act runs in the caller's transaction, writes one audit entry, and lets the engine react to its signals at once.
 """
@@ -16,16 +16,14 @@ from sqlalchemy.orm import Session
 from scenario_engine import audit
 from scenario_engine.engine.events import react
 from scenario_engine.engine.frame import local_day
-from scenario_engine.engine.outbox import NO_CONTACT, stop_reason
 from scenario_engine.errors import Conflict, Invalid, KaskadError, NotFound, Problem
 from scenario_engine.graph.canonical import parse
-from scenario_engine.models import SIGNAL_KINDS, Borrower, Case, Contact, Loan, Message, Offer, Signal, Task
+from scenario_engine.models import SIGNAL_KINDS, Case, Contact, Loan, Offer, Signal, Task
 from scenario_engine.models.signal import MAX_SIGNAL_BYTES, NEWS, RECORDED
 from scenario_engine.registry import promises
 from scenario_engine.texts import Text
 
 MAX_NOTE = 4_000
-MAX_REASON = 40
 #: a promise above this is a slip of the finger: ten trillion roubles, in kopecks
 MAX_AMOUNT = 10**15
 #: channel of a contact that an operator made; the rule fields count it by this name
@@ -261,42 +259,6 @@ def record_signal(
     session.flush()
     react(session, now=now, time_zone=time_zone, loans=[loan_id])
     return signal
-
-
-def set_contact_stop(session: Session, borrower_id: int, *, reason: str | None, actor: str, now: datetime) -> int:
-    """Forbid all contacts with a borrower (or allow them again: None); how many queued messages were cancelled.
-
-    Webhooks do not reach the borrower and stay. Raises `NotFound`, `Invalid`.
-    """
-    found = select(Borrower).where(Borrower.id == borrower_id).with_for_update()
-    borrower = session.scalar(found.execution_options(populate_existing=True))
-    if borrower is None:
-        raise NotFound(Text("There is no such borrower.", "Такого заёмщика нет."))
-    if reason is not None:
-        reason = reason.strip()
-        if not 0 < len(reason) <= MAX_REASON or not _storable(reason):
-            raise _invalid(
-                "reason",
-                f"Give a reason of at most {MAX_REASON} characters.",
-                f"Укажите причину, не длиннее {MAX_REASON} символов.",
-            )
-    borrower.contact_stop = reason
-    cancelled = 0
-    if reason is not None:
-        cancelled = session.execute(
-            update(Message)
-            .where(
-                # messages are found by their loan
-                Message.loan_id.in_(select(Loan.id).where(Loan.borrower_id == borrower_id)),
-                Message.state == "queued",
-                Message.channel.not_in(NO_CONTACT),
-            )
-            .values(state="cancelled", error=stop_reason(reason))
-        ).rowcount  # type: ignore[attr-defined]
-    action = "borrower.contact_stopped" if reason is not None else "borrower.contact_allowed"
-    _note(session, action, "borrower", borrower_id, actor, now, reason=reason, cancelled=cancelled)
-    session.flush()
-    return int(cancelled)
 
 
 # -- inside ---------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from console.api.actor import Actor
 from console.queries import cases, engine_page, loan_card, outbox, task_card, task_list, timeline
 from console.security import ROLE_RIGHTS
 from scenario_engine import work
+from scenario_engine.contacts.stops import set_contact_stop
 from scenario_engine.database import Database
 from scenario_engine.engine import cohorts
 from scenario_engine.engine.events import react
@@ -149,7 +150,7 @@ def test_what_people_do_and_look_at(lived: Database) -> None:
         assert task is not None
     with watched(lived) as plans:
         with lived.write() as session:
-            work.set_contact_stop(session, task.borrower_id, reason="asked", actor="anna", now=now)
+            set_contact_stop(session, task.borrower_id, reason="asked", actor="anna", now=now)
             work.close(session, task.id, disposition="refused", actor="anna", now=now, time_zone=ZONE)
             work.record_signal(session, task.loan_id, kind="reply", actor="anna", now=now, time_zone=ZONE)
         with lived.read() as session:

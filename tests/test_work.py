@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scenario_engine import work
+from scenario_engine.contacts.stops import set_contact_stop
 from scenario_engine.database import Database
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.errors import Conflict, Invalid, KaskadError, NotFound
@@ -403,7 +404,7 @@ def test_a_contact_stop_cancels_what_would_still_leave(database: Database) -> No
         sent = a_message(session, borrower, loan, 2, state="sent")
         hook = a_message(session, borrower, loan, 3, channel="webhook")
         others = a_message(session, other, a_loan(session, other), 4)
-        assert work.set_contact_stop(session, borrower.id, reason=" bankruptcy ", actor="boss", now=NOON) == 1
+        assert set_contact_stop(session, borrower.id, reason=" bankruptcy ", actor="boss", now=NOON) == 1
         session.expire_all()
         assert borrower.contact_stop == "bankruptcy"
         assert [message.state for message in (queued, sent, hook, others)] == [
@@ -412,7 +413,7 @@ def test_a_contact_stop_cancels_what_would_still_leave(database: Database) -> No
             "queued",
             "queued",
         ]
-        work.set_contact_stop(session, borrower.id, reason=None, actor="boss", now=NOON)
+        set_contact_stop(session, borrower.id, reason=None, actor="boss", now=NOON)
         assert borrower.contact_stop is None
         assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
             "borrower.contact_stopped",
@@ -425,9 +426,9 @@ def test_a_contact_stop_needs_a_reason(database: Database, reason: str) -> None:
     with database.write() as session:
         borrower = a_borrower(session)
         with pytest.raises(Invalid):
-            work.set_contact_stop(session, borrower.id, reason=reason, actor="boss", now=NOON)
+            set_contact_stop(session, borrower.id, reason=reason, actor="boss", now=NOON)
         with pytest.raises(NotFound):
-            work.set_contact_stop(session, 999, reason="x", actor="boss", now=NOON)
+            set_contact_stop(session, 999, reason="x", actor="boss", now=NOON)
 
 
 def test_a_paused_scenario_keeps_the_result_for_later(called: Database) -> None:

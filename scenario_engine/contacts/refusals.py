@@ -5,9 +5,10 @@ A message that is just being sent is asked for once more by the outbox (`refused
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +19,19 @@ from scenario_engine.errors import Invalid, NotFound
 from scenario_engine.models import Borrower, ChannelRefusal, Consent, Loan, Message
 from scenario_engine.models.consent import CHANNELS, CONSENT_SOURCES
 from scenario_engine.texts import Text
+
+Act = Literal["given", "revoked"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """What became of a word about channels."""
+
+    #: those that are refused or allowed otherwise than before, sorted
+    channels: Sequence[str]
+    #: messages that were queued and will not leave
+    cancelled: int
+
 
 _REFUSED = Text(
     "Not sent: the borrower refused this channel ({channel}).",
@@ -30,29 +44,47 @@ def refuse(session: Session, borrower_id: int, channel: str | None, *, source: s
 
     Again is fine. `source` is one of `CONSENT_SOURCES`. Raises `NotFound`, `Invalid`.
     """
-    wanted = _wanted(session, borrower_id, channel, source)
-    # messages before what belongs to the borrower (the lock order: see `scenario_engine.database`)
-    cancelled = sum(_cancel(session, borrower_id, each) for each in wanted)
-    values = [
-        {"borrower_id": borrower_id, "channel": each, "since": now, "source": source, "by": actor} for each in wanted
-    ]
-    added = sorted(session.scalars(_insert(session).values(values).returning(ChannelRefusal.channel)))
-    _write_down(session, borrower_id, added, "revoked", source=source, actor=actor, now=now, cancelled=cancelled)
-    return cancelled
+    changed = change(session, borrower_id, channel, "revoked", source=source, actor=actor, now=now)
+    _remember(session, borrower_id, channel, "revoked", changed, source=source, actor=actor, now=now)
+    return changed.cancelled
 
 
 def allow(session: Session, borrower_id: int, channel: str | None, *, source: str, actor: str, now: datetime) -> int:
     """The borrower takes a refusal back, or all of them (None): how many there were. Raises `NotFound`, `Invalid`."""
+    changed = change(session, borrower_id, channel, "given", source=source, actor=actor, now=now)
+    _remember(session, borrower_id, channel, "given", changed, source=source, actor=actor, now=now)
+    return len(changed.channels)
+
+
+def change(
+    session: Session, borrower_id: int, channel: str | None, act: Act, *, source: str, actor: str, now: datetime
+) -> Changed:
+    """The same without a line in the history, for who writes one anyway."""
     wanted = _wanted(session, borrower_id, channel, source)
-    gone = sorted(
-        session.scalars(
+    if act == "revoked":
+        # messages before what belongs to the borrower (the lock order: see `scenario_engine.database`)
+        cancelled = sum(_cancel(session, borrower_id, each) for each in wanted)
+        rows = [
+            {"borrower_id": borrower_id, "channel": each, "since": now, "source": source, "by": actor}
+            for each in wanted
+        ]
+        statement = _insert(session).values(rows).returning(ChannelRefusal.channel)
+    else:
+        cancelled = 0
+        statement = (
             delete(ChannelRefusal)
             .where(ChannelRefusal.borrower_id == borrower_id, ChannelRefusal.channel.in_(wanted))
             .returning(ChannelRefusal.channel)
         )
-    )
-    _write_down(session, borrower_id, gone, "given", source=source, actor=actor, now=now)
-    return len(gone)
+    changed = Changed(channels=sorted(session.scalars(statement)), cancelled=cancelled)
+    if changed.channels:
+        audit.record(
+            session, at=now, actor=actor,
+            action="borrower.channel_refused" if act == "revoked" else "borrower.channel_allowed",
+            subject_type="borrower", subject_id=borrower_id, channels=list(changed.channels), source=source,
+            cancelled=cancelled,
+        )  # fmt: skip
+    return changed
 
 
 def refused(session: Session, borrowers: Collection[int]) -> set[tuple[int, str]]:
@@ -97,30 +129,22 @@ def _insert(session: Session) -> Any:
     return dialect.insert(ChannelRefusal).on_conflict_do_nothing()
 
 
-def _write_down(
+def _remember(
     session: Session,
     borrower_id: int,
-    channels: Iterable[str],
-    act: str,
+    channel: str | None,
+    act: Act,
+    changed: Changed,
     *,
     source: str,
     actor: str,
     now: datetime,
-    **details: int,
 ) -> None:
-    named = list(channels)
-    if not named:
-        return
-    session.add_all(
-        Consent(
-            borrower_id=borrower_id, said_by="borrower", purpose="contact", channel=each, act=act, at=now,
-            source=source, by=actor,
-        )
-        for each in named
-    )  # fmt: skip
-    audit.record(
-        session, at=now, actor=actor,
-        action="borrower.channel_refused" if act == "revoked" else "borrower.channel_allowed",
-        subject_type="borrower", subject_id=borrower_id, channels=named, source=source, **details,
-    )  # fmt: skip
-    session.flush()
+    if changed.channels:
+        session.add(
+            Consent(
+                borrower_id=borrower_id, said_by="borrower", purpose="contact", channel=channel, act=act, at=now,
+                source=source, by=actor,
+            )
+        )  # fmt: skip
+        session.flush()

@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlalchemy import select
 
+from scenario_engine.contacts.stops import lift_ended
 from scenario_engine.database import Database
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.events import react
@@ -81,6 +82,7 @@ def _roll_shard(database: Database, shard: int, *, on: date, now: datetime, time
 
 def _settle(database: Database, *, on: date, now: datetime, time_zone: str) -> None:
     with database.write() as session:
+        lift_ended(session, now=now)
         promises.decide(session, on=on, now=now, time_zone=time_zone)
         react(session, now=now, time_zone=time_zone)
 

@@ -14,6 +14,7 @@ from scenario_engine.models.case import Case, NodeCount, Path, PathHop, Trail
 from scenario_engine.models.cohort import Cohort, PathCount
 from scenario_engine.models.connector import ConnectorHour, ConnectorSettings, ConnectorState, HeardReport
 from scenario_engine.models.consent import ChannelRefusal, Consent, ThirdParty
+from scenario_engine.models.contact_point import ContactPoint
 from scenario_engine.models.contact_policy import CalendarDay, PolicyVersion
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
 from scenario_engine.models.incoming import IncomingPayment, Refusal, SourceSettings
@@ -58,6 +59,7 @@ __all__ = [
     "ConnectorState",
     "Consent",
     "Contact",
+    "ContactPoint",
     "FileImport",
     "HeardReport",
     "Heartbeat",

@@ -59,6 +59,8 @@ class Borrower(Base):
     #: new loans refused since
     lending_restricted_at: Mapped[Instant | None]
     lending_restriction: Mapped[str | None] = mapped_column(String(250))
+    #: when a person last allowed new loans again
+    lending_allowed_at: Mapped[Instant | None]
     #: number of loans ever given, this company
     loans_count: Mapped[int] = mapped_column(default=0)
     #: invented person of the demo portfolio

@@ -15,6 +15,7 @@ from scenario_engine.texts import Text
 NEWS_KINDS: Mapping[str, Text] = {
     "case.ended": Text("Case ended", "Дело завершено"),
     "lending.restricted": Text("New loans forbidden", "Запрещены новые займы"),
+    "lending.allowed": Text("New loans allowed again", "Новые займы снова разрешены"),
     "application.decided": Text("Application decided", "Решение по заявке"),
     "loan.amended": Text("Loan changed", "Договор изменён"),
     "task.closed": Text("Task closed", "Задача закрыта"),

@@ -103,6 +103,9 @@ SHARD_ROWS = {
 }
 
 
+_Noted = tuple[tuple[str, str, str, str, str, str], ...]
+
+
 # Kinds of signals as they are on the day of the migration: a later kind needs a migration of its own.
 _AMENDED = "'prolonged', 'redrawn', 'restructured', 'holidays', 'paused', 'resumed', 'judged', 'sold', 'written_off'"
 _DECIDED = "NEW.state IN ('approved', 'confirming', 'issued', 'refused')"
@@ -110,7 +113,7 @@ _DECISION = "CASE WHEN NEW.state = 'refused' THEN 'refused' ELSE 'approved' END"
 _ENDED = "NEW.id, NEW.loan_id, NEW.borrower_id, NEW.ended_at, NEW.end_reason"
 _APPLIED = f"NEW.id, NEW.loan_id, NEW.borrower_id, COALESCE(NEW.decided_at, NEW.filed_at), {_DECISION}"
 #: name, kind of news, table, when, condition, and what is noted: subject, loan, borrower, moment, outcome
-_NOTED = (
+_NOTED: _Noted = (
     ("ended", "case.ended", "cases", "UPDATE OF ended_at",
      "OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL", _ENDED),
     ("ended_at_once", "case.ended", "cases", "INSERT", "NEW.ended_at IS NOT NULL", _ENDED),
@@ -134,31 +137,44 @@ def _noting(kind: str, values: str) -> str:
     )
 
 
-NEWS = {
-    "sqlite": [
-        f"CREATE TRIGGER news_{name} AFTER {when} ON {table} WHEN {condition} BEGIN {_noting(kind, values)}; END"
-        for name, kind, table, when, condition, values in _NOTED
-    ],
-    "postgresql": [
-        statement
-        for name, kind, table, when, condition, values in _NOTED
-        for statement in (
-            f"CREATE FUNCTION news_{name}() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN {_noting(kind, values)}; RETURN NULL; END $$",
-            f"CREATE TRIGGER news_{name} AFTER {when} ON {table} FOR EACH ROW WHEN ({condition})"
-            f" EXECUTE FUNCTION news_{name}()",
-        )
-    ],
-}
-#: takes them back
-NEWS_GONE = {
-    "sqlite": [f"DROP TRIGGER news_{name}" for name, *_ in _NOTED],
-    "postgresql": [
-        statement
-        for name, _kind, table, *_ in _NOTED
-        for statement in (f"DROP TRIGGER news_{name} ON {table}", f"DROP FUNCTION news_{name}()")
-    ],
-}
+def _made(noted: _Noted) -> dict[str, list[str]]:
+    return {
+        "sqlite": [
+            f"CREATE TRIGGER news_{name} AFTER {when} ON {table} WHEN {condition} BEGIN {_noting(kind, values)}; END"
+            for name, kind, table, when, condition, values in noted
+        ],
+        "postgresql": [
+            statement
+            for name, kind, table, when, condition, values in noted
+            for statement in (
+                f"CREATE FUNCTION news_{name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN {_noting(kind, values)}; RETURN NULL; END $$",
+                f"CREATE TRIGGER news_{name} AFTER {when} ON {table} FOR EACH ROW WHEN ({condition})"
+                f" EXECUTE FUNCTION news_{name}()",
+            )
+        ],
+    }
+
+
+def _gone(noted: _Noted) -> dict[str, list[str]]:
+    return {
+        "sqlite": [f"DROP TRIGGER news_{name}" for name, *_ in noted],
+        "postgresql": [
+            statement
+            for name, _kind, table, *_ in noted
+            for statement in (f"DROP TRIGGER news_{name} ON {table}", f"DROP FUNCTION news_{name}()")
+        ],
+    }
+
+
+NEWS, NEWS_GONE = _made(_NOTED), _gone(_NOTED)
+_ALLOWED: _Noted = (
+    ("lending_allowed", "lending.allowed", "borrowers", "UPDATE OF lending_allowed_at",
+     "OLD.lending_restricted_at IS NOT NULL AND NEW.lending_restricted_at IS NULL"
+     " AND NEW.lending_allowed_at IS NOT NULL",
+     "NEW.id, NULL, NEW.id, NEW.lending_allowed_at, NULL"),
+)  # fmt: skip
+LENDING_NEWS, LENDING_NEWS_GONE = _made(_ALLOWED), _gone(_ALLOWED)
 
 
 def attach() -> None:
@@ -177,6 +193,6 @@ def attach() -> None:
                 ddl = DDL(statement.replace("%", "%%"))
                 event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
     # these stand on several tables
-    for dialect, statements in NEWS.items():
+    for dialect, statements in (*NEWS.items(), *LENDING_NEWS.items()):
         for statement in statements:
             event.listen(Base.metadata, "after_create", DDL(statement).execute_if(dialect=dialect))

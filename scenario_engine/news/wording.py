@@ -32,7 +32,7 @@ def bodies(session: Session, found: Sequence[News]) -> dict[int, str]:
             data["borrower"] = borrower.external_id
         if news.kind == "lending.restricted":
             data["reason"] = borrower.lending_restriction if borrower is not None else None
-        else:
+        elif news.kind != "lending.allowed":
             data["outcome"] = news.outcome
         said[news.id] = written(news.kind, news.at, data | more.get(news.kind, {}).get(news.subject_id, {}))
     return said

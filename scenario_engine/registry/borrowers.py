@@ -5,19 +5,20 @@ A time zone follows from the region, never from the phone number; a lot from the
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-import phonenumbers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
+from scenario_engine.contacts import points
+from scenario_engine.contacts.addresses import clean
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
 from scenario_engine.models import BORROWER_LANGUAGES, Borrower
+from scenario_engine.models.contact_point import POINT_KINDS
 from scenario_engine.registry.imports.reading import lot_of
 from scenario_engine.registry.imports.regions import ZONES
 from scenario_engine.texts import Text
@@ -26,7 +27,6 @@ from scenario_engine.texts import Text
 FIELDS = ("full_name", "birth_date", "phone", "email", "messenger", "region", "language")
 #: nobody who borrows was born before
 EARLIEST_BIRTH = date(1900, 1, 1)
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def create(
@@ -46,6 +46,7 @@ def create(
     borrower = Borrower(external_id=external_id, lot=lot_of(external_id), **cleaned)
     session.add(borrower)
     session.flush()
+    points.adopt(session, select(Borrower.id).where(Borrower.id == borrower.id), source="operator", now=now)
     _note(session, "created", borrower, sorted(name for name, value in cleaned.items() if value), actor, now)
     return borrower
 
@@ -60,8 +61,13 @@ def change(
     cleaned = _clean(values, on, whole=False)
     changed = sorted(name for name, value in cleaned.items() if getattr(borrower, name) != value)
     for name in changed:
-        setattr(borrower, name, cleaned[name])
+        if name in POINT_KINDS:
+            points.put(session, borrower, name, cleaned[name], source="operator", now=now)
+        else:
+            setattr(borrower, name, cleaned[name])
     session.flush()
+    if not POINT_KINDS.keys().isdisjoint(changed):
+        points.tell_changed(session, [borrower_id], source="operator", now=now)
     if changed:
         _note(session, "changed", borrower, changed, actor, now)
     return borrower
@@ -76,8 +82,9 @@ def _clean(values: Mapping[str, Any], on: date, *, whole: bool) -> dict[str, Any
             problems=problems,
         )
     found = {name: _plain(values[name]) for name in FIELDS if name in values}
-    if found.get("phone"):
-        found["phone"] = _phone(found["phone"])
+    for kind in POINT_KINDS:
+        if found.get(kind):
+            found[kind] = clean(kind, found[kind])
     if found.get("region"):
         found["time_zone"] = ZONES[found["region"]]
     return found
@@ -95,28 +102,13 @@ def _problems(values: Mapping[str, Any], on: date, *, whole: bool) -> Iterator[P
     born = given.get("birth_date")
     if born is not None and not EARLIEST_BIRTH <= born < on:
         yield _problem("birth_date", Text("This day of birth cannot be true.", "Такой даты рождения быть не может."))
-    if given.get("phone") and _phone(given["phone"]) is None:
-        text = Text(
-            "This is not a phone number: +7 900 000-00-00.", "Это не номер телефона: нужен вид +7 900 000-00-00."
-        )
-        yield _problem("phone", text)
-    if given.get("email") and not _EMAIL.fullmatch(given["email"]):
-        yield _problem("email", Text("This is not an e-mail address.", "Это не адрес электронной почты."))
+    for kind in POINT_KINDS:
+        if given.get(kind) and isinstance(wrong := clean(kind, given[kind]), Problem):
+            yield wrong
     if given.get("region") and given["region"] not in ZONES:
         yield _problem("region", Text("There is no such region.", "Такого региона нет."))
     if "language" in given and given["language"] not in BORROWER_LANGUAGES:
         yield _problem("language", Text("Choose Russian or English.", "Выберите русский или английский."))
-
-
-def _phone(said: str) -> str | None:
-    """The number as ``+79001234567``; nothing for what is no number."""
-    try:
-        parsed = phonenumbers.parse(said, "RU")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _problem(field: str, text: Text) -> Problem:

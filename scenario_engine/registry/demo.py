@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from scenario_engine.contacts import points
 from scenario_engine.database import Database
 from scenario_engine.models import Base, Borrower, Instalment, Loan, Payment, Product, Promise, shard_of, table_of
 from scenario_engine.registry import delinquency
@@ -98,7 +99,7 @@ def build(
         session.execute(insert(Product), PRODUCTS)
         products = {row.code: row for row in session.scalars(select(Product).where(Product.demo))}
         first = (session.scalar(select(func.coalesce(func.max(Borrower.id), 0))) or 0) + 1
-        qualities = _add_borrowers(session, randomness, first, borrowers, loans)
+        qualities = _add_borrowers(session, randomness, first, borrowers, loans, now)
         made.borrowers = borrowers
         _add_loans(
             session, randomness, made, qualities, products, loans=loans, on=stands_at, today=today, tell=progress
@@ -112,7 +113,9 @@ def build(
 # -- people -----------------------------------------------------------------------------------------------------
 
 
-def _add_borrowers(session: Session, randomness: Random, first: int, count: int, loans: int) -> dict[int, float]:
+def _add_borrowers(
+    session: Session, randomness: Random, first: int, count: int, loans: int, now: datetime
+) -> dict[int, float]:
     """Quality of every borrower, 0 (never pays) to 1, by id."""
     qualities: dict[int, float] = {}
 
@@ -123,6 +126,7 @@ def _add_borrowers(session: Session, randomness: Random, first: int, count: int,
             yield _person(randomness, borrower_id, number)
 
     _insert(session, Borrower, rows())
+    points.adopt(session, select(Borrower.id).where(Borrower.id >= first), source="import", now=now)
     return qualities
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from scenario_engine import work
+from scenario_engine.contacts.stops import set_contact_stop
 from scenario_engine.database import Database
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.events import react
@@ -111,11 +112,11 @@ class Crowd:
 
     def stop_contacts(self, randomness: random.Random, attempts: Attempts) -> None:
         person = randomness.choice(self.people)
-        for reason in ("refusal", None):
+        for reason in ("bankruptcy", None):
 
             def stop(reason: str | None = reason) -> None:
                 with self.database.write() as session:
-                    work.set_contact_stop(session, person, reason=reason, actor="o", now=self.now)
+                    set_contact_stop(session, person, reason=reason, actor="o", now=self.now)
 
             attempts.make(stop)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import event, select, update
 
-from scenario_engine import work
+from scenario_engine.contacts.stops import set_contact_stop
 from scenario_engine.database import Database
 from scenario_engine.engine.events import react
 from scenario_engine.engine.outbox import CLAIM, Delivered, deliver
@@ -152,7 +152,7 @@ def test_a_message_of_a_case_that_came_to_its_exit_is_tried_again(database: Data
 def test_a_person_who_forbids_contact_leaves_the_same_reason(database: Database) -> None:
     (owner,) = queue(database, 1)
     with database.write() as session:
-        assert work.set_contact_stop(session, owner, reason="bankruptcy", actor="anna", now=NOON) == 1
+        assert set_contact_stop(session, owner, reason="bankruptcy", actor="anna", now=NOON) == 1
     with database.read() as session:
         message = session.scalars(select(Message).where(Message.state == "cancelled")).one()
         assert "bankruptcy" in (message.error or "")

@@ -27,6 +27,7 @@ from scenario_engine.models import (
 )
 from scenario_engine.news import sending
 from scenario_engine.ports import Answer
+from scenario_engine.registry.restriction import lift
 from scenario_engine.vault import Vault
 from tests.builders import a_borrower, a_loan
 from tests.news.receiver import LOOPBACK, Receiver
@@ -34,7 +35,7 @@ from tests.news.receiver import LOOPBACK, Receiver
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 VAULT = Vault(["k" * 32])
-ALL = ["case.ended", "lending.restricted", "application.decided", "loan.amended", "task.closed"]
+ALL = ["case.ended", "lending.restricted", "lending.allowed", "application.decided", "loan.amended", "task.closed"]
 
 
 @pytest.fixture
@@ -109,7 +110,9 @@ def test_whatever_happens_is_told_once_whoever_writes_it(database: Database, rec
         session.execute(update(Borrower).values(lending_restricted_at=NOW))
         session.execute(update(Task).values(state="done", disposition="promise", closed_at=NOW))
         session.execute(update(LoanApplication).values(state="refused", decided_at=NOW))
-    assert sending.spread(database, now=NOW) == 4
+    with database.write() as session:
+        lift(session, borrower, reason="Paid", actor="anna", now=NOW)
+    assert sending.spread(database, now=NOW) == 5
     assert sending.spread(database, now=NOW) == 0
     while _deliver(database).taken:
         pass
@@ -117,7 +120,8 @@ def test_whatever_happens_is_told_once_whoever_writes_it(database: Database, rec
     assert sorted(each["type"] for each in said) == sorted([*ALL[1:], "task.closed"])
     told = {each["type"]: each["data"] for each in said}
     person = told["lending.restricted"]["borrower"]
-    assert told["lending.restricted"]["reason"] == "Overdue"
+    assert told["lending.restricted"].keys() == {"id", "borrower", "reason"}
+    assert told["lending.allowed"] == {"id": borrower, "borrower": person}
     assert told["loan.amended"] | {"id": 0} == {
         "id": 0, "loan": "L-0", "borrower": person, "outcome": "prolonged", "details": {"days": 7},
     }  # fmt: skip

@@ -13,12 +13,11 @@ from scenario_engine.engine.outbox.arrangement import SANDBOX, Arrangement, arra
 from scenario_engine.engine.outbox.claims import CLAIM, is_anything_due
 from scenario_engine.engine.outbox.delivery import deliver, give_up_unknown
 from scenario_engine.engine.outbox.recording import MOST_ATTEMPTS, Delivered
-from scenario_engine.engine.outbox.rendering import NO_CONTACT, stop_reason, template_values
+from scenario_engine.engine.outbox.rendering import template_values
 
 __all__ = [
     "CLAIM",
     "MOST_ATTEMPTS",
-    "NO_CONTACT",
     "SANDBOX",
     "Arrangement",
     "Delivered",
@@ -26,6 +25,5 @@ __all__ = [
     "deliver",
     "give_up_unknown",
     "is_anything_due",
-    "stop_reason",
     "template_values",
 ]

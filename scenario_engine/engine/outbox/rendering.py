@@ -10,25 +10,12 @@ from sqlalchemy.orm import Session
 
 from scenario_engine import library
 from scenario_engine.contacts.refusals import refusal_reason, refused
+from scenario_engine.contacts.stops import NO_CONTACT, stop_reason
 from scenario_engine.errors import KaskadError
-from scenario_engine.models import STOP_REASONS, Borrower, Loan, Message, Product
+from scenario_engine.models import Borrower, Loan, Message, Product
 from scenario_engine.nodes.templates import render
 from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.settings import Settings
-from scenario_engine.texts import Text
-
-#: channels that do not reach the borrower: no contact stop concerns them
-NO_CONTACT = ("webhook",)
-
-_STOPPED = Text(
-    "Not sent: contacts with the borrower were forbidden meanwhile ({reason}).",
-    "Не отправлено: контакты с заёмщиком за это время запретили ({reason}).",
-)
-
-
-def stop_reason(reason: str) -> str:
-    """What a person reads of a message that a contact stop kept from leaving."""
-    return " / ".join(_STOPPED.format(reason=STOP_REASONS.get(reason, Text(reason, reason))))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Table, and_, false, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
+from scenario_engine.contacts import points, stops
 from scenario_engine.models import Borrower, Loan, table_of
 from scenario_engine.models.borrower import USUAL_LANGUAGE
+from scenario_engine.models.contact_point import POINT_KINDS
 from scenario_engine.registry import rowsets
 from scenario_engine.registry.imports.outcome import Problems
 from scenario_engine.registry.imports.staging import Staging
 from scenario_engine.registry.imports.telling import Telling
 
 _COLUMNS = ("full_name", "birth_date", "phone", "email", "messenger", "region", "language", "contact_stop")
-_CONTACTS = ("phone", "email", "messenger")
 
 
 class BorrowerRows:
@@ -45,7 +46,7 @@ class BorrowerRows:
         known = and_(rows.speaks, borrower.id == rows.borrower_key)
         others = [borrower[name].is_distinct_from(value) for name, value in told.items()]
         self._staged.set(session, known, or_(*others), changed=true())
-        contacts = [borrower[name].is_distinct_from(told[name]) for name in _CONTACTS if name in told]
+        contacts = [borrower[name].is_distinct_from(told[name]) for name in POINT_KINDS if name in told]
         if contacts:
             self._staged.set(session, known, or_(*contacts), contact_changed=true())
 
@@ -63,7 +64,7 @@ class BorrowerRows:
             values["time_zone"] = rows.time_zone
         return values
 
-    def write(self, session: Session) -> None:
+    def write(self, session: Session, *, now: datetime) -> None:
         """Change the known persons and add the others."""
         rows, borrower = self._rows.c, Borrower.__table__.c
         values = self._values()
@@ -73,6 +74,12 @@ class BorrowerRows:
                 .where(borrower.id == rows.borrower_key, rows.speaks, rows.changed, ~rows.wrong)
                 .values(**values)
             )
+        brought = [kind for kind in POINT_KINDS if kind in self._columns]
+        others = select(rows.borrower_key).where(rows.contact_changed, ~rows.wrong)
+        points.adopt(session, others, kinds=brought, source="import", now=now)
+        if "contact_stop" in values:
+            stops.cancel_of(session, select(rows.borrower_key).where(rows.changed, ~rows.wrong))
+        self._staged.set(session, and_(rows.speaks, ~rows.wrong, rows.borrower_key.is_(None)), fresh=true())
         names = ("external_id", "full_name", *_COLUMNS[1:], "time_zone", "lot", "loans_count", "demo")
         new = (
             select(
@@ -93,6 +100,7 @@ class BorrowerRows:
         self._staged.set(
             session, rows.borrower_key.is_(None), borrower.external_id == self._code, borrower_key=borrower.id
         )
+        points.adopt(session, select(rows.borrower_key).where(rows.fresh), kinds=brought, source="import", now=now)
 
     def tell(self, session: Session, told: Telling, *, now: datetime) -> None:
         """Changed contacts, as a signal for each open loan of the person."""
@@ -134,6 +142,6 @@ class BorrowerMove:
 
     def move(self, session: Session, *, today: date, now: datetime) -> None:
         """Write the borrowers, and tell whose contacts are others now."""
-        self._borrowers.write(session)
+        self._borrowers.write(session, now=now)
         self._step()
         self._borrowers.tell(session, self._told, now=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -127,7 +128,8 @@ class LoanMove:
     def move(self, session: Session, *, today: date, now: datetime) -> None:
         """Write products, borrowers and loans, and tell as signals what became worse, better or other."""
         rowsets.lock_loans(session, select(self._rows.c.loan_key).where(self._rows.c.changed, ~self._rows.c.wrong))
-        for write in (self._add_products, self._borrowers.write, self._update_loans, self._add_loans):
+        add_borrowers = partial(self._borrowers.write, now=now)
+        for write in (self._add_products, add_borrowers, self._update_loans, self._add_loans):
             write(session)
             self._step()
         self._tell(session, today=today, now=now)

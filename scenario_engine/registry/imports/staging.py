@@ -61,6 +61,8 @@ _OF_BORROWER: Mapping[str, TypeEngine[Any]] = {
     "speaks": Boolean(),
     "changed": Boolean(),
     "contact_changed": Boolean(),
+    #: nobody knew this borrower before
+    "fresh": Boolean(),
 }
 
 #: what the import itself notes beside the file's values; flags are false at first
