@@ -17,7 +17,7 @@ from console.context import database, settings
 from console.queries.borrowers import borrower_list
 from console.queries.loan_card import borrower_facts
 from console.queries.visibility import require_borrower
-from scenario_engine import work
+from scenario_engine.contacts.stops import set_contact_stop
 from scenario_engine.registry import borrowers
 
 
@@ -42,9 +42,10 @@ class NewBorrower(BorrowerBody):
 
 
 class StopBody(Schema):
-    """Why nobody may contact the borrower; null allows it again."""
+    """Why nobody may contact the borrower, and the last day of it; null allows it again."""
 
     reason = Line(longest=250, required=True, allow_none=True)
+    until = fields.Date(load_default=None, allow_none=True)
 
 
 class BorrowersApi(Api):
@@ -93,5 +94,7 @@ class BorrowersApi(Api):
         """Forbid contacts with a borrower, or allow them again."""
         with database().write() as session:
             require_borrower(session, actor, borrower_id)
-            cancelled = work.set_contact_stop(session, borrower_id, reason=body["reason"], actor=actor.name, now=now())
+            cancelled = set_contact_stop(
+                session, borrower_id, reason=body["reason"], until=body["until"], actor=actor.name, now=now()
+            )
             return {"id": borrower_id, "contact_stop": body["reason"], "cancelled_messages": cancelled}
