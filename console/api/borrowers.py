@@ -29,6 +29,8 @@ class BorrowerBody(Schema):
     phone = Line(longest=32, allow_none=True)
     email = Line(longest=250, allow_none=True)
     messenger = Line(longest=64, allow_none=True)
+    #: where letters go
+    postal_address = Line(longest=250, allow_none=True)
     #: ISO 3166-2
     region = Line(longest=10, allow_none=True)
     #: of what is written to the borrower: ru or en

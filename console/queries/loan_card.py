@@ -105,6 +105,7 @@ def borrower_facts(session: Session, actor: Actor, borrower_id: int, *, now: dat
         "phone": veil.phone(person.phone),
         "email": veil.email(person.email),
         "messenger": veil.address(person.messenger),
+        "postal_address": None if veil.masked else person.postal_address,
         "region": person.region,
         "language": person.language,
         "time_zone": person.time_zone,

@@ -44,6 +44,8 @@ class Borrower(Base):
     email: Mapped[str | None] = mapped_column(String(250))
     #: address in a messenger
     messenger: Mapped[str | None] = mapped_column(String(64))
+    #: where letters go: index, place, street, house, in one line
+    postal_address: Mapped[str | None] = mapped_column(String(250))
     #: ISO 3166-2 code, e.g. RU-SVE
     region: Mapped[str | None] = mapped_column(String(10))
     #: IANA name; from the region, never from the phone number

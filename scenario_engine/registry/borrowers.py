@@ -24,7 +24,7 @@ from scenario_engine.registry.imports.regions import ZONES
 from scenario_engine.texts import Text
 
 #: what a person may write; who is left out of a change keeps it
-FIELDS = ("full_name", "birth_date", "phone", "email", "messenger", "region", "language")
+FIELDS = ("full_name", "birth_date", "phone", "email", "messenger", "postal_address", "region", "language")
 #: nobody who borrows was born before
 EARLIEST_BIRTH = date(1900, 1, 1)
 

@@ -145,6 +145,8 @@ def _person(randomness: Random, borrower_id: int, number: int) -> dict[str, Any]
         "phone": None if randomness.random() < 0.01 else f"+7000{number + 1:07d}",
         "email": f"demo{number + 1}@example.invalid" if randomness.random() < 0.7 else None,
         "messenger": f"demo-{number + 1}" if randomness.random() < 0.4 else None,
+        # a town and a street that are nowhere
+        "postal_address": f"000{number % 1000:03d}, г. Примерск, ул. Образцовая, д. {number % 90 + 1}",
         "region": region,
         "language": "ru" if number % ENGLISH_EVERY else "en",
         "time_zone": zone,

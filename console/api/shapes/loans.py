@@ -45,8 +45,8 @@ _OtherLoan = shape("OtherLoan", id=whole(), external_id=text(), state=text(), ov
 BorrowerFacts = shape(
     "BorrowerFacts",
     id=whole(), external_id=text(), name=maybe_text(), birth_date=maybe_day(), phone=maybe_text(), email=maybe_text(),
-    messenger=maybe_text(), region=maybe_text(), language=text(), time_zone=text(), local_time=maybe_text(),
-    contact_stop=maybe_text(),
+    messenger=maybe_text(), postal_address=maybe_text(), region=maybe_text(), language=text(), time_zone=text(),
+    local_time=maybe_text(), contact_stop=maybe_text(),
     lending_restricted_at=maybe_instant(), lending_restriction=maybe_text(), loans_count=whole(),
     loans=many(_OtherLoan), masked=flag(), demo=flag(),
 )  # fmt: skip

@@ -18,7 +18,9 @@ from scenario_engine.registry.imports.outcome import Problems
 from scenario_engine.registry.imports.staging import Staging
 from scenario_engine.registry.imports.telling import Telling
 
-_COLUMNS = ("full_name", "birth_date", "phone", "email", "messenger", "region", "language", "contact_stop")
+_COLUMNS = (
+    "full_name", "birth_date", "phone", "email", "messenger", "postal_address", "region", "language", "contact_stop",
+)  # fmt: skip
 
 
 class BorrowerRows:

@@ -241,6 +241,13 @@ _LOANS = (
         names=("messenger", "telegram", "мессенджер", "телеграм"),
     ),
     Target(
+        key="postal_address", type="text", required=False, limit=250,
+        title=Text("Postal address", "Почтовый адрес"),
+        help=Text("Where letters go: index, place, street, house.", "Куда идут письма: индекс, город, улица, дом."),
+        names=("postal address", "address", "home address", "mailing address", "адрес", "почтовый адрес",
+               "адрес проживания", "адрес регистрации", "адрес для писем"),
+    ),
+    Target(
         key="region", type="region", required=False,
         title=Text("Region", "Регион"),
         help=Text("ISO code (RU-SVE) or name; it gives the borrower's time zone.",
@@ -298,7 +305,17 @@ _PAYMENTS = (
     ),
 )  # fmt: skip
 
-_PERSON = ("full_name", "birth_date", "phone", "email", "messenger", "region", "language", "contact_stop")
+_PERSON = (
+    "full_name",
+    "birth_date",
+    "phone",
+    "email",
+    "messenger",
+    "postal_address",
+    "region",
+    "language",
+    "contact_stop",
+)
 _BORROWERS = (
     replace(
         next(target for target in _LOANS if target.key == "borrower_id"), key="external_id",

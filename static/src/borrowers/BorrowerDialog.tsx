@@ -15,11 +15,12 @@ interface Typed {
   phone: string;
   email: string;
   messenger: string;
+  postal_address: string;
   region: string | null;
 }
 
-const TEXTS = ["full_name", "phone", "email", "messenger"] as const;
-const LONGEST: Readonly<Record<(typeof TEXTS)[number], number>> = { full_name: 250, phone: 32, email: 250, messenger: 64 };
+const TEXTS = ["full_name", "phone", "email", "messenger", "postal_address"] as const;
+const LONGEST: Readonly<Record<(typeof TEXTS)[number], number>> = { full_name: 250, phone: 32, email: 250, messenger: 64, postal_address: 250 };
 
 interface Props {
   /** Null: somebody new. */
@@ -41,6 +42,7 @@ export function BorrowerDialog({ borrower, onClose, onDone }: Props) {
       phone: (!isMasked && borrower?.phone) || "",
       email: (!isMasked && borrower?.email) || "",
       messenger: (!isMasked && borrower?.messenger) || "",
+      postal_address: (!isMasked && borrower?.postal_address) || "",
       region: borrower?.region ?? null,
     }),
     [borrower, isMasked],
@@ -70,7 +72,13 @@ export function BorrowerDialog({ borrower, onClose, onDone }: Props) {
   const problems = save.error instanceof ApiError ? save.error.problems : [];
   const wrong = (field: string) => problems.find((problem) => problem.field === field)?.text;
   const isGeneral = save.error && !problems.some((problem) => problem.field);
-  const hint: Readonly<Record<string, string | null | undefined>> = { full_name: borrower?.name, phone: borrower?.phone, email: borrower?.email, messenger: borrower?.messenger };
+  const hint: Readonly<Record<(typeof TEXTS)[number], string | null | undefined>> = {
+    full_name: borrower?.name,
+    phone: borrower?.phone,
+    email: borrower?.email,
+    messenger: borrower?.messenger,
+    postal_address: borrower?.postal_address,
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();

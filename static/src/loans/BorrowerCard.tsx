@@ -96,6 +96,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
           { title: say("borrower.phone"), value: borrower.phone ?? "–" },
           { title: say("borrower.email"), value: borrower.email ?? "–" },
           ...(borrower.messenger ? [{ title: say("borrower.messenger"), value: borrower.messenger }] : []),
+          ...(borrower.postal_address ? [{ title: say("borrower.postal"), value: borrower.postal_address }] : []),
           ...(borrower.birth_date ? [{ title: say("borrower.birth"), value: <DayText value={borrower.birth_date} /> }] : []),
           { title: say("borrower.region"), value: regionName(borrower.region) },
           { title: say("borrower.zone"), value: zoneOffset(borrower.time_zone) },

@@ -56,6 +56,7 @@ export interface BorrowerFacts extends PersonNamed {
   phone: string | null;
   email: string | null;
   messenger: string | null;
+  postal_address: string | null;
   region: string | null;
   time_zone: string;
   /** `14:05` on the borrower's clock, when the page was asked for. */
