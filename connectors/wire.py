@@ -31,7 +31,10 @@ def connect(host: str, port: int, *, networks: str, lookup: Lookup, seconds: flo
             raise Unreached("address.unknown") from error
         raise
     try:
-        return socket.create_connection((address, port), seconds)
+        line = socket.create_connection((address, port), seconds)
+        # questions are short and wait for their answers
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line
     except TimeoutError as error:
         raise Unreached("time") from error
     except OSError as error:
@@ -54,18 +57,23 @@ def secure(plain: socket.socket, host: str, trust: Trust) -> socket.socket:
 
 
 class Reader:
-    """Reads whole lines or pieces; one must be there in time, however many bytes of it came."""
+    """Reads lines and pieces; all that belong to one answer must be there in time, however slowly they come."""
 
     def __init__(self, line: socket.socket, seconds: float) -> None:
         self._line = line
         self._seconds = seconds
         self._had = bytearray()
+        self._until = 0.0
+        self.allow()
+
+    def allow(self) -> None:
+        """The time for the next answer begins."""
+        self._until = time.monotonic() + self._seconds
 
     def readline(self, most: int = -1) -> bytes:
         """A line with its end; what there is of it when the other side closed. Raises `TimeoutError` and `OSError`."""
-        until = time.monotonic() + self._seconds
         while (end := self._had.find(b"\n") + 1) == 0 and (most < 0 or len(self._had) < most):
-            if not self._more(until):
+            if not self._more():
                 end = len(self._had)
                 break
         if end == 0 or 0 <= most < end:
@@ -74,8 +82,7 @@ class Reader:
 
     def read(self, size: int) -> bytes:
         """So many bytes; fewer when the other side closed. Raises `TimeoutError` and `OSError`."""
-        until = time.monotonic() + self._seconds
-        while len(self._had) < size and self._more(until):
+        while len(self._had) < size and self._more():
             pass
         return self._cut(size)
 
@@ -83,15 +90,13 @@ class Reader:
         """Forget what was not read."""
         self._had.clear()
 
-    def _more(self, until: float) -> bool:
-        left = until - time.monotonic()
+    def _more(self) -> bool:
+        left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError
         self._line.settimeout(left)
-        try:
-            piece = self._line.recv(_LARGEST_PIECE)
-        finally:
-            self._line.settimeout(self._seconds)
+        piece = self._line.recv(_LARGEST_PIECE)
+        self._line.settimeout(self._seconds)
         self._had += piece
         return bool(piece)
 
@@ -110,7 +115,7 @@ def port_of(chosen: Mapping[str, str], key: str = "port") -> int:
 def host_problem(chosen: Mapping[str, str], host: str = "host", port: str = "port") -> Text | None:
     """What is wrong with a name and a port."""
     name = chosen.get(host, "")
-    if not name or not name.isascii() or not name.isprintable() or any(sign in name for sign in " /@"):
+    if not name or not name.isascii() or not name.isprintable() or set(name) & set(" /@:"):
         return Text(
             "Write the server's name alone, like mail.example.com.", "Запишите только имя сервера: mail.example.com."
         )

@@ -1,0 +1,214 @@
+"""An open connection to a mail server: one e-mail after the other, and what became of each."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import smtplib
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.exchange import Refused, both, refusal
+from connectors.smtp.letters import Identity, checked, compose, number_of
+from connectors.smtp.mailbox import Mailbox
+from connectors.smtp.words import enhanced_code, reason
+from connectors.wire import Reader
+from scenario_engine.ports import Delivery, Outgoing, Report, Unreached
+from scenario_engine.texts import Text
+
+Clock = Callable[[], datetime]
+
+_READY, _GO_AHEAD, _CLOSING = 220, 354, 421
+_DOT = re.compile(rb"(?m)^\.")
+
+_MAYBE = Text(
+    "It may have been sent: the connection ended before the server answered.",
+    "Возможно, отправлено: связь прервалась раньше, чем сервер ответил.",
+)
+_CLOSED = Text(
+    "The mail server wants to be left alone for a while; this goes again after a pause.",
+    "Почтовый сервер просит подождать; отправим ещё раз после паузы.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Seconds."""
+
+    connect: float = 10.0
+    #: for each answer as a whole
+    answer: float = 60.0
+    #: what everything waits for when the server closes its door
+    pause: float = 60.0
+
+
+class Session(smtplib.SMTP):
+    """smtplib over a connection that was checked, with every answer bounded in time."""
+
+    def __init__(self, line: socket.socket, host: str, seconds: float) -> None:
+        """Raises `smtplib.SMTPException` and `OSError` when nobody greets."""
+        address = line.getsockname()[0]
+        literal = f"[IPv6:{address}]" if ipaddress.ip_address(address).version == 6 else f"[{address}]"
+        super().__init__(local_hostname=literal, timeout=seconds)
+        self._host = host
+        self._seconds = seconds
+        self.sock: socket.socket | None = line
+        self.file: Reader | None = None
+        code, _ = self.getreply()
+        if code != _READY:
+            raise smtplib.SMTPConnectError(code, "")
+
+    def getreply(self) -> tuple[int, bytes]:
+        """An answer; all of it must come in time."""
+        if self.file is None and self.sock is not None:
+            self.file = Reader(self.sock, self._seconds)
+        if self.file is not None:
+            self.file.allow()
+        return super().getreply()
+
+
+class _Said(Exception):
+    """The server did not take it. With the code and the text of its answer."""
+
+    def __init__(self, code: int, text: bytes) -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text.decode("ascii", "replace")
+
+
+class _Open(Exception):
+    """The connection ended when the mail had left and was not answered."""
+
+
+class SmtpLink:
+    """Sends over one connection, and makes another when the server closes it after a few e-mails."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Session],
+        identity: Identity,
+        mailbox: Mailbox | None,
+        *,
+        clock: Clock,
+        limits: Limits,
+    ) -> None:
+        """Connects. Raises `Unreached` and `Invalid` as `connect` does."""
+        self._connect = connect
+        self._identity = identity
+        self._mailbox = mailbox
+        self._clock = clock
+        self._limits = limits
+        self._session: Session | None = connect()
+        #: e-mails that this connection took
+        self._taken = 0
+
+    def send(self, batch: Sequence[Outgoing]) -> Iterator[Delivery]:
+        """One after the other. Raises `Unreached`."""
+        is_closed = False
+        for message in batch:
+            if is_closed:
+                yield self._later(message)
+                continue
+            try:
+                yield self._offer(message)
+            except Refused as error:
+                yield refusal(message, error.text)
+            except _Open:
+                yield Delivery(message_id=message.message_id, accepted=False, uncertain=True, error=both(_MAYBE))
+            except _Said as said:
+                if said.code == _CLOSING:
+                    is_closed = True
+                    self._drop()
+                    yield self._later(message)
+                else:
+                    why = reason(enhanced_code(said.text), said.code)
+                    yield refusal(message, why, retry=said.code // 100 == 4)
+
+    def poll(self) -> Sequence[Report]:
+        """Bounces and replies in the mailbox. Raises `Unreached`."""
+        return self._mailbox.poll() if self._mailbox is not None else ()
+
+    def take(self, reports: Sequence[Report]) -> None:
+        """Mark their mails as seen."""
+        if self._mailbox is not None:
+            self._mailbox.take(reports)
+
+    def close(self) -> None:
+        """Take leave of both."""
+        if self._mailbox is not None:
+            self._mailbox.close()
+        session, self._session = self._session, None
+        if session is not None:
+            try:
+                session.quit()
+            except (OSError, smtplib.SMTPException):
+                session.close()
+
+    def _later(self, message: Outgoing) -> Delivery:
+        return Delivery(
+            message_id=message.message_id, accepted=False, retry=True, pause=self._limits.pause, error=both(_CLOSED)
+        )
+
+    def _offer(self, message: Outgoing) -> Delivery:
+        """Send one. Raises `Refused`, `_Said`, `_Open` and `Unreached`."""
+        content = compose(message, self._identity, self._clock())
+        number, recipient = number_of(message.key), checked(message.recipient)
+        for attempt in (1, 2):
+            session = self._session or self._again()
+            try:
+                self._hand_over(session, content, number, recipient)
+                break
+            except (OSError, smtplib.SMTPException) as error:
+                # nothing of it was taken: a server may end a connection after a few e-mails, and welcome the next
+                had_taken = self._taken > 0
+                self._drop()
+                if attempt == 2 or not had_taken:
+                    raise Unreached(code_of(error)) from error
+        self._taken += 1
+        return Delivery(message_id=message.message_id, accepted=True, receipt=self._identity.message_id(number))
+
+    def _hand_over(self, session: Session, content: bytes, number: str, recipient: str) -> None:
+        """Raises `_Said` when it is not taken, `_Open` when nobody knows, `OSError` and `SMTPException` before that."""
+        options, wishes = [], []
+        if session.has_extn("dsn"):
+            options += ["RET=HDRS", f"ENVID={number}"]
+            wishes.append("NOTIFY=SUCCESS,FAILURE" if self._mailbox is not None else "NOTIFY=FAILURE")
+        try:
+            _expect(250, session.mail(self._identity.envelope(number), options))
+            _expect(250, session.rcpt(recipient, wishes))
+            _expect(_GO_AHEAD, session.docmd("DATA"))
+        except _Said as said:
+            if said.code != _CLOSING:
+                session.rset()
+            raise
+        try:
+            session.send(_DOT.sub(b"..", content) + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"))
+            answer = session.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise _Open from error
+        _expect(250, answer)
+
+    def _again(self) -> Session:
+        self._session = self._connect()
+        self._taken = 0
+        return self._session
+
+    def _drop(self) -> None:
+        if self._session is not None:
+            self._session.close()
+        self._session = None
+
+
+def code_of(error: Exception) -> str:
+    """What of `Unreached` it is; smtplib tells of silence as of a lost connection."""
+    return "time" if any(isinstance(each, TimeoutError) for each in (error, error.__context__)) else "connection"
+
+
+def _expect(wanted: int, answer: tuple[int, bytes]) -> None:
+    code, text = answer
+    # 251: not here, but it will be passed on
+    if code != wanted and not (wanted == 250 and code == 251):
+        raise _Said(code, text)
