@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
 
-from scenario_engine.ports import Connector, Courier, PaymentSource
+from scenario_engine.ports import Connector, Courier, Inquirer, PaymentSource
 
 #: the entry-point group in which a package declares its connectors
 GROUP = "kaskad.connectors"
@@ -15,6 +15,8 @@ GROUP = "kaskad.connectors"
 SOURCES = "kaskad.payment_sources"
 #: … and how news reach other systems
 COURIERS = "kaskad.couriers"
+#: … and whom one may ask about borrowers
+INQUIRIES = "kaskad.inquiries"
 #: the one that subscriptions use
 WEBHOOKS = "webhooks"
 
@@ -29,6 +31,12 @@ def load_connectors() -> MappingProxyType[str, Connector]:
 def load_payment_sources() -> MappingProxyType[str, PaymentSource]:
     """One payment source of each kind, by its key. Raises TypeError for a wrong declaration."""
     return _load(SOURCES, PaymentSource)
+
+
+@cache
+def load_inquirers() -> MappingProxyType[str, Inquirer]:
+    """One inquirer of each kind, by its key. Raises TypeError for a wrong declaration."""
+    return _load(INQUIRIES, Inquirer)
 
 
 @cache

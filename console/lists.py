@@ -9,6 +9,7 @@ from console.api.applications import APPLICATIONS
 from console.api.audit import ENTRIES
 from console.api.buckets import BUCKET_DAYS
 from console.api.incoming import INCOMING
+from console.api.inquiries import INQUIRIES
 from console.api.listing import Source
 from console.api.loans import LOANS
 from console.api.message_templates import TEMPLATES
@@ -27,6 +28,7 @@ LISTS: Mapping[str, Source] = MappingProxyType(
         "products": PRODUCTS,
         "message-templates": TEMPLATES,
         "incoming": INCOMING,
+        "inquiries": INQUIRIES,
         "tasks": TASKS,
         "outbox": MESSAGES,
         "deliveries": DELIVERIES,

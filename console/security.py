@@ -68,6 +68,9 @@ RIGHTS: tuple[str, ...] = (
     "task.assign",
     "outbox.read",
     "outbox.work",
+    "inquiry.read",  # what bailiffs and the bureau were asked, about loans one sees
+    "inquiry.ask",
+    "inquiry.report",  # what the bureau is told
     "audit.read",
     "engine.read",
     "engine.retry",
@@ -86,6 +89,7 @@ _READ_ALL = (
     "task.read",
     "task.all",
     "outbox.read",
+    "inquiry.read",
     "engine.read",
 )
 
@@ -108,9 +112,18 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "contact.stop",
         "loan.confirm",
         "loan.approve",
+        "inquiry.report",
         "audit.read",
     ),
-    "Operator": ("loan.read", "person.read", "signal.record", "contact.stop", "task.read", "task.work"),
+    "Operator": (
+        "loan.read",
+        "person.read",
+        "signal.record",
+        "contact.stop",
+        "task.read",
+        "task.work",
+        "inquiry.read",
+    ),
     "Supervisor": (
         *_READ_ALL,
         "loan.issue",
@@ -128,6 +141,7 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "task.work",
         "task.assign",
         "outbox.work",
+        "inquiry.ask",
         "job.all",
         "job.work",
     ),
@@ -148,6 +162,8 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "contact.stop",
         "import.run",
         "outbox.work",
+        "inquiry.ask",
+        "inquiry.report",
         "job.all",
         "job.work",
         "audit.read",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from scenario_engine.texts import Text
@@ -290,6 +290,107 @@ class Courier(Protocol):
 
     def make_secret(self, randomness: bytes) -> str:
         """The bytes as a secret that both sides keep."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """What a provider takes in a stretch of time, over all who ask in our name."""
+
+    #: single: requests that ask one question; group: requests that ask several at once
+    kind: Literal["single", "group"]
+    most: int
+    seconds: int
+    #: the questions in them are counted, not the requests
+    by_question: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked about one borrower. It leaves the house: an inquirer sends no more of it than its contract asks."""
+
+    inquiry_id: int
+    #: the same at every attempt
+    key: str
+    #: last name, first name, patronymic
+    full_name: str
+    birth_date: date | None
+    #: ISO 3166-2 code
+    region: str | None
+    #: series and number, ten digits; null: not known
+    passport: str | None = None
+    #: the day on which the borrower agreed to it; null: nobody knows of a consent
+    consent_on: date | None = None
+    #: number of the one proceeding that is known to be about the loan
+    proceeding: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What became of one question."""
+
+    inquiry_id: int
+    #: as `scenario_engine.inquiries.facts` has it; null: there is no answer
+    facts: Mapping[str, Any] | None = None
+    #: why not, one of `models.inquiry.NO_ANSWER`
+    error: str | None = None
+    #: worth asking again
+    retry: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request that a provider took."""
+
+    #: its number, by which the answer is fetched later; null: the findings are all there is
+    task: str | None = None
+    findings: Sequence[Finding] = ()
+
+
+class Busy(Exception):
+    """The provider takes nothing more for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"busy for {seconds:.0f} s")
+        self.seconds = seconds
+
+
+@runtime_checkable
+class Inquirer(Protocol):
+    """A provider that is asked about borrowers: bailiffs, a credit bureau. Found in ``kaskad.inquiries``."""
+
+    #: stable name; 20 characters at most
+    key: str
+    title: Text
+    #: what to do on the other side, and how its answers are read
+    help: Text
+    #: what it tells of: bailiff, bureau
+    subject: str
+    fields: Sequence[SettingField]
+    quotas: Sequence[Quota]
+    #: questions that fit into one request
+    together: int
+
+    def problem(self, chosen: Mapping[str, str]) -> Text | None:
+        """What is wrong with filled-in values; null when it may be switched on with them."""
+        ...
+
+    def lacks(self, question: Question) -> str | None:
+        """What is missing for asking it, one of `models.inquiry.NO_ANSWER`; null: nothing."""
+        ...
+
+    def test(self, setup: Setup) -> Text:
+        """Reach the other side and ask nothing about anybody: what it said. Raises `Unreached`, `Busy`, `Invalid`."""
+        ...
+
+    def ask(self, questions: Sequence[Question], setup: Setup) -> Asked:
+        """One request. Raises `Unreached` (another attempt may help), `Busy`, and `Invalid` when nobody is let in until
+        a person changes something.
+        """
+        ...
+
+    def fetch(self, task: str, questions: Sequence[Question], setup: Setup) -> Sequence[Finding] | None:
+        """The findings of a request, one for each question; null while it is not ready. Raises as `ask` does."""
         ...
 
 

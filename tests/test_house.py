@@ -34,7 +34,7 @@ def test_dependencies_point_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("group", ["kaskad.nodes", "kaskad.connectors", "kaskad.payment_sources"])
+@pytest.mark.parametrize("group", ["kaskad.nodes", "kaskad.connectors", "kaskad.payment_sources", "kaskad.inquiries"])
 def test_every_declared_extension_is_installed_and_loads(group: str) -> None:
     installed = {entry.name: entry for entry in entry_points(group=group)}
     assert sorted(installed) == sorted(names_of(group)), "setup.cfg changed: run `make setup`"

@@ -25,6 +25,7 @@ from console.api.help import HelpApi
 from console.api.home import HomeApi, SearchApi
 from console.api.imports import ImportsApi
 from console.api.incoming import IncomingApi, SourcesApi
+from console.api.inquiries import InquiriesApi, InquiryProvidersApi
 from console.api.intake import IntakeApi
 from console.api.jobs import JobsApi
 from console.api.loans import LoansApi, OffersApi
@@ -80,6 +81,8 @@ RESOURCES: tuple[type[Api], ...] = (
     SqlSourcesApi,
     SubscriptionsApi,
     DeliveriesApi,
+    InquiriesApi,
+    InquiryProvidersApi,
     JobsApi,
     EngineApi,
     AuditApi,

@@ -22,9 +22,10 @@ from console.context import database, room, settings
 from console.export import FORMATS, content_type
 from console.jobs.bring_in import BringIn
 from console.jobs.export_list import ExportList
+from console.jobs.made_file import FileJob
 from console.lists import LISTS
 from console.queries.jobs import job_card, job_list, refuse_too_many, require_job
-from scenario_engine.errors import Forbidden
+from scenario_engine.errors import Forbidden, NotFound
 from scenario_engine.texts import Text
 
 #: what a person needs to have a job of the kind done again; an export asks for the right of its list when it runs
@@ -84,7 +85,7 @@ class JobsApi(Api):
         room().jobs.dispatch(job.id)
         return _card(actor, job.id)
 
-    @route("GET", "/<key:job_id>/file", files=tuple(content_type(form) for form in FORMATS))
+    @route("GET", "/<key:job_id>/file", files=(*(content_type(form) for form in FORMATS), "text/plain; charset=utf-8"))
     def file(self, *, actor: Actor, job_id: int) -> Response:
         """The file that a job made; only for who asked for it, while they may still read the list."""
         with database().read() as session:
@@ -96,13 +97,14 @@ class JobsApi(Api):
                     "Файл выгрузки может забрать только тот, кто её сделал.",
                 )
             )
-        kind = room().jobs.kinds[ExportList.key]
-        assert isinstance(kind, ExportList)
+        kind = room().jobs.kinds.get(job.kind)
+        if not isinstance(kind, FileJob):
+            raise NotFound(Text("This job makes no file.", "У этой операции нет файла."))
         path = kind.file_of(job)
-        actor.require(LISTS[job.params["list"]].right)
+        actor.require(kind.right_of(job))
         answer: Response = send_file(
             path.resolve(),
-            mimetype=content_type(job.params["format"]),
+            mimetype=kind.media_of(job),
             as_attachment=True,
             download_name=(job.result or {})["file_name"],
             max_age=0,

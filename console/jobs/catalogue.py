@@ -11,7 +11,9 @@ from console import repetition, sql_sources
 from console.jobs.bring_in import BringIn
 from console.jobs.broker import Broker
 from console.jobs.export_list import ExportList
+from console.jobs.inquire import Inquire, inquire_due
 from console.jobs.read_source import ReadSource
+from console.jobs.report_bureau import ReportBureau
 from console.jobs.send import Send, hand_over
 from console.jobs.tell import Tell, tell_due
 from scenario_engine.database import Database
@@ -30,6 +32,8 @@ def job_kinds(database: Database, settings: Settings, connectors: Mapping[str, C
         ExportList(database, settings),
         Send(database, settings, connectors),
         Tell(database, settings),
+        Inquire(database, settings),
+        ReportBureau(database, settings),
     )
     return {kind.key: kind for kind in kinds}
 
@@ -48,6 +52,7 @@ def open_desk(settings: Settings, database: Database, connectors: Mapping[str, C
             lambda now: repetition.clear(database, now),
             lambda now: sql_sources.start_due(database, desk, now, settings.time_zone),
             lambda now: tell_due(database, desk, now),
+            lambda now: inquire_due(database, desk, now),
         ),
     )
     return desk

@@ -20,6 +20,8 @@ from scenario_engine.texts import Text
 
 #: exports that one person may have going at once
 MOST_EXPORTS = 5
+#: kinds that make a file
+FILES = ("export", "bureau_report")
 _COLUMNS = (
     Job.id,
     Job.kind,
@@ -128,7 +130,7 @@ def _may_work(actor: Actor, owner: str) -> bool:
 
 def _item(row: Row[*tuple[Any, ...]], actor: Actor) -> dict[str, Any]:
     may_work = _may_work(actor, row.actor)
-    file = row.result if row.state == "done" and row.kind == "export" else None
+    file = row.result if row.state == "done" and row.kind in FILES else None
     return {
         "id": row.id,
         "kind": row.kind,

@@ -18,6 +18,7 @@ from scenario_engine.models.contact_point import ContactPoint
 from scenario_engine.models.contact_policy import CalendarDay, PolicyVersion
 from scenario_engine.models.file_import import FileImport, ImportMapping, ImportProblem
 from scenario_engine.models.incoming import IncomingPayment, Refusal, SourceSettings
+from scenario_engine.models.inquiry import Inquiry, InquiryProvider, InquiryRequest, Passport
 from scenario_engine.models.job import Job
 from scenario_engine.models.lease import Lease
 from scenario_engine.models.ledger import Account, LoanEvent, LoanPause, LoanRequest
@@ -66,6 +67,9 @@ __all__ = [
     "ImportMapping",
     "ImportProblem",
     "IncomingPayment",
+    "Inquiry",
+    "InquiryProvider",
+    "InquiryRequest",
     "Instalment",
     "Job",
     "Lease",
@@ -84,6 +88,7 @@ __all__ = [
     "NewsDelivery",
     "NodeCount",
     "Offer",
+    "Passport",
     "Path",
     "PathCount",
     "PathHop",

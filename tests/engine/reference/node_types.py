@@ -32,6 +32,8 @@ CONTACTS = {
     "robot_call": ("call", "robot_call", "phone", ("template",)),
 }
 ENDS = ("goal", "exit")
+#: type -> whom it asks
+INQUIRIES = {"bailiff_check": "bailiff", "bureau_check": "bureau"}
 
 
 @dataclass(kw_only=True)
@@ -72,7 +74,8 @@ def ports_of(kind: str, params: Mapping[str, Any]) -> list[str]:
         return [*(params["signal_kinds"] if params["separate"] else ["received"]), "timeout"]
     if kind == "task":
         return [*(item["key"] for item in params["dispositions"]), "expired"]
-    return {"offer": ["accepted", "declined", "expired"], "sub_scenario": ["done", "skipped"]}.get(kind, ["next"])
+    named = {"offer": ["accepted", "declined", "expired"], "sub_scenario": ["done", "skipped"]}
+    return ["asked"] if kind in INQUIRIES else named.get(kind, ["next"])
 
 
 def wakes(kind: str, params: Mapping[str, Any]) -> dict[str, str]:
@@ -99,6 +102,8 @@ def route(kind: str, params: Mapping[str, Any], asked: Asked) -> str:
         contact_kind, channel, address, _fields = CONTACTS[kind]
         word = asked.contact(contact_kind, channel, getattr(asked.borrower, address))
         return {"allow": "sent", "defer": STAY, "no_address": "no_address"}.get(word, "blocked")
+    if kind in INQUIRIES:
+        return "asked"
     return "end" if kind in ENDS else "next"
 
 
