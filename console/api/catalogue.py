@@ -20,6 +20,7 @@ from console.api.builder import (
     TemplatesApi,
 )
 from console.api.cases import CasesApi
+from console.api.connectors import ConnectorsApi
 from console.api.engine import EngineApi
 from console.api.help import HelpApi
 from console.api.home import HomeApi, SearchApi
@@ -76,6 +77,7 @@ RESOURCES: tuple[type[Api], ...] = (
     TasksApi,
     OperatorsApi,
     OutboxApi,
+    ConnectorsApi,
     ImportsApi,
     IntakeApi,
     SqlSourcesApi,

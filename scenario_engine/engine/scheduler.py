@@ -23,7 +23,7 @@ from scenario_engine.engine import cohorts, lease
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.frame import local_day
 from scenario_engine.engine.notes import note
-from scenario_engine.engine.outbox import Delivered, deliver, give_up_unknown
+from scenario_engine.engine.outbox import Delivered, deliver, give_up_unknown, listen, settle_early
 from scenario_engine.engine.roll import roll_registry
 from scenario_engine.engine.tick import TickResult, run_tick
 from scenario_engine.engine.upkeep import Kept, keep
@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 GROUP_SECONDS = 5.0
 #: messages of one connector after which a run of the outbox is written down, at the latest
 ROUND = 5_000
+#: pause between questions to a connector what became of its messages, and between looks at reports that came early
+LISTEN_SECONDS, SETTLE_SECONDS = 15.0, 5.0
 #: pause between looks for messages of connectors that are gone
 UNKNOWN_SECONDS = 30.0
 #: a tick that has gone on for so long ends after its batch; the next one begins at once, with a look at what is new
@@ -94,7 +96,7 @@ class Engine:
             executors={
                 "default": ThreadPoolExecutor(3),
                 "lease": ThreadPoolExecutor(1),
-                "send": ThreadPoolExecutor(max(1, len(connectors))),
+                "send": ThreadPoolExecutor(max(1, 2 * len(connectors))),
             },
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
             timezone=UTC,
@@ -114,6 +116,11 @@ class Engine:
             for key in self._connectors:
                 self._scheduler.add_job(self.send, "interval", args=[key], seconds=seconds, executor="send")
             self._scheduler.add_job(self.give_up_unknown, "interval", seconds=max(seconds, UNKNOWN_SECONDS))
+        for key in self._connectors:
+            self._scheduler.add_job(
+                self.listen, "interval", args=[key], seconds=max(seconds, LISTEN_SECONDS), executor="send"
+            )
+        self._scheduler.add_job(self.settle, "interval", seconds=max(seconds, SETTLE_SECONDS))
         self._scheduler.add_job(self.group, "interval", seconds=max(seconds, GROUP_SECONDS))
         self._scheduler.add_job(self.renew, "interval", seconds=lease.RENEW_SECONDS, executor="lease")
         self._scheduler.start()
@@ -210,6 +217,26 @@ class Engine:
         """Let messages fail whose connector is not installed any more."""
         try:
             give_up_unknown(self._database, self._connectors, now=self._clock())
+        except Exception as error:
+            self._tell(error)
+
+    def listen(self, key: str) -> None:
+        """Ask a live connector what became of its messages; the leader's affair."""
+        try:
+            if self.leads:
+                listen(
+                    self._database, self._connectors, key, vault=self._vault, clock=self._clock, settings=self._settings
+                )
+        except Exception as error:
+            self._tell(error)
+
+    def settle(self) -> None:
+        """Match reports that came before the answer to their message; the leader's affair."""
+        channels = {key: connector.channels for key, connector in self._connectors.items()}
+        home = self._settings.time_zone
+        try:
+            while self.leads and settle_early(self._database, channels, now=self._clock(), time_zone=home):
+                pass
         except Exception as error:
             self._tell(error)
 

@@ -68,4 +68,4 @@ class Borrower(Base):
     #: invented person of the demo portfolio
     demo: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (Index(None, "full_name"), Index(None, "phone"))
+    __table_args__ = (Index(None, "full_name"), Index(None, "phone"), Index(None, "email"), Index(None, "messenger"))

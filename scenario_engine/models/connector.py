@@ -97,6 +97,8 @@ class HeardReport(Base):
     at: Mapped[Instant]
     heard_at: Mapped[Instant]
     error: Mapped[str | None] = mapped_column(String(500))
+    #: what a borrower wrote, until it is known who
+    text: Mapped[str | None] = mapped_column(SqlText)
     cost: Mapped[Kopecks | None]
     #: null: not known (yet)
     message_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -50,7 +50,7 @@ IncomingCard = shape(
 Credited = shape("Credited", id=whole(), payment_id=whole(), cured=flag(), ended_cases=whole())
 _Waiting = shape("IncomingSource", key=text(), title=text(), unmatched=whole())
 IncomingSummary = shape("IncomingSummary", unmatched=whole(), switched_on=flag(), sources=many(_Waiting))
-_Field = shape(
+Field = shape(
     "SettingField",
     key=text(), title=text(), help=maybe_text(), secret=flag(), flag=flag(), required=flag(), value=maybe_text(),
     known=flag(),
@@ -58,7 +58,7 @@ _Field = shape(
 _Refusal = shape("SourceRefusal", reason=text(), count=whole(), last_at=instant(), last_sender=text())
 _Source = shape(
     "PaymentSource",
-    key=text(), title=text(), help=text(), path=text(), enabled=flag(), sealed=flag(), fields=many(_Field),
+    key=text(), title=text(), help=text(), path=text(), enabled=flag(), sealed=flag(), fields=many(Field),
     changed_at=maybe_instant(), changed_by=maybe_text(), last_received_at=maybe_instant(), received_day=whole(),
     refused_day=whole(), refusals=many(_Refusal),
 )  # fmt: skip

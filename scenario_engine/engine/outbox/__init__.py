@@ -12,8 +12,10 @@ rate, a pause that the other side asked for, the circuit breaker) stands in the 
 from scenario_engine.engine.outbox.arrangement import SANDBOX, Arrangement, arrange
 from scenario_engine.engine.outbox.claims import CLAIM, is_anything_due
 from scenario_engine.engine.outbox.delivery import deliver, give_up_unknown
+from scenario_engine.engine.outbox.listening import listen
 from scenario_engine.engine.outbox.recording import MOST_ATTEMPTS, Delivered
 from scenario_engine.engine.outbox.rendering import template_values
+from scenario_engine.engine.outbox.reports import hear, settle_early
 
 __all__ = [
     "CLAIM",
@@ -24,6 +26,9 @@ __all__ = [
     "arrange",
     "deliver",
     "give_up_unknown",
+    "hear",
     "is_anything_due",
+    "listen",
+    "settle_early",
     "template_values",
 ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import reduce
 
@@ -18,15 +17,14 @@ from scenario_engine.database import Database
 from scenario_engine.engine.outbox.arrangement import Arrangement, arrange
 from scenario_engine.engine.outbox.claims import RENEW, claim, due, due_keys, renew
 from scenario_engine.engine.outbox.gate import tell
+from scenario_engine.engine.outbox.links import log_failure, opened, said_of
+from scenario_engine.engine.outbox.listening import listen_to
 from scenario_engine.engine.outbox.recording import Delivered, Known, note_signals, record
 from scenario_engine.engine.outbox.rendering import render_batch
-from scenario_engine.errors import KaskadError
 from scenario_engine.models import Message
-from scenario_engine.ports import Connector, Delivery, Link, Outgoing, Unreached
+from scenario_engine.ports import Connector, Delivery, Link, Outgoing
 from scenario_engine.settings import Settings
 from scenario_engine.vault import Vault
-
-log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -140,6 +138,9 @@ class _Lane:
                 if link is not None and outgoing:
                     self._is_lost |= batch.send(link)
                 self._done += batch.close()
+            if link is not None and arrangement.is_live and not self._is_lost:
+                # an answer may come over the connection that the message left by
+                listen_to(self._database, arrangement, link, now=self._clock(), time_zone=self._settings.time_zone)
         done = Delivered.of(self._done)
         if done.taken:
             with self._database.write() as session:
@@ -156,10 +157,10 @@ class _Lane:
             batch.refuse(f"no connector “{arrangement.key}”")
             return None
         try:
-            return stack.enter_context(_opened(arrangement, arrangement.carrier))
+            return stack.enter_context(opened(arrangement, arrangement.carrier))
         except Exception as error:  # a connector is other people's code: whatever it raises, the queue goes on
-            _log(arrangement.key, error)
-            batch.put_off(_said(error))
+            log_failure(arrangement.key, error)
+            batch.put_off(said_of(error))
             self._is_lost = True
             return None
 
@@ -213,8 +214,8 @@ class _Batch:
                     self._learn(delivery.message_id, result=delivery)
                 self._write_sometimes()
         except Exception as error:  # as above
-            _log(self._arrangement.key, error)
-            self._doubt(_said(error))
+            log_failure(self._arrangement.key, error)
+            self._doubt(said_of(error))
             return True
         self._doubt("the connector gave no answer")
         return False
@@ -259,32 +260,3 @@ class _Batch:
         self._done += record(
             self._database, self._arrangement, known, claimed_at=self._claimed_at, now=now, randomness=self._randomness
         )
-
-
-@contextmanager
-def _opened(arrangement: Arrangement, carrier: Connector) -> Iterator[Link]:
-    """A connection whose end fails quietly: what was said before is known."""
-    connection = carrier.open(arrangement.setup)
-    link = connection.__enter__()
-    try:
-        yield link
-    finally:
-        try:
-            connection.__exit__(None, None, None)
-        except Exception as error:  # as above
-            _log(arrangement.key, error)
-
-
-def _log(key: str, error: Exception) -> None:
-    if isinstance(error, Unreached):
-        log.warning("connector %s was not reached: %s", key, error)
-    else:
-        log.error("connector %s failed", key, exc_info=error)
-
-
-def _said(error: Exception) -> str:
-    """What a person may read of it."""
-    if isinstance(error, Unreached):
-        return f"not reached: {error}"
-    said = error.text.en if isinstance(error, KaskadError) else str(error)
-    return f"{type(error).__name__}: {said}"
