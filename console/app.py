@@ -19,7 +19,7 @@ from console.json_answers import Answers
 from console.language import reader_language
 from console.security import KaskadSecurity, rights_of
 from console.session import SecuritySession, open_session
-from console.views import administration, files, hooks, metrics
+from console.views import administration, files, hooks, metrics, optout
 from console.views.errors import handle_errors
 from console.views.shell import ShellView
 from console.words import WORDS
@@ -73,6 +73,7 @@ def create_app(
         catalogue.register(appbuilder)
         administration.register(appbuilder)
         hooks.register(app)
+        optout.register(app)
     app.extensions["babel"].locale_selector = reader_language
     app.context_processor(_words)
     return app

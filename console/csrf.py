@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 #: they take a password or a token in the request itself and never look at the cookie
+_SIGNED = {"hooks", "optout"}
 _WITHOUT_COOKIE = {"/api/v1/security/login", "/api/v1/security/refresh"}
 
 
@@ -25,8 +26,8 @@ def protect(app: Flask) -> CSRFProtect:
             # Who sends a token is who the token says: a cookie that rides along is not looked at.
             g._login_user = app.login_manager.anonymous_user()  # type: ignore[attr-defined]
             return
-        # the addresses of payment sources look at a signature, never at a cookie
-        if request.method not in _SAFE and request.path not in _WITHOUT_COOKIE and request.blueprint != "hooks":
+        # the addresses of payment sources and of opt-out links look at a signature, never at a cookie
+        if request.method not in _SAFE and request.path not in _WITHOUT_COOKIE and request.blueprint not in _SIGNED:
             csrf.protect()
 
     return csrf

@@ -58,6 +58,8 @@ RIGHTS: tuple[str, ...] = (
     "payment.reverse",  # take a payment back
     "signal.record",  # what happened to a loan, answers to offers
     "contact.stop",
+    "contact.edit",  # addresses, consents, third parties
+    "lending.allow",  # allow new loans again
     "import.read",
     "import.run",
     "job.all",  # jobs that others asked for
@@ -110,6 +112,8 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "scenario.review",
         "scenario.pause",
         "contact.stop",
+        "contact.edit",
+        "lending.allow",
         "loan.confirm",
         "loan.approve",
         "inquiry.report",
@@ -120,6 +124,7 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "person.read",
         "signal.record",
         "contact.stop",
+        "contact.edit",
         "task.read",
         "task.work",
         "inquiry.read",
@@ -137,6 +142,8 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "payment.reverse",
         "signal.record",
         "contact.stop",
+        "contact.edit",
+        "lending.allow",
         "import.run",
         "task.work",
         "task.assign",
@@ -160,6 +167,8 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "payment.reverse",
         "signal.record",
         "contact.stop",
+        "contact.edit",
+        "lending.allow",
         "import.run",
         "outbox.work",
         "inquiry.ask",

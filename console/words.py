@@ -87,6 +87,22 @@ WORDS: dict[str, Text] = {
     "error_429_text": Text("Wait a minute and try again.", "Подождите минуту и попробуйте снова."),
     "error_400": Text("The page was open for too long", "Страница была открыта слишком долго"),
     "error_400_text": Text("Reload it and try again.", "Обновите её и попробуйте снова."),
+    "optout_ask": Text("No more messages?", "Больше не присылать сообщения?"),
+    "optout_ask_text": Text(
+        "Press the button and nothing more will come by this way: {channel}.",
+        "Нажмите кнопку — и по этому каналу больше ничего не придёт: {channel}.",
+    ),
+    "optout_button": Text("Send no more", "Больше не присылать"),
+    "optout_done": Text("Done", "Готово"),
+    "optout_done_text": Text(
+        "Nothing more will come by this way: {channel}. If you change your mind, tell an operator.",
+        "По этому каналу больше ничего не придёт: {channel}. Если передумаете, скажите об этом оператору.",
+    ),
+    "optout_wrong": Text("The link does not work", "Ссылка не работает"),
+    "optout_wrong_text": Text(
+        "It may be incomplete: open it from the message once more, or answer the message with STOP.",
+        "Возможно, она скопирована не целиком: откройте её из сообщения ещё раз или ответьте на сообщение словом СТОП.",
+    ),
     "error_500": Text("Something went wrong on our side", "Что-то пошло не так"),
     "error_500_text": Text("It has been written down. Try again.", "Мы записали ошибку. Попробуйте ещё раз."),
 }

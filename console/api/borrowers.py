@@ -8,12 +8,14 @@ from marshmallow import Schema, fields
 
 from console.api.actor import Actor
 from console.api.base import Api, route
+from console.api.contacts import react_to_contacts
 from console.api.fields import Line
 from console.api.listing import ListQuery, answer
 from console.api.shapes import applications as application_shapes
 from console.api.shapes import loans as shapes
 from console.clock import now, today
 from console.context import database, settings
+from console.queries.borrower_contacts import refusal_from_days
 from console.queries.borrowers import borrower_list
 from console.queries.loan_card import borrower_facts
 from console.queries.visibility import require_borrower
@@ -89,6 +91,7 @@ class BorrowersApi(Api):
                 session, borrower_id, values=body, actor=actor.name, now=moment,
                 on=today(moment, settings().time_zone),
             )  # fmt: skip
+            react_to_contacts(session, borrower_id)
             return borrower_facts(session, actor, borrower_id, now=moment)
 
     @route("POST", "/<key:borrower_id>/contact-stop", right="contact.stop", body=StopBody, answer=shapes.ContactStop)
@@ -97,6 +100,7 @@ class BorrowersApi(Api):
         with database().write() as session:
             require_borrower(session, actor, borrower_id)
             cancelled = set_contact_stop(
-                session, borrower_id, reason=body["reason"], until=body["until"], actor=actor.name, now=now()
-            )
+                session, borrower_id, reason=body["reason"], until=body["until"],
+                refusal_from_days=refusal_from_days(session, now()), actor=actor.name, now=now(),
+            )  # fmt: skip
             return {"id": borrower_id, "contact_stop": body["reason"], "cancelled_messages": cancelled}

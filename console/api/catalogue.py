@@ -21,6 +21,7 @@ from console.api.builder import (
 )
 from console.api.cases import CasesApi
 from console.api.connectors import ConnectorsApi
+from console.api.contacts import ContactsApi
 from console.api.engine import EngineApi
 from console.api.help import HelpApi
 from console.api.home import HomeApi, SearchApi
@@ -70,6 +71,7 @@ RESOURCES: tuple[type[Api], ...] = (
     ProductsApi,
     OffersApi,
     BorrowersApi,
+    ContactsApi,
     PaymentsApi,
     IncomingApi,
     SourcesApi,

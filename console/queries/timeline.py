@@ -41,13 +41,23 @@ Event = dict[str, Any]
 _TOLD_ELSEWHERE = ("payment_received", "promise_given", "offer_accepted", "offer_declined")
 
 
+Source = Callable[[Session, Actor, int, datetime | None, int], Iterable[Event]]
+
+
 def timeline(session: Session, actor: Actor, loan_id: int, before: str | None) -> dict[str, Any]:
-    """A page of events, and the cursor of the next one (None at the end)."""
+    """A page of a loan's events, and the cursor of the next one (None at the end)."""
+    return merged(session, actor, loan_id, before, _SOURCES)
+
+
+def merged(
+    session: Session, actor: Actor, subject_id: int, before: str | None, sources: Iterable[Source]
+) -> dict[str, Any]:
+    """The same of anything: each source gives its newest events of the subject, an instant and a number at most."""
     moment, shown = _read_cursor(before)
     limit = _PAGE + shown + 1
     events: list[Event] = []
-    for source in _SOURCES:
-        events += source(session, actor, loan_id, moment, limit)
+    for source in sources:
+        events += source(session, actor, subject_id, moment, limit)
     if moment is not None:
         events = [event for event in events if event["at"] <= moment]
     events.sort(key=lambda event: (event["at"], event["_rank"]), reverse=True)
@@ -81,15 +91,16 @@ def _read_cursor(before: str | None) -> tuple[datetime | None, int]:
         ) from error
 
 
-def _newest(
+def newest(
     statement: Select[*tuple[Any, ...]], at: Any, key: Any, moment: datetime | None, limit: int
 ) -> Select[*tuple[Any, ...]]:
+    """The statement's rows up to a moment, the newest first."""
     if moment is not None:
         statement = statement.where(at <= moment)
     return statement.order_by(at.desc(), key.desc()).limit(limit)
 
 
-def _event(
+def event(
     at: datetime,
     kind: str,
     title: Text | str,
@@ -99,6 +110,7 @@ def _event(
     amount: int | None = None,
     icon: str,
 ) -> Event:
+    """One event; `ref` is what it leads to."""
     return {
         "at": at,
         "kind": kind,
@@ -113,24 +125,24 @@ def _event(
 
 def _payments(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
     statement = select(Payment).where(Payment.loan_id == loan)
-    for row in session.scalars(_newest(statement, Payment.paid_at, Payment.id, moment, limit)):
-        yield _event(row.paid_at, "payment", words.PAYMENT, ("payment", row.id), amount=row.amount, icon="cash")
+    for row in session.scalars(newest(statement, Payment.paid_at, Payment.id, moment, limit)):
+        yield event(row.paid_at, "payment", words.PAYMENT, ("payment", row.id), amount=row.amount, icon="cash")
 
 
 def _signals(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
     statement = select(Signal).where(Signal.loan_id == loan, Signal.kind.not_in(_TOLD_ELSEWHERE))
-    for row in session.scalars(_newest(statement, Signal.at, Signal.id, moment, limit)):
+    for row in session.scalars(newest(statement, Signal.at, Signal.id, moment, limit)):
         title = SIGNAL_KINDS.get(row.kind, Text(row.kind, row.kind))
         amount = row.data.get("amount") if row.kind == "payment_reversed" else None
-        yield _event(
+        yield event(
             row.at, "signal", title, ("signal", row.id), text=words.signal_text(row.data), amount=amount, icon="bolt"
         )
 
 
 def _messages(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
     statement = select(Message).where(Message.loan_id == loan)
-    for row in session.scalars(_newest(statement, Message.queued_at, Message.id, moment, limit)):
-        yield _event(
+    for row in session.scalars(newest(statement, Message.queued_at, Message.id, moment, limit)):
+        yield event(
             row.queued_at,
             "message",
             words.CHANNELS.get(row.channel, Text(row.channel, row.channel)),
@@ -142,13 +154,13 @@ def _messages(session: Session, _actor: Actor, loan: int, moment: datetime | Non
 
 def _tasks(session: Session, actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
     mine = select(Task).where(Task.loan_id == loan, seen_tasks(actor))
-    for row in session.scalars(_newest(mine, Task.created_at, Task.id, moment, limit)):
-        yield _event(row.created_at, "task", words.TASK_GIVEN, ("task", row.id), text=row.title, icon="headset")
+    for row in session.scalars(newest(mine, Task.created_at, Task.id, moment, limit)):
+        yield event(row.created_at, "task", words.TASK_GIVEN, ("task", row.id), text=row.title, icon="headset")
     closed = mine.where(Task.closed_at.is_not(None))
-    for row in session.scalars(_newest(closed, Task.closed_at, Task.id, moment, limit)):
+    for row in session.scalars(newest(closed, Task.closed_at, Task.id, moment, limit)):
         assert row.closed_at is not None  # the select says so
         text = words.task_closed(row.title, row.dispositions, row.disposition)
-        yield _event(
+        yield event(
             row.closed_at, "task_closed", words.TASK_ENDED[row.state], ("task", row.id), text=text, icon="headset"
         )
 
@@ -163,11 +175,11 @@ def _visits(session: Session, _actor: Actor, loan: int, moment: datetime | None,
         .join(Scenario, Scenario.id == trail.scenario_id)
         .where(PathHop.entered)
     )
-    newest = _newest(statement, trail.at, trail.batch_id, moment, limit)
-    for row in session.execute(newest.order_by(trail.case_id, PathHop.hop.desc())):
-        event = _event(row.at, "visit", row.label, ("case", row.case_id), text=row.name, icon="route")
-        event["_rank"] = ("visit", row.batch_id, -row.case_id, row.hop)
-        yield event
+    latest = newest(statement, trail.at, trail.batch_id, moment, limit)
+    for row in session.execute(latest.order_by(trail.case_id, PathHop.hop.desc())):
+        visit = event(row.at, "visit", row.label, ("case", row.case_id), text=row.name, icon="route")
+        visit["_rank"] = ("visit", row.batch_id, -row.case_id, row.hop)
+        yield visit
 
 
 def _cases(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
@@ -176,34 +188,32 @@ def _cases(session: Session, _actor: Actor, loan: int, moment: datetime | None, 
         .join(Scenario, Scenario.id == Case.scenario_id)
         .where(Case.loan_id == loan, Case.ended_at.is_not(None))
     )
-    for case, name in session.execute(_newest(statement, Case.ended_at, Case.id, moment, limit)):
+    for case, name in session.execute(newest(statement, Case.ended_at, Case.id, moment, limit)):
         title = words.case_ended(name, case.end_reason)
-        yield _event(case.ended_at, "case_ended", title, ("case", case.id), text=case.error, icon="flag")
+        yield event(case.ended_at, "case_ended", title, ("case", case.id), text=case.error, icon="flag")
 
 
 def _offers(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
     mine = select(Offer).where(Offer.loan_id == loan)
-    for row in session.scalars(_newest(mine, Offer.made_at, Offer.id, moment, limit)):
-        yield _event(row.made_at, "offer", words.offer_made(row.kind, row.size), ("offer", row.id), icon="gift")
+    for row in session.scalars(newest(mine, Offer.made_at, Offer.id, moment, limit)):
+        yield event(row.made_at, "offer", words.offer_made(row.kind, row.size), ("offer", row.id), icon="gift")
     answered = mine.where(Offer.answered_at.is_not(None))
-    for row in session.scalars(_newest(answered, Offer.answered_at, Offer.id, moment, limit)):
+    for row in session.scalars(newest(answered, Offer.answered_at, Offer.id, moment, limit)):
         assert row.answered_at is not None  # the select says so
         text = words.offer_made(row.kind, row.size)
         title = words.OFFER_STATES.get(row.state, Text(row.state, row.state))
-        yield _event(row.answered_at, "offer_answered", title, ("offer", row.id), text=text, icon="gift")
+        yield event(row.answered_at, "offer_answered", title, ("offer", row.id), text=text, icon="gift")
 
 
 def _promises(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
     statement = select(Promise).where(Promise.loan_id == loan)
-    for row in session.scalars(_newest(statement, Promise.given_at, Promise.id, moment, limit)):
+    for row in session.scalars(newest(statement, Promise.given_at, Promise.id, moment, limit)):
         title = words.PROMISE.format(day=row.due_on.strftime("%d.%m.%Y"))
         state = words.PROMISE_STATES.get(row.state)
-        yield _event(
-            row.given_at, "promise", title, ("promise", row.id), text=state, amount=row.amount, icon="calendar"
-        )
+        yield event(row.given_at, "promise", title, ("promise", row.id), text=state, amount=row.amount, icon="calendar")
 
 
-_SOURCES: tuple[Callable[[Session, Actor, int, datetime | None, int], Iterable[Event]], ...] = (
+_SOURCES: tuple[Source, ...] = (
     _payments,
     _signals,
     _messages,

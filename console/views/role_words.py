@@ -43,6 +43,8 @@ RIGHTS: dict[str, Text] = {
     "payment.reverse": Text("take payments back", "отменять платежи"),
     "signal.record": Text("note events", "отмечать события"),
     "contact.stop": Text("forbid contacts", "запрещать контакты"),
+    "contact.edit": Text("keep addresses, consents and third parties", "вести адреса, согласия и третьих лиц"),
+    "lending.allow": Text("allow new loans again", "снова разрешать новые займы"),
     "import.read": Text("see imports", "видеть загрузки"),
     "import.run": Text("import files", "загружать файлы"),
     "job.all": Text("see jobs that others started", "видеть чужие операции"),

@@ -87,18 +87,6 @@ def use(session: Session, borrower_id: int, point_id: int, *, actor: str, now: d
         _note(session, "used", point, actor, now)
 
 
-def rest(session: Session, borrower_id: int, kind: str, *, actor: str, now: datetime, source: str = "operator") -> None:
-    """Use no address of this kind. Raises `NotFound`."""
-    borrower = _locked(session, borrower_id)
-    if getattr(borrower, kind) is None:
-        return
-    session.execute(update(ContactPoint).where(*_used(borrower_id, kind)).values(in_use=False))
-    setattr(borrower, kind, None)
-    session.flush()
-    tell_changed(session, [borrower_id], source=source, now=now)
-    _note_kind(session, "rested", borrower_id, kind, actor, now)
-
-
 def verify(session: Session, borrower_id: int, point_id: int, *, actor: str, now: datetime) -> None:
     """Somebody made sure that the address is theirs. Raises `NotFound`."""
     point = _open_point(session, borrower_id, point_id)

@@ -15,28 +15,26 @@ from scenario_engine import audit
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
 from scenario_engine.models import STOP_REASONS, Borrower, Loan, Message
 from scenario_engine.models.message import IN_QUEUE
-from scenario_engine.months import months_later
 from scenario_engine.texts import Text
 
 #: channels that do not reach the borrower: no contact stop concerns them
 NO_CONTACT = ("webhook",)
 MAX_REASON = 40
-#: months overdue from which the law lets a borrower refuse all contact
-REFUSAL_MONTHS = 4
 
 _STOPPED = Text(
     "Not sent: contacts with the borrower were forbidden meanwhile ({reason}).",
     "Не отправлено: контакты с заёмщиком за это время запретили ({reason}).",
 )
 _EARLY = Text(
-    "The law lets a borrower refuse all contact from {day} on, four months overdue. A channel can be refused today.",
-    "Отказаться от взаимодействия можно с {day} — через четыре месяца просрочки. Отказ от канала связи действует "
-    "сразу.",
+    "The law lets a borrower refuse all contact after {days} days overdue, here from {day} on. "
+    "A channel can be refused today.",
+    "Отказаться от взаимодействия можно после {days} дней просрочки, здесь — с {day}. "
+    "Отказ от канала связи действует сразу.",
 )
 _NOT_OVERDUE = Text(
-    "The law lets a borrower refuse all contact after four months overdue; no loan of theirs is overdue. "
+    "The law lets a borrower refuse all contact after {days} days overdue; no loan of theirs is overdue. "
     "A channel can be refused today.",
-    "Отказаться от взаимодействия можно через четыре месяца просрочки, а просрочки нет. "
+    "Отказаться от взаимодействия можно после {days} дней просрочки, а просрочки нет. "
     "Отказ от канала связи действует сразу.",
 )
 
@@ -52,13 +50,15 @@ def set_contact_stop(
     *,
     reason: str | None,
     until: date | None = None,
+    refusal_from_days: int | None = None,
     actor: str,
     now: datetime,
 ) -> int:
     """Forbid all contacts with a borrower (or allow them again: None); how many queued messages were cancelled.
 
-    `until` is the last day, in the borrower's time zone, on which the stop holds. Webhooks do not reach the borrower
-    and stay. Raises `NotFound`, `Invalid`, and `Conflict` for a refusal that comes before the law allows it.
+    `until` is the last day, in the borrower's time zone, on which the stop holds; `refusal_from_days` the days past due
+    from which the contact policy lets a borrower refuse (None: always). Webhooks do not reach the borrower and stay.
+    Raises `NotFound`, `Invalid`, and `Conflict` for a refusal that comes before the law allows it.
     """
     found = select(Borrower).where(Borrower.id == borrower_id).with_for_update()
     borrower = session.scalar(found.execution_options(populate_existing=True))
@@ -66,7 +66,7 @@ def set_contact_stop(
         raise NotFound(Text("There is no such borrower.", "Такого заёмщика нет."), code="borrower.unknown")
     if reason is not None:
         reason = reason.strip()
-        _check(session, borrower, reason, until, now)
+        _check(session, borrower, reason, until, refusal_from_days, now)
     borrower.contact_stop = reason
     borrower.contact_stop_until = None if reason is None or until is None else _after(until, borrower.time_zone)
     cancelled = 0
@@ -120,14 +120,14 @@ def last_day(person: Borrower) -> date | None:
     return None if until is None else (until.astimezone(ZoneInfo(person.time_zone)) - timedelta(microseconds=1)).date()
 
 
-def refusal_opens(session: Session, borrower_id: int) -> date | None:
-    """The day from which the borrower may refuse all contact; None while nothing is overdue."""
+def refusal_opens(session: Session, borrower_id: int, from_days: int) -> date | None:
+    """The day from which the borrower, so many days past due, may refuse all contact; None: nothing is overdue."""
     since = session.scalar(
         select(func.min(Loan.overdue_since)).where(
             Loan.borrower_id == borrower_id, Loan.state == "open", Loan.overdue > 0
         )
     )
-    return None if since is None else months_later(since, REFUSAL_MONTHS)
+    return None if since is None else since + timedelta(days=from_days)
 
 
 def _cancel(session: Session, borrower_id: int, reason: str) -> int:
@@ -144,7 +144,9 @@ def _cancel(session: Session, borrower_id: int, reason: str) -> int:
     return int(found.rowcount)  # type: ignore[attr-defined]
 
 
-def _check(session: Session, borrower: Borrower, reason: str, until: date | None, now: datetime) -> None:
+def _check(
+    session: Session, borrower: Borrower, reason: str, until: date | None, from_days: int | None, now: datetime
+) -> None:
     if not 0 < len(reason) <= MAX_REASON or "\0" in reason:
         raise _invalid(
             "reason",
@@ -156,11 +158,12 @@ def _check(session: Session, borrower: Borrower, reason: str, until: date | None
     on = now.astimezone(ZoneInfo(borrower.time_zone)).date()
     if until is not None and until < on:
         raise _invalid("until", Text("This day has passed.", "Этот день уже прошёл."))
-    if reason == "refusal":
-        opens = refusal_opens(session, borrower.id)
+    if reason == "refusal" and from_days is not None:
+        opens = refusal_opens(session, borrower.id, from_days)
         if opens is None or opens > on:
-            said = _NOT_OVERDUE if opens is None else _EARLY.format(day=opens.strftime("%d.%m.%Y"))
-            raise Conflict(said, code="refusal.early")
+            said = _NOT_OVERDUE if opens is None else _EARLY
+            day = "" if opens is None else opens.strftime("%d.%m.%Y")
+            raise Conflict(said.format(days=from_days, day=day), code="refusal.early")
 
 
 def _invalid(field: str, text: Text) -> Invalid:

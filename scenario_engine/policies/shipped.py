@@ -49,6 +49,8 @@ def _document(title: Text, **values: Any) -> dict[str, Any]:
     return usual | values
 
 
+#: that of who chooses none
+USUAL = "ru-230"
 SHIPPED: Mapping[str, Shipped] = {
     "ru-230": Shipped(
         valid_from=datetime(2024, 2, 1, tzinfo=UTC),

@@ -1,4 +1,4 @@
-"""Stops with an end, and the refusal that the law allows from the fifth month overdue on."""
+"""Stops with an end, and the refusal of all contact, which the contact policy allows from a day on."""
 
 from __future__ import annotations
 
@@ -71,12 +71,14 @@ def test_the_law_lets_one_refuse_four_months_after_the_debt_fell_due(
         a_loan(session, person, overdue=100, overdue_since=overdue_since + timedelta(days=40))
         a_loan(session, person, overdue=100, overdue_since=overdue_since)
         a_loan(session, person, overdue=100, overdue_since=date(2020, 1, 1), state="closed")
-        assert refusal_opens(session, person.id) == opens
+        assert refusal_opens(session, person.id, 120) == opens
         before = datetime(opens.year, opens.month, opens.day, 12, tzinfo=UTC) - timedelta(days=1)
-        with pytest.raises(Conflict, match="four months"):
-            set_contact_stop(session, person.id, reason="refusal", actor="anna", now=before)
-        set_contact_stop(session, person.id, reason="lawyer_only", actor="anna", now=before)
-        set_contact_stop(session, person.id, reason="refusal", actor="anna", now=before + timedelta(days=1))
+        with pytest.raises(Conflict, match="after 120 days"):
+            set_contact_stop(session, person.id, reason="refusal", refusal_from_days=120, actor="anna", now=before)
+        set_contact_stop(session, person.id, reason="lawyer_only", refusal_from_days=120, actor="anna", now=before)
+        set_contact_stop(
+            session, person.id, reason="refusal", refusal_from_days=120, actor="anna", now=before + timedelta(days=1)
+        )
         assert person.contact_stop == "refusal"
 
 
@@ -85,4 +87,4 @@ def test_who_is_not_overdue_cannot_refuse_all_contact(database: Database) -> Non
         person = a_borrower(session)
         a_loan(session, person)
         with pytest.raises(Conflict, match="no loan of theirs"):
-            set_contact_stop(session, person.id, reason="refusal", actor="anna", now=NOON)
+            set_contact_stop(session, person.id, reason="refusal", refusal_from_days=120, actor="anna", now=NOON)

@@ -9,10 +9,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from scenario_engine.months import months_later
 from scenario_engine.registry.amendments.base import Form, Kind, Scene, overlaps, refuse, roubles, say_day
 from scenario_engine.registry.ledger.fold import ONE_DAY, Amended, Pause
-from scenario_engine.registry.lending.calendar import working_day
+from scenario_engine.registry.lending.calendar import months_later, working_day
 from scenario_engine.registry.lending.schedule import fill
 from scenario_engine.texts import Text
 

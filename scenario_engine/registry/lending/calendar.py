@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from calendar import isleap
+from calendar import isleap, monthrange
 from datetime import date, timedelta
 
-from scenario_engine.months import months_later
 from scenario_engine.policies.days import is_rest_day
 from scenario_engine.registry.lending.terms import Terms
 
 _DAYS = {"day": 1, "week": 7}
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or its last day where there is no such day; civil code, art. 192 (3)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def term_later(day: date, count: int, unit: str) -> date:

@@ -15,7 +15,7 @@ from datetime import date
 from itertools import pairwise
 from math import exp, log1p
 
-from scenario_engine.months import months_later
+from scenario_engine.registry.lending.calendar import months_later
 from scenario_engine.registry.lending.schedule import Schedule
 
 YEAR = 365

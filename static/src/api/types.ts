@@ -33,6 +33,8 @@ export type Right =
   | "incoming.read"
   | "signal.record"
   | "contact.stop"
+  | "contact.edit"
+  | "lending.allow"
   | "import.read"
   | "import.run"
   | "job.all"

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario_engine.months import months_later
-from scenario_engine.registry.lending.calendar import days_by_year, due_days, working_day
+from scenario_engine.registry.lending.calendar import days_by_year, due_days, months_later, working_day
 from scenario_engine.registry.lending.schedule import Schedule, draw
 from scenario_engine.registry.lending.terms import Terms
 from tests.registry.lending.offers import PAYDAY, products, some_terms
