@@ -176,9 +176,7 @@ class SmtpLink:
             options += ["RET=HDRS", f"ENVID={number}"]
             wishes.append("NOTIFY=SUCCESS,FAILURE" if self._mailbox is not None else "NOTIFY=FAILURE")
         try:
-            _expect(250, session.mail(self._identity.envelope(number), options))
-            _expect(250, session.rcpt(recipient, wishes))
-            _expect(_GO_AHEAD, session.docmd("DATA"))
+            _announce(session, self._identity.envelope(number), options, recipient, wishes)
         except _Said as said:
             if said.code != _CLOSING:
                 session.rset()
@@ -200,6 +198,30 @@ class SmtpLink:
         if self._session is not None:
             self._session.close()
         self._session = None
+
+
+def _announce(session: Session, sender: str, options: list[str], recipient: str, wishes: list[str]) -> None:
+    """Ask whether the mail may come. Raises `_Said` when it may not."""
+    if not session.has_extn("pipelining"):
+        _expect(250, session.mail(sender, options))
+        _expect(250, session.rcpt(recipient, wishes))
+        _expect(_GO_AHEAD, session.docmd("DATA"))
+        return
+    # the three questions at once: half the way to and fro
+    asked = (
+        f"MAIL FROM:{smtplib.quoteaddr(sender)}", *options, f"\r\nRCPT TO:{smtplib.quoteaddr(recipient)}", *wishes,
+        "\r\nDATA\r\n",
+    )  # fmt: skip
+    session.send(" ".join(asked).replace(" \r\n", "\r\n"))
+    answers: list[tuple[int, bytes]] = []
+    while len(answers) < 3 and (not answers or answers[-1][0] != _CLOSING):
+        answers.append(session.getreply())
+    refused = [answer for answer in answers[:2] if answer[0] not in (250, 251)]
+    if refused:
+        if answers[-1][0] == _GO_AHEAD:  # it waits for a mail to nobody
+            session.docmd(".")
+        _expect(250, refused[0])
+    _expect(_GO_AHEAD, answers[-1])
 
 
 def code_of(error: Exception) -> str:

@@ -17,6 +17,8 @@ from console.cli.benchmark.measures import measure_all
 from console.cli.benchmark.registry import HEAD, measure_day
 from console.cli.benchmark.report import quote_ratios, write_report
 from console.cli.benchmark.run import Curve, Run
+from console.cli.benchmark.sending import HEAD as SENDING_HEAD
+from console.cli.benchmark.sending import measure_sending
 from console.cli.benchmark.servers import TOP, postgres_database
 from console.cli.options import json_option
 from console.cli.shell import Shell, pass_shell
@@ -25,16 +27,24 @@ from scenario_engine.errors import Conflict
 from scenario_engine.texts import Text
 
 SMOKE_LOANS = 100_000
+#: messages of the benchmark of sending
+SENT, SMOKE_SENT = 100_000, 300
 #: the report that is kept with the sources; the README quotes its ratios
 KEPT = TOP / "tests" / "bench"
 
 
 @click.command()
-@click.option("--loans", type=click.IntRange(2_000, 50_000_000), help="Size; 1 000 000, or 100 000 for --smoke.")
+@click.option("--loans", type=click.IntRange(200, 50_000_000), help="Size; 1 000 000, or 100 000 for --smoke.")
 @click.option(
     "--smoke", is_flag=True, help="A few minutes; fails when something does not work, or PostgreSQL is missing."
 )
 @click.option("--registry", "of_registry", is_flag=True, help="The day of the registry instead: REGISTRY.md.")
+@click.option(
+    "--sending",
+    "of_sending",
+    is_flag=True,
+    help="Sending by SMTP and SMPP instead, a message a loan, on PostgreSQL: SENDING.md.",
+)
 @click.option("--database", "url", metavar="URL", help="Measure only on this empty database.")
 @click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where the report goes.")
 @json_option
@@ -44,6 +54,7 @@ def bench(
     loans: int | None,
     smoke: bool,
     of_registry: bool,
+    of_sending: bool,
     url: str | None,
     folder: Path | None,
     as_json: bool,
@@ -56,24 +67,33 @@ def bench(
     Uses databases of its own: a temporary SQLite file, and PostgreSQL when KASKAD_BENCH_PG or KASKAD_TEST_PG names a
     server or the test harness has one.
     """
+    if of_sending:
+        loans = loans or (SMOKE_SENT if smoke else SENT)
     loans = loans or (SMOKE_LOANS if smoke else 1_000_000)
     target = folder or _report_folder(smoke=smoke)
     runs: list[Run] = []
     described: dict[str, Any] = {}
+    measure, named = measure_all, {}
+    if of_registry:
+        measure, named = measure_day, {"name": "registry", "head": HEAD}
+    if of_sending:
+        measure, named = measure_sending, {"name": "sending", "head": SENDING_HEAD}
     with ExitStack() as stack:
-        for database in _databases(stack, url, required=smoke):
+        for database in _databases(stack, url, required=smoke or of_sending):
+            if of_sending and not smoke and url is None and database.dialect == "sqlite":
+                continue
             click.echo(f"— {database.dialect}", err=True)
             run = _run(shell, database, loans, short=smoke)
-            (measure_day if of_registry else measure_all)(run)
+            measure(run)
             runs.append(run)
             described[database.dialect] = describe_database(database)
-        if not smoke and url is None and not of_registry:
+        if not smoke and url is None and not named:
             _vary(shell, runs)
     files = write_report(
         target, runs, machine=describe_machine(), described=described,
-        made_at=shell.now.strftime("%Y-%m-%d %H:%M UTC"), **({"name": "registry", "head": HEAD} if of_registry else {}),
+        made_at=shell.now.strftime("%Y-%m-%d %H:%M UTC"), **named,
     )  # fmt: skip
-    if target == KEPT and not of_registry:
+    if target == KEPT and not named:
         quote_ratios(TOP / "README.md", files[1])
     if as_json:
         click.echo(files[1].read_text(encoding="utf-8"), nl=False)

@@ -165,6 +165,18 @@ def test_a_batch_goes_over_one_connection(smtp: Smtp, server: MailServer) -> Non
     assert server.connections == 1
 
 
+def test_a_server_that_takes_several_questions_at_once_gets_them(smtp: Smtp, server: MailServer) -> None:
+    server.behave(
+        is_quick=True, recipient=lambda address: OK if address == TO else "550 5.1.1 no",
+        data=lambda number: OK if number < 2 else "421 4.3.2 enough",
+    )  # fmt: skip
+    with smtp.open(_setup(server)) as link:
+        said = _sent(link, _message(1), _message(2, recipient="boris@borrower.example"), *map(_message, (3, 4, 5)))
+    assert [said[number].accepted for number in range(1, 6)] == [True, False, True, False, False]
+    assert (said[2].retry, said[4].pause, said[5].pause) == (False, 60.0, 60.0)
+    assert [envelope.rcpt_tos for envelope in server.envelopes] == [[TO], [TO]]
+
+
 # --- a server that says no, or not now ------------------------------------------------------------------
 
 

@@ -41,10 +41,12 @@ class MailServer:
         recipient: Callable[[str], str | None] = lambda _address: OK,
         data: Callable[[int], str | None] = lambda _number: OK,
         silence: float = 0.0,
+        is_quick: bool = False,
     ) -> None:
-        """From now on; `data` is asked with the number of mails taken before."""
+        """From now on; `data` is asked with the number of mails taken before; quick: several questions at once."""
         self.on_mail, self.on_recipient, self.on_data = mail, recipient, data
         self.silence = silence
+        self.is_quick = is_quick
         self.envelopes: list[Envelope] = []
         #: about notifications
         self.wishes: list[str] = []
@@ -124,7 +126,7 @@ class _Handler:
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        return [*responses[:-1], "250-DSN", responses[-1]]
+        return [*responses[:-1], "250-DSN", *(["250-PIPELINING"] if self._owner.is_quick else []), responses[-1]]
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
