@@ -54,6 +54,7 @@ bench: setup ## the engine beside the raw limit of the database
 
 bench-smoke: setup ## a short benchmark that fails when the engine is far from its limit
 	$(BIN)/kaskad bench --loans 100000 --smoke
+	$(BIN)/kaskad bench --sending --smoke
 
 bench-builder: frontend ## how fast a large scenario opens and moves in the browser
 	$(BIN)/python -m tests.bench.builder
