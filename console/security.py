@@ -60,6 +60,9 @@ RIGHTS: tuple[str, ...] = (
     "contact.stop",
     "contact.edit",  # addresses, consents, third parties
     "lending.allow",  # allow new loans again
+    "policy.read",
+    "policy.edit",  # dated versions of contact policies, the calendar
+    "policy.approve",  # those that another person wrote
     "import.read",
     "import.run",
     "job.all",  # jobs that others asked for
@@ -93,6 +96,7 @@ _READ_ALL = (
     "outbox.read",
     "inquiry.read",
     "engine.read",
+    "policy.read",
 )
 
 #: role -> rights, exactly these
@@ -111,6 +115,8 @@ ROLE_RIGHTS: dict[str, tuple[str, ...]] = {
         "person.read",
         "scenario.review",
         "scenario.pause",
+        "policy.edit",
+        "policy.approve",
         "contact.stop",
         "contact.edit",
         "lending.allow",

@@ -20,6 +20,7 @@ from scenario_engine.errors import Conflict, Invalid, KaskadError, NotFound, Pro
 from scenario_engine.graph.canonical import parse
 from scenario_engine.models import SIGNAL_KINDS, Case, Contact, Loan, Offer, Signal, Task
 from scenario_engine.models.signal import MAX_SIGNAL_BYTES, NEWS, RECORDED
+from scenario_engine.policies.pack import TALKED
 from scenario_engine.registry import promises
 from scenario_engine.texts import Text
 
@@ -28,6 +29,8 @@ MAX_NOTE = 4_000
 MAX_AMOUNT = 10**15
 #: channel of a contact that an operator made; the rule fields count it by this name
 OPERATOR_CHANNEL = "operator_call"
+#: results of a call in which nobody talked; every other one is taken for a conversation
+NOT_REACHED = ("not_reached", "no_answer", "busy")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,17 +138,7 @@ def close(
     task.closed_at, task.closed_by = now, actor
     task.disposition, task.note = disposition, note or None
     if chosen.get("contact", True):
-        session.add(
-            Contact(
-                borrower_id=task.borrower_id,
-                loan_id=task.loan_id,
-                kind="call",
-                channel=OPERATOR_CHANNEL,
-                at=now,
-                case_id=task.case_id,
-                node_id=task.node_id,
-            )
-        )
+        _count_call(session, task, talked=disposition not in NOT_REACHED, now=now)
     _let_go(session, task, disposition, now)
     promised: dict[str, Any] = {}
     if promise is not None:
@@ -323,6 +316,40 @@ def _promise(chosen: dict[str, Any], promise: PromiseGiven | None) -> PromiseGiv
             "promise.amount", "The promised amount must be above 0.", "Обещанная сумма должна быть больше нуля."
         )
     return promise
+
+
+def _count_call(session: Session, task: Task, *, talked: bool, now: datetime) -> None:
+    """The call that the task was about; one that was counted when the operator began it is not counted twice."""
+    outcome = TALKED if talked else None
+    begun = session.scalar(
+        select(Contact)
+        .where(
+            Contact.borrower_id == task.borrower_id,
+            Contact.kind == "call",
+            Contact.at >= task.created_at,
+            Contact.loan_id == task.loan_id,
+            Contact.channel == OPERATOR_CHANNEL,
+            Contact.case_id.is_(None),
+        )
+        .order_by(Contact.at.desc())
+        .limit(1)
+    )
+    if begun is not None:
+        begun.case_id, begun.node_id = task.case_id, task.node_id
+        begun.outcome = begun.outcome or outcome
+        return
+    session.add(
+        Contact(
+            borrower_id=task.borrower_id,
+            loan_id=task.loan_id,
+            kind="call",
+            channel=OPERATOR_CHANNEL,
+            at=now,
+            case_id=task.case_id,
+            node_id=task.node_id,
+            outcome=outcome,
+        )
+    )
 
 
 def _let_go(session: Session, task: Task, port: str, now: datetime) -> None:

@@ -38,6 +38,7 @@ from console.api.notices import NoticesApi
 from console.api.openapi import OpenApiDescription
 from console.api.outbox import OutboxApi
 from console.api.payments import PaymentsApi
+from console.api.policies import CalendarApi, PoliciesApi
 from console.api.products import ProductsApi
 from console.api.scenarios import ScenariosApi
 from console.api.servicing import ServicingApi
@@ -68,6 +69,8 @@ RESOURCES: tuple[type[Api], ...] = (
     ServicingApi,
     MessageTemplatesApi,
     MonitoringApi,
+    PoliciesApi,
+    CalendarApi,
     ProductsApi,
     OffersApi,
     BorrowersApi,

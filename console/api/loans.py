@@ -16,13 +16,14 @@ from console.api.payments import PaymentBody, record_payment
 from console.api.shapes import loans as shapes
 from console.clock import now, today
 from console.context import database, settings
+from console.queries.contact_chances import chance_facts
 from console.queries.ledger import ledger, quote
 from console.queries.loan_card import loan_card
 from console.queries.loans import loan_list
 from console.queries.products import preview_facts
 from console.queries.timeline import timeline
 from console.queries.visibility import require_borrower, require_loan, require_offer
-from scenario_engine import applications, work
+from scenario_engine import applications, manual_contacts, work
 from scenario_engine.engine.claimants import claimants
 from scenario_engine.models import Loan
 from scenario_engine.registry.issue import Application, decide
@@ -77,6 +78,18 @@ class AnswerBody(Schema):
     accepted = fields.Boolean(required=True)
 
 
+class ContactBody(Schema):
+    """A contact that a person makes."""
+
+    channel = Line(longest=64, required=True)
+    #: the borrower began it
+    incoming = fields.Boolean(load_default=False)
+    #: people talked
+    talked = fields.Boolean(load_default=False)
+    #: the borrower agreed to it beforehand
+    consented = fields.Boolean(load_default=False)
+
+
 class QuoteQuery(Schema):
     """The day of closing."""
 
@@ -125,6 +138,25 @@ class LoansApi(Api):
                 for one in found
             ]
         }
+
+    @route("GET", "/<key:loan_id>/contacts", right="loan.read", answer=shapes.Chances)
+    def contact_chances(self, *, actor: Actor, loan_id: int) -> dict[str, Any]:
+        """Whether the borrower may be called, written to and visited now, and why not."""
+        with database().read() as session:
+            require_loan(session, actor, loan_id)
+            found = manual_contacts.chances(session, loan_id, ("operator_call", "sms", "email", "meeting"), now=now())
+        return {"items": [chance_facts(chance, actor.language) for chance in found]}
+
+    @route(
+        "POST", "/<key:loan_id>/contacts", right="signal.record", body=ContactBody, answer=shapes.ContactMade,
+        status=201,
+    )  # fmt: skip
+    def post_contact(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Count a contact that one makes now; refused with the reason when the contact policy forbids it."""
+        with database().write() as session:
+            require_loan(session, actor, loan_id)
+            made = manual_contacts.record(session, loan_id, **body, actor=actor.name, now=now())
+            return {"id": made.id, "kind": made.kind, "channel": made.channel, "at": made.at}
 
     @route("GET", "/<key:loan_id>/timeline", right="loan.read", query=TimelineQuery, answer=shapes.Timeline)
     def timeline(self, *, actor: Actor, loan_id: int, query: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from scenario_engine.engine.paths import SYSTEM_PORTS
 from scenario_engine.errors import NotFound
 from scenario_engine.models import Batch, Borrower, Case, Loan, PathHop, Scenario, Trail, Version, VersionNode
 from scenario_engine.models.scenario import shown_name
+from scenario_engine.policies.reasons import SEEN_AS, in_words
 from scenario_engine.texts import Text
 
 #: a case lives through this many ticks at most on its page; the newest are kept
@@ -31,7 +32,7 @@ def case_card(session: Session, actor: Actor, case_id: int, sentences: Mapping[s
     return {
         **case_facts(case, scenario, name, number, key, label, actor.language),
         "loan": {"id": case.loan_id, "external_id": loan_number},
-        "visits": visits(session, case_id, sentences),
+        "visits": visits(session, case_id, sentences, actor.language),
     }
 
 
@@ -55,7 +56,7 @@ def version_document_of(session: Session, actor: Actor, case_id: int) -> dict[st
     return session.get_one(Version, case.version_id).document
 
 
-def visits(session: Session, case_id: int, sentences: Mapping[str, str]) -> list[dict[str, Any]]:
+def visits(session: Session, case_id: int, sentences: Mapping[str, str], language: str) -> list[dict[str, Any]]:
     """Every stay of the case at a node, read from its trails."""
     trail = trails_of(select(Case.id.label("case_id"), Case.batch_id).where(Case.id == case_id)).c
     rows = session.execute(
@@ -75,11 +76,15 @@ def visits(session: Session, case_id: int, sentences: Mapping[str, str]) -> list
                     "left_at": None,
                     "port": None,
                     "seen": {},
+                    "guard": None,
                     "words": sentences.get(row.key),
                 }
             )
         visit = found[-1]
-        visit["seen"] |= _seen_at(row.seen, row.key)
+        seen = _seen_at(row.seen, row.key)
+        code = seen.pop(SEEN_AS, None)
+        visit["guard"] = visit["guard"] if code is None else in_words(str(code)).say(language)
+        visit["seen"] |= seen
         if row.port is not None:
             visit["left_at"], visit["port"] = row.at, row.port
     return found

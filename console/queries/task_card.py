@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.queries import loan_card
+from console.queries.contact_chances import chance_facts
 from console.queries.task_list import dispositions, task_item, task_rows
 from console.queries.visibility import require_task
+from scenario_engine.manual_contacts import chances
 from scenario_engine.models import Loan, Task
 
 
@@ -30,4 +32,11 @@ def task_card(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
         "payments": loan_card.payments(session, task.loan_id)[:20],
         "promises": loan_card.promises(session, task.loan_id)[:20],
         "contacts": loan_card.contacts(session, task.borrower_id),
+        "call": None if task.state != "open" else call_now(session, task, now, actor.language),
     }
+
+
+def call_now(session: Session, task: Task, now: datetime, language: str) -> dict[str, Any]:
+    """Whether the operator may call now, and why not."""
+    (chance,) = chances(session, task.loan_id, ("operator_call",), now=now, task=task)
+    return chance_facts(chance, language)

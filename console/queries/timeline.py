@@ -6,6 +6,7 @@ twice when many things happen at once.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +34,7 @@ from scenario_engine.models import (
     VersionNode,
 )
 from scenario_engine.models.scenario import shown_name
+from scenario_engine.policies.reasons import DEFER, SEEN_AS, in_words
 from scenario_engine.texts import Text
 
 _PAGE = 50
@@ -182,6 +184,28 @@ def _visits(session: Session, _actor: Actor, loan: int, moment: datetime | None,
         yield visit
 
 
+def _not_contacted(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
+    """Contacts that the guard did not let be made, and why."""
+    cases = select(Case.id.label("case_id"), Case.batch_id, Case.version_id).where(Case.loan_id == loan)
+    trail = trails_of(cases, carry=("version_id",)).c
+    statement = select(trail.at, trail.batch_id, trail.case_id, trail.seen, trail.version_id).where(
+        trail.seen.contains(SEEN_AS, autoescape=True)
+    )
+    for row in session.execute(_newest(statement, trail.at, trail.batch_id, moment, limit)):
+        for key, seen in json.loads(row.seen).items():
+            if SEEN_AS not in seen:
+                continue
+            code = str(seen[SEEN_AS])
+            label = session.scalar(
+                select(VersionNode.label).where(VersionNode.version_id == row.version_id, VersionNode.key == key)
+            )
+            title = words.CONTACT_DEFERRED if code == DEFER else words.CONTACT_BLOCKED
+            shown = title.format(step=(label or key).replace("{", "(").replace("}", ")"))
+            event = _event(row.at, "contact", shown, ("case", row.case_id), text=in_words(code), icon="hand-stop")
+            event["_rank"] = ("contact", row.batch_id, -row.case_id, 0)
+            yield event
+
+
 def _cases(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
     statement = (
         select(Case, shown_name())
@@ -219,6 +243,7 @@ _SOURCES: tuple[Source, ...] = (
     _messages,
     _tasks,
     _visits,
+    _not_contacted,
     _cases,
     _offers,
     _promises,

@@ -31,6 +31,8 @@ MESSAGE_STATES = {
     "failed": Text("not sent", "не отправлено"),
     "cancelled": Text("cancelled", "отменено"),
 }
+CONTACT_BLOCKED = Text("Contact not allowed: {step}", "Контакт запрещён: {step}")
+CONTACT_DEFERRED = Text("Contact put off: {step}", "Контакт отложен: {step}")
 TASK_GIVEN = Text("Task for an operator", "Задача оператору")
 TASK_ENDED = {
     "open": Text("Task", "Задача"),

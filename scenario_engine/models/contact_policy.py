@@ -43,7 +43,7 @@ class CalendarDay(Base):
     #: ISO 3166-1 code, e.g. RU
     country: Mapped[str] = mapped_column(String(2), primary_key=True)
     day: Mapped[Day] = mapped_column(primary_key=True)
-    #: null: as the country's calendar has it; the row stays, and with it the moment of the last change
+    #: null: as the country's calendar has it; the row stays, and with it who said so
     rest: Mapped[bool | None]
     note: Mapped[str | None] = mapped_column(String(250))
     changed_at: Mapped[Instant]

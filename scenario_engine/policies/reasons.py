@@ -76,4 +76,7 @@ def _length(span: str) -> Text:
     if span in _UNITS:
         return {"day": Text("a day", "дня"), "week": Text("a week", "недели"), "month": Text("a month", "месяца")}[span]
     number, unit = span[:-1], span[-1]
-    return Text(f"{number} hours", f"{number} ч") if unit == "h" else Text(f"{number} days", f"{number} дн.")
+    if unit == "d" and number != "1":
+        return Text(f"{number} days", f"{number} дн.")
+    hours = number if unit == "h" else "24"
+    return Text(f"{hours} hours", f"{hours} ч")

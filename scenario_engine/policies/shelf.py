@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from scenario_engine.errors import NotFound
@@ -18,9 +18,9 @@ from scenario_engine.texts import Text
 
 def edition_in_force(session: Session, key: str, now: datetime) -> Hashable:
     """What `policy_in_force` would read, without reading it: equal for two instants when it is the same for both."""
-    changed = select(func.max(CalendarDay.changed_at)).scalar_subquery()
-    held = _in_force(key, now).with_only_columns(PolicyVersion.id).scalar_subquery()
-    return tuple(session.execute(select(held, changed)).one())
+    held = session.scalar(_in_force(key, now).with_only_columns(PolicyVersion.id))
+    days = session.execute(select(CalendarDay.country, CalendarDay.day, CalendarDay.rest).order_by(CalendarDay.day))
+    return (held, *(tuple(row) for row in days))
 
 
 def policy_in_force(session: Session, key: str, now: datetime) -> ContactPolicy:

@@ -79,7 +79,7 @@ Claimants = shape("Claimants", items=many(_Claimant))
 Visit = shape(
     "Visit",
     node=one(NodeRef), entered_at=maybe_instant(), left_at=maybe_instant(), port=maybe_text(), seen=document(),
-    words=maybe_text(),
+    words=maybe_text(), guard=maybe_text(),
 )  # fmt: skip
 CaseCard = shape("CaseCard", **_CASE, loan=one(LoanRef), visits=many(Visit))
 OfferItem = shape(
@@ -124,10 +124,17 @@ _Event = shape(
 Timeline = shape("Timeline", items=many(_Event), next=maybe_text())
 _Disposition = shape("Disposition", key=text(), title=text(), needs=maybe_text())
 _Contact = shape("Contact", id=whole(), kind=text(), channel=text(), at=instant())
+Chance = shape(
+    "ContactChance",
+    channel=text(), kind=text(), allowed=flag(), code=text(), text=text(), until=maybe_instant(),
+)  # fmt: skip
+Chances = shape("ContactChances", items=many(Chance))
+ContactMade = shape("ContactMade", id=whole(), kind=text(), channel=text(), at=instant())
 TaskCard = shape(
     "TaskCard",
     **_TASK, loan=one(LoanFacts), borrower=one(BorrowerFacts), instruction=text(), note=maybe_text(),
     dispositions=many(_Disposition), payments=many(PaymentItem), promises=many(PromiseItem), contacts=many(_Contact),
+    call=maybe(Chance),
 )  # fmt: skip
 Reversed = shape("ReversedPayment", payment_id=whole(), balance=whole(), overdue=whole(), dpd=whole())
 Recorded = shape("RecordedPayment", payment_id=whole(), cured=flag(), ended_cases=whole(), repeated=flag())

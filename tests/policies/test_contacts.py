@@ -1,0 +1,285 @@
+"""Contacts through the whole engine and by hand: a change at noon, a change of region, a channel that was refused."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scenario_engine import manual_contacts, work
+from scenario_engine.contacts import refusals
+from scenario_engine.database import Database
+from scenario_engine.engine.tick import run_tick
+from scenario_engine.errors import Conflict, Forbidden, Invalid
+from scenario_engine.models import Borrower, Case, Contact, PolicyVersion, Task, Trail
+from scenario_engine.policies import editing, shelf
+from scenario_engine.policies.bench import Invented, Made, ask, imagine
+from scenario_engine.policies.reasons import in_words
+from scenario_engine.policies.shipped import SHIPPED
+from tests.builders import a_borrower, a_loan
+from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
+
+SMS = {"template": "{{ creditor_name }} {{ creditor_phone }}"}
+
+
+def tick(database: Database, now: datetime = NOON) -> None:
+    run_tick(database, now=now, settings=SETTINGS, timer=lambda: 0.0)
+
+
+def two_messages(kind: str = "sms") -> dict[str, Any]:
+    return a_document(
+        {
+            "in": ("entry.segment", {"rule": overdue_rule(1)}),
+            "one": (kind, SMS),
+            "two": (kind, SMS),
+            "end": ("exit", {"reason": "done"}),
+        },
+        ["in:next>one", "one:sent>two", "one:blocked>end", "two:sent>end", "two:blocked>end"],
+    )
+
+
+def with_limits(limits: list[dict[str, Any]], **over: Any) -> dict[str, Any]:
+    """The Russian policy with other limits."""
+    return {**SHIPPED["ru-230"].document, "limits": limits, **over}
+
+
+def one_a_day() -> dict[str, Any]:
+    return with_limits(
+        [
+            {
+                "kind": "message",
+                "contacts": 1,
+                "windows": [{"rolling_hours": 24}],
+                "per": "borrower",
+                "counts": "attempts",
+            }
+        ]
+    )
+
+
+def approved(session: Session, document: dict[str, Any], valid_from: datetime, *, now: datetime) -> PolicyVersion:
+    made = editing.draft(
+        session, "ru-230", document=document, valid_from=valid_from, note="", actor="one", now=now
+    )  # fmt: skip
+    editing.submit(session, made.id, actor="one", now=now)
+    return editing.approve(session, made.id, actor="two", now=now)
+
+
+def contacts(database: Database) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(Contact)) or 0
+
+
+def reasons(database: Database) -> list[str]:
+    with database.read() as session:
+        seen = [json.loads(text) for text in session.scalars(select(Trail.seen)) if text]
+    return sorted(saw["@contact"] for each in seen for saw in each.values() if "@contact" in saw)
+
+
+def test_a_change_of_the_policy_at_noon_counts_at_noon(database: Database) -> None:
+    with database.write() as session:
+        shelf.ship(session, now=NOON - timedelta(days=9), actor="command")
+        approved(session, one_a_day(), NOON, now=NOON - timedelta(days=1))
+        for _ in range(2):
+            a_loan(session, dpd=5, overdue=100_00)
+        a_live_version(session, two_messages())
+    tick(database, NOON - timedelta(seconds=1))
+    assert contacts(database) == 4
+    with database.write() as session:
+        a_loan(session, dpd=5, overdue=100_00)
+    tick(database, NOON)
+    assert contacts(database) == 5
+    assert reasons(database) == ["limit:1:1d"]
+
+
+def test_a_version_never_holds_before_it_was_approved(database: Database) -> None:
+    with database.write() as session:
+        made = approved(session, one_a_day(), NOON - timedelta(days=3), now=NOON)
+        assert made.valid_from == NOON
+        before = shelf.policy_in_force(session, "ru-230", NOON - timedelta(seconds=1))
+        after = shelf.policy_in_force(session, "ru-230", NOON)
+    assert (len(before.limits["message"]), len(after.limits["message"])) == (3, 1)
+
+
+def test_nobody_approves_their_own_version_and_one_is_worked_on_at_a_time(database: Database) -> None:
+    with database.write() as session:
+        made = editing.draft(
+            session, "ru-230", document=one_a_day(), valid_from=None, note="why", actor="one", now=NOON
+        )  # fmt: skip
+        with pytest.raises(Conflict):
+            editing.draft(
+                session, "ru-230", document=one_a_day(), valid_from=None, note="", actor="two", now=NOON
+            )  # fmt: skip
+        with pytest.raises(Conflict):
+            editing.approve(session, made.id, actor="two", now=NOON)
+        editing.submit(session, made.id, actor="one", now=NOON)
+        with pytest.raises(Forbidden):
+            editing.approve(session, made.id, actor="one", now=NOON)
+        with pytest.raises(Invalid):
+            editing.reject(session, made.id, actor="two", now=NOON, remark=" ")
+        editing.reject(session, made.id, actor="two", now=NOON, remark="too strict")
+        assert (made.state, made.remark) == ("rejected", "too strict")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"hours": {"working": ["22:00", "08:00"], "rest": ["09:00", "20:00"]}}, "document.hours"),
+        ({"country": "XX"}, "document.country"),
+        ({"limits": [{"kind": "call", "contacts": -1, "windows": [], "per": "x", "counts": "y"}]}, "document.limits"),
+        ({"surprise": 1}, "document.surprise"),
+        ({"channels_off": ["drum"]}, "document.channels_off"),
+    ],
+)
+def test_a_document_that_does_not_fit_is_refused_by_field(
+    sqlite_database: Database, change: dict[str, Any], field: str
+) -> None:
+    document = {**SHIPPED["ru-230"].document, **change}
+    with sqlite_database.write() as session, pytest.raises(Invalid) as refused:
+        editing.draft(session, "ru-230", document=document, valid_from=None, note="", actor="one", now=NOON)
+    assert [problem.field for problem in refused.value.problems] == [field]
+
+
+def test_a_borrower_who_moves_east_is_not_contacted_at_night_nor_once_more(database: Database) -> None:
+    evening = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
+    with database.write() as session:
+        person = a_borrower(session)
+        a_loan(session, person, dpd=5, overdue=100_00)
+        a_live_version(session, two_messages())
+    tick(database, evening)
+    assert contacts(database) == 2
+    with database.write() as session:
+        session.get_one(Borrower, person.id).time_zone = "Asia/Vladivostok"
+        a_loan(session, session.get_one(Borrower, person.id), dpd=5, overdue=100_00)
+    tick(database, evening + timedelta(minutes=1))
+    assert (contacts(database), reasons(database)) == (2, ["defer"])
+    # a new day in Vladivostok; not yet twenty-four hours later
+    tick(database, datetime(2026, 3, 4, 23, 0, tzinfo=UTC))
+    assert (contacts(database), reasons(database)) == (2, ["defer", "limit:2:day"])
+
+
+def test_a_refused_channel_and_one_that_is_switched_off_are_left_alone(database: Database) -> None:
+    with database.write() as session:
+        person = a_borrower(session)
+        a_loan(session, person, dpd=5, overdue=100_00)
+        refusals.refuse(session, person.id, "sms", source="link", actor="borrower", now=NOON)
+        a_live_version(session, two_messages(), key="one")
+        document = two_messages("messenger")
+        a_live_version(session, {**document, "settings": {**document["settings"], "track": "other"}}, key="two")
+    tick(database)
+    assert (contacts(database), reasons(database)) == (0, ["channel_off", "refused"])
+
+
+def test_a_decreed_day_of_rest_has_the_hours_of_one(database: Database) -> None:
+    early = datetime(2026, 3, 4, 5, 30, tzinfo=UTC)  # 8:30 in Moscow
+    with database.write() as session:
+        editing.decree(session, "RU", date(2026, 3, 4), rest=True, note="decree", actor="one", now=NOON)
+        a_loan(session, dpd=5, overdue=100_00)
+        a_live_version(session, two_messages())
+    tick(database, early)
+    with database.read() as session:
+        assert session.scalar(select(Case.due_at)) == datetime(2026, 3, 4, 6, 0, tzinfo=UTC)
+    with database.write() as session:
+        editing.decree(session, "RU", date(2026, 3, 4), rest=None, note="", actor="one", now=NOON)
+        a_loan(session, dpd=5, overdue=100_00)
+    tick(database, early + timedelta(seconds=1))
+    assert contacts(database) == 2
+
+
+def test_a_call_of_a_person_counts_against_the_robot_and_asks_the_same_guard(database: Database) -> None:
+    with database.write() as session:
+        loan = a_loan(session, dpd=5, overdue=100_00)
+        first = manual_contacts.record(session, loan.id, channel="operator_call", actor="operator", now=NOON)
+        assert first.kind == "call"
+        (chance,) = manual_contacts.chances(session, loan.id, ["operator_call"], now=NOON + timedelta(hours=1))
+        assert chance.answer.code == "limit:1:day"
+        assert chance.answer.until == NOON + timedelta(days=1)
+        with pytest.raises(Conflict) as refused:
+            manual_contacts.record(
+                session, loan.id, channel="operator_call", actor="operator", now=NOON + timedelta(hours=1)
+            )  # fmt: skip
+        assert refused.value.text == in_words("limit:1:day")
+        # what the borrower begins is written down and counts against nothing
+        manual_contacts.record(session, loan.id, channel="operator_call", actor="operator", now=NOON, incoming=True)
+        a_live_version(session, two_messages("robot_call"))
+    tick(database, NOON + timedelta(minutes=5))
+    assert (contacts(database), reasons(database)) == (2, ["limit:1:day"])
+
+
+def test_a_call_that_was_counted_when_it_began_is_not_counted_again_with_its_task(database: Database) -> None:
+    with database.write() as session:
+        loan = a_loan(session, dpd=5, overdue=100_00)
+        task = Task(
+            loan_id=loan.id, borrower_id=loan.borrower_id, queue="calls", title="Call", created_at=NOON,
+            dispositions={"items": [{"key": "promised", "title": "x"}]},
+        )  # fmt: skip
+        session.add(task)
+        session.flush()
+        manual_contacts.record(
+            session, loan.id, channel="operator_call", actor="operator", now=NOON + timedelta(minutes=1)
+        )  # fmt: skip
+        work.close(
+            session, task.id, disposition="promised", actor="operator", now=NOON + timedelta(minutes=9),
+            time_zone="Europe/Moscow",
+        )  # fmt: skip
+        made = session.scalars(select(Contact)).one()
+        assert (made.kind, made.outcome) == ("call", "talked")
+
+
+def test_after_a_conversation_regulation_f_waits_seven_days_and_a_consent_lifts_it(database: Database) -> None:
+    with database.write() as session:
+        policy = shelf.policy_in_force(session, "us-reg-f", NOON)
+        loan = a_loan(session, a_borrower(session, time_zone="America/New_York"))
+        afternoon = datetime(2026, 3, 4, 18, tzinfo=UTC)
+        manual_contacts.record(
+            session, loan.id, channel="operator_call", actor="o", now=afternoon, incoming=True, talked=True
+        )  # fmt: skip
+        about = {"loan_id": loan.id, "kind": "call", "channel": "operator_call"}
+        later = afternoon + timedelta(days=2)
+        answer = ask(session, policy, **about, now=later)
+        assert (answer.code, answer.until) == ("talk:7d", afternoon + timedelta(days=7))
+        assert ask(session, policy, **about, now=later, consented=True).allowed
+        other = a_loan(session, session.get_one(Borrower, loan.borrower_id))
+        assert ask(session, policy, **about | {"loan_id": other.id}, now=later).allowed
+
+
+def test_a_made_up_history_is_judged_like_a_real_one(database: Database) -> None:
+    day = timedelta(days=1)
+    history = [Made(kind="call", at=NOON - 3 * day), Made(kind="call", at=NOON - 2 * day)]
+    with database.read() as session:
+        policy = shelf.policy_in_force(session, "ru-230", NOON)
+        vladivostok = Invented(time_zone="Asia/Vladivostok", history=history)
+        at = NOON - timedelta(hours=2)
+        full = imagine(session, policy, vladivostok, kind="call", channel="robot_call", now=at)
+        night = imagine(
+            session, policy, Invented(time_zone="Asia/Vladivostok"), kind="call", channel="robot_call",
+            now=NOON + timedelta(hours=6),
+        )  # fmt: skip
+        stopped = imagine(
+            session, policy, Invented(time_zone="UTC", contact_stop="death"), kind="message", channel="sms", now=NOON
+        )
+    # the first call was made on a Sunday: by the calendar its week is over, as a rolling one it is not
+    assert full.code == "limit:2:week"
+    assert full.until == NOON + 4 * day
+    assert (night.code, night.until) == ("defer", datetime(2026, 3, 4, 22, 0, tzinfo=UTC))
+    assert (stopped.code, stopped.until) == ("stop:death", None)
+
+
+def test_every_answer_reads_as_a_sentence() -> None:
+    for code in (
+        "allow",
+        "defer",
+        "stop:minor",
+        "refused",
+        "channel_off",
+        "limit:7:7d:loan",
+        "limit:2:week",
+        "talk:7d",
+    ):
+        said = in_words(code)
+        assert code not in said
+        assert said.en != said.ru
