@@ -191,7 +191,7 @@ def _not_contacted(session: Session, _actor: Actor, loan: int, moment: datetime 
     statement = select(trail.at, trail.batch_id, trail.case_id, trail.seen, trail.version_id).where(
         trail.seen.contains(SEEN_AS, autoescape=True)
     )
-    for row in session.execute(_newest(statement, trail.at, trail.batch_id, moment, limit)):
+    for row in session.execute(newest(statement, trail.at, trail.batch_id, moment, limit)):
         for key, seen in json.loads(row.seen).items():
             if SEEN_AS not in seen:
                 continue
@@ -201,9 +201,9 @@ def _not_contacted(session: Session, _actor: Actor, loan: int, moment: datetime 
             )
             title = words.CONTACT_DEFERRED if code == DEFER else words.CONTACT_BLOCKED
             shown = title.format(step=(label or key).replace("{", "(").replace("}", ")"))
-            event = _event(row.at, "contact", shown, ("case", row.case_id), text=in_words(code), icon="hand-stop")
-            event["_rank"] = ("contact", row.batch_id, -row.case_id, 0)
-            yield event
+            told = event(row.at, "contact", shown, ("case", row.case_id), text=in_words(code), icon="hand-stop")
+            told["_rank"] = ("contact", row.batch_id, -row.case_id, 0)
+            yield told
 
 
 def _cases(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
