@@ -13,7 +13,7 @@ from typing import Literal, cast
 
 from connectors.bodies import words
 from connectors.exchange import both
-from connectors.smtp.letters import Identity, is_number
+from connectors.smtp.letters import Identity, is_number, tagged_in
 from connectors.smtp.words import enhanced_code, is_dead, reason
 from scenario_engine.ports import Report
 
@@ -54,8 +54,8 @@ def _of_notification(mail: EmailMessage, identity: Identity, at: datetime) -> It
         return
     receipt = (
         identity.named_in(original)
-        or _by_envelope(blocks[0], identity)
-        or identity.tagged_in(*(str(value) for name in _DELIVERED for value in mail.get_all(name, ())))
+        or _by_envelope(blocks[0])
+        or tagged_in(*(str(value) for name in _DELIVERED for value in mail.get_all(name, ())))
     )
     for block in blocks[1:] or blocks:
         action = str(block.get("Action", "")).strip().lower()
@@ -78,9 +78,9 @@ def _kind(action: str, code: str) -> _Kind | None:
     return None
 
 
-def _by_envelope(block: EmailMessage, identity: Identity) -> str | None:
+def _by_envelope(block: EmailMessage) -> str | None:
     number = str(block.get("Original-Envelope-Id", "")).strip()
-    return identity.message_id(number) if is_number(number) else None
+    return number if is_number(number) else None
 
 
 def _recipient(block: EmailMessage) -> str | None:

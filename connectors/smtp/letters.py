@@ -59,7 +59,7 @@ class Identity:
         return self.address.rpartition("@")[2].lower()
 
     def message_id(self, number: str) -> str:
-        """The id of the mail with that number, without its brackets: the receipt."""
+        """The id of the mail with that number, without its brackets."""
         return f"{number}@{self.domain}"
 
     def envelope(self, number: str) -> str:
@@ -70,18 +70,18 @@ class Identity:
         return f"{local}+{number}@{domain}"
 
     def named_in(self, *texts: str) -> str | None:
-        """The first receipt of ours in these headers."""
-        found = (f"{number}@{domain.lower()}" for text in texts for number, domain in _OURS.findall(text))
-        return next((each for each in found if each.endswith(f"@{self.domain}")), None)
+        """The number of the first mail of ours that is named in these headers."""
+        found = ((number, domain.lower()) for text in texts for number, domain in _OURS.findall(text))
+        return next((number for number, domain in found if domain == self.domain), None)
 
-    def tagged_in(self, *texts: str) -> str | None:
-        """The receipt of the mail that a bounce to one of these addresses is about."""
-        found = next((match[1] for text in texts if (match := _TAG.search(text))), None)
-        return self.message_id(found) if found else None
+
+def tagged_in(*texts: str) -> str | None:
+    """The number of the mail that a bounce to one of these addresses is about."""
+    return next((match[1] for text in texts if (match := _TAG.search(text))), None)
 
 
 def number_of(key: str) -> str:
-    """The number of a mail, the same at every attempt."""
+    """The number of a mail, the same at every attempt: its receipt."""
     return hashlib.sha256(key.encode()).hexdigest()[:_DIGITS]
 
 

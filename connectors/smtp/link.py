@@ -167,7 +167,7 @@ class SmtpLink:
                 if attempt == 2 or not had_taken:
                     raise Unreached(code_of(error)) from error
         self._taken += 1
-        return Delivery(message_id=message.message_id, accepted=True, receipt=self._identity.message_id(number))
+        return Delivery(message_id=message.message_id, accepted=True, receipt=number)
 
     def _hand_over(self, session: Session, content: bytes, number: str, recipient: str) -> None:
         """Raises `_Said` when it is not taken, `_Open` when nobody knows, `OSError` and `SMTPException` before that."""

@@ -102,7 +102,7 @@ def test_a_mail_arrives_as_it_was_written(smtp: Smtp, server: MailServer) -> Non
     assert mail.get_content().replace("\r\n", "\n") == "Здравствуйте!\n.\n\nМКК «Займ», 8 800 000-00-00\n"
     assert (mail["Subject"], mail["From"].addresses[0].display_name) == ("Займ 17: просроченный платёж", "МКК «Займ»")
     assert str(mail["To"]) == f"Анна Примерова <{TO}>"
-    assert mail["Message-ID"] == f"<{said[1].receipt}>"
+    assert mail["Message-ID"] == f"<{said[1].receipt}@lender.example>"
     assert mail["List-Unsubscribe"] == "<https://lender.example/o/abc>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert server.envelopes[0].rcpt_tos == [TO]
@@ -277,7 +277,8 @@ def test_a_greeting_that_drips_is_given_up(smtp: Smtp) -> None:
 
 # --- bounces and replies ----------------------------------------------------------------------------------
 
-RECEIPT = f"{number_of('7-1-mail')}@lender.example"
+RECEIPT = number_of("7-1-mail")
+MESSAGE_ID = f"{RECEIPT}@lender.example"
 
 
 def _notification(
@@ -297,7 +298,7 @@ def _notification(
     )
 
 
-def _reply(text: str, *, to: str | None = RECEIPT, more: str = "", number: int = 1) -> str:
+def _reply(text: str, *, to: str | None = MESSAGE_ID, more: str = "", number: int = 1) -> str:
     answered = f"In-Reply-To: <{to}>\r\n" if to else ""
     body = base64.b64encode(text.encode()).decode()
     return (
@@ -327,7 +328,7 @@ def _told(smtp: Smtp, server: MailServer, box: Peer, *mails: str, **chosen: str)
 def test_bounces_become_reports(
     smtp: Smtp, server: MailServer, box: Peer, action: str, status: str, kind: str, word: str
 ) -> None:
-    (report,) = _told(smtp, server, box, _notification(action, status, original=RECEIPT))
+    (report,) = _told(smtp, server, box, _notification(action, status, original=MESSAGE_ID))
     assert (report.kind, report.receipt, report.address) == (kind, RECEIPT, TO)
     assert word in (report.error or "")
     assert "anna" not in (report.error or ""), "no personal data"
@@ -335,23 +336,22 @@ def test_bounces_become_reports(
 
 @pytest.mark.parametrize("action", ["delayed", "relayed", "expanded"])
 def test_what_is_not_over_is_nothing_to_tell(smtp: Smtp, server: MailServer, box: Peer, action: str) -> None:
-    assert _told(smtp, server, box, _notification(action, "4.0.0", original=RECEIPT)) == []
+    assert _told(smtp, server, box, _notification(action, "4.0.0", original=MESSAGE_ID)) == []
     assert box.ask("flags") == [["\\Seen"]]
 
 
 def test_a_bounce_names_its_mail_in_three_ways(smtp: Smtp, server: MailServer, box: Peer) -> None:
-    number = number_of("7-1-mail")
     bounces = [
-        _notification(original=RECEIPT),
-        _notification(status="5.1.2", envelope=number),
-        _notification(status="5.1.3", to=f"collect+{number}@lender.example"),
-        _notification(status="5.1.6", original=f"{number}@somebody-else.example"),
+        _notification(original=MESSAGE_ID),
+        _notification(status="5.1.2", envelope=RECEIPT),
+        _notification(status="5.1.3", to=f"collect+{RECEIPT}@lender.example"),
+        _notification(status="5.1.6", original=f"{RECEIPT}@somebody-else.example"),
     ]
     assert [report.receipt for report in _told(smtp, server, box, *bounces)] == [RECEIPT] * 3
 
 
 def test_a_mail_is_told_until_it_is_taken(smtp: Smtp, server: MailServer, box: Peer) -> None:
-    first = _told(smtp, server, box, _notification(original=RECEIPT), _reply("СТОП"))
+    first = _told(smtp, server, box, _notification(original=MESSAGE_ID), _reply("СТОП"))
     with smtp.open(_setup(server, box)) as link:
         again = link.poll()
         assert [report.key for report in again] == [report.key for report in first]
