@@ -21,6 +21,8 @@ from scenario_engine.texts import Text
 Clock = Callable[[], datetime]
 
 _READY, _GO_AHEAD, _CLOSING = 220, 354, 421
+#: first digits of answers
+_CLASSES = (2, 3, 4, 5)
 _DOT = re.compile(rb"(?m)^\.")
 
 _MAYBE = Text(
@@ -61,12 +63,20 @@ class Session(smtplib.SMTP):
             raise smtplib.SMTPConnectError(code, "")
 
     def getreply(self) -> tuple[int, bytes]:
-        """An answer; all of it must come in time."""
+        """An answer; all of it must come in time. Raises `Nonsense`, besides what smtplib raises."""
         if self.file is None and self.sock is not None:
             self.file = Reader(self.sock, self._seconds)
         if self.file is not None:
             self.file.allow()
-        return super().getreply()
+        code, text = super().getreply()
+        if code // 100 not in _CLASSES:
+            self.close()
+            raise Nonsense(code)
+        return code, text
+
+
+class Nonsense(smtplib.SMTPException):
+    """The answer is none of SMTP."""
 
 
 class _Said(Exception):
@@ -184,10 +194,10 @@ class SmtpLink:
         try:
             session.send(_DOT.sub(b"..", content) + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"))
             answer = session.getreply()
+            _expect(250, answer)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise _Open from error
-        _expect(250, answer)
 
     def _again(self) -> Session:
         self._session = self._connect()
@@ -226,11 +236,16 @@ def _announce(session: Session, sender: str, options: list[str], recipient: str,
 
 def code_of(error: Exception) -> str:
     """What of `Unreached` it is; smtplib tells of silence as of a lost connection."""
+    if isinstance(error, Nonsense):
+        return "protocol"
     return "time" if any(isinstance(each, TimeoutError) for each in (error, error.__context__)) else "connection"
 
 
 def _expect(wanted: int, answer: tuple[int, bytes]) -> None:
     code, text = answer
     # 251: not here, but it will be passed on
-    if code != wanted and not (wanted == 250 and code == 251):
-        raise _Said(code, text)
+    if code == wanted or (wanted == 250 and code == 251):
+        return
+    if code // 100 in (2, 3):
+        raise Nonsense(code)
+    raise _Said(code, text)

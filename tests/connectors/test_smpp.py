@@ -17,6 +17,7 @@ from scenario_engine.errors import Invalid
 from scenario_engine.nodes.sms_length import measure
 from scenario_engine.ports import Delivery, Link, Outgoing, Report, Setup, Unreached
 from tests.harness.certificates import Certificate, make_certificate
+from tests.harness.mail import silent_server
 from tests.harness.peers import Peer, peer
 
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
@@ -333,6 +334,14 @@ def test_an_inner_address_is_not_reached_without_leave(centre: Peer) -> None:
 def test_nobody_there_is_no_connection(centre: Peer) -> None:
     with pytest.raises(Unreached, match="connection"):
         _connector().test(_setup(1))
+
+
+@pytest.mark.parametrize(
+    ("drip", "why"), [(b"", "time"), (b"\0\0\0\x14\x80\0\0", "time|protocol"), (b"220 mail\r\n", "protocol")]
+)
+def test_a_centre_that_does_not_answer_the_login_is_given_up(drip: bytes, why: str) -> None:
+    with silent_server(drip) as port, pytest.raises(Unreached, match=why):
+        _connector().test(_setup(port))
 
 
 @pytest.mark.parametrize(

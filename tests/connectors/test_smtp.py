@@ -268,6 +268,29 @@ def test_a_server_that_says_nothing_is_given_up(smtp: Smtp) -> None:
             smtp.test(setup)
 
 
+def test_a_greeting_of_another_protocol_is_named(smtp: Smtp) -> None:
+    with silent_server(drip=b"HTTP/1.1 400 Bad Request\r\n") as port, mail_server() as other:
+        setup = _setup(other, port=str(port), plain="yes", login="", password="")
+        with pytest.raises(Unreached, match="protocol"):
+            smtp.test(setup)
+
+
+@pytest.mark.parametrize("answer", ["whatever you say", "354 more"])
+def test_a_senseless_answer_to_a_mail_leaves_it_open(smtp: Smtp, server: MailServer, answer: str) -> None:
+    server.behave(data=lambda number: answer if number == 1 else OK)
+    with smtp.open(_setup(server)) as link:
+        said = _sent(link, _message(1), _message(2))
+        assert [said[number].accepted for number in (1, 2)] == [True, False]
+        assert (said[2].uncertain, said[2].retry) == (True, False)
+
+
+def test_a_senseless_answer_before_the_mail_is_no_refusal(smtp: Smtp, server: MailServer) -> None:
+    server.behave(recipient=lambda _address: "whatever you say")
+    with smtp.open(_setup(server)) as link, pytest.raises(Unreached, match="protocol"):
+        list(link.send([_message()]))
+    assert server.envelopes == []
+
+
 def test_a_greeting_that_drips_is_given_up(smtp: Smtp) -> None:
     with silent_server(drip=b"2") as port, mail_server() as other:
         setup = _setup(other, port=str(port), plain="yes", login="", password="")
