@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from scenario_engine.models import LoanEvent
 from scenario_engine.registry.ledger import acts
-from scenario_engine.registry.ledger.fold import Owed
+from scenario_engine.registry.ledger.fold import Standing
 
 _OWED = ("principal", "principal_overdue", "interest", "interest_overdue", "penalty", "fee")
 
@@ -39,7 +39,7 @@ def ledger(session: Session, loan_id: int) -> dict[str, Any]:
         )
     return {
         "upto": standing.upto,
-        "owed": owed(standing.owed),
+        "owed": owed(standing),
         "events": events[::-1],
         "days": [asdict(each) for each in acts.history(session, loan_id)],
     }
@@ -50,11 +50,11 @@ def quote(session: Session, loan_id: int, on: date) -> dict[str, Any]:
     return {"on": on, "owed": owed(acts.quote(session, loan_id, on))}
 
 
-def owed(found: Owed) -> dict[str, int]:
+def owed(found: Standing) -> dict[str, int]:
     """What is owed, by part and in all."""
     return {
-        "balance": found.balance,
+        "balance": found.owed.balance,
         "overdue": found.overdue,
-        "credit": found.credit,
-        **{part: getattr(found, part) for part in _OWED},
+        "credit": found.owed.credit,
+        **{part: getattr(found.owed, part) for part in _OWED},
     }

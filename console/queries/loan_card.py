@@ -40,7 +40,7 @@ def loan_card(session: Session, actor: Actor, loan: Loan, *, now: datetime, toda
     return {
         "loan": loan_facts(session, loan),
         "borrower": borrower_facts(session, actor, loan.borrower_id, now=now),
-        "instalments": instalments(session, loan.id, today),
+        "instalments": instalments(session, loan, today),
         "payments": payments(session, loan.id),
         "cases": cases(session, loan.id, actor.language),
         "offers": offers(session, loan.id),
@@ -68,6 +68,7 @@ def loan_facts(session: Session, loan: Loan) -> dict[str, Any]:
         "overdue": loan.overdue,
         "overdue_since": loan.overdue_since,
         "dpd": loan.dpd,
+        "dpd_grace_days": loan.dpd_grace_days,
         "bucket": loan.bucket,
         "next_due_on": loan.next_due_on,
         "next_due_amount": loan.next_due_amount,
@@ -120,13 +121,13 @@ def borrower_facts(session: Session, actor: Actor, borrower_id: int, *, now: dat
     }
 
 
-def instalments(session: Session, loan_id: int, today: date) -> list[dict[str, Any]]:
-    """The schedule. A line is paid, overdue, due (next), or planned.
+def instalments(session: Session, loan: Loan, today: date) -> list[dict[str, Any]]:
+    """The schedule. A line is paid, overdue, within the grace, due (next), or planned.
 
     A line of which nothing was paid before all was scheduled anew asks for nothing any more, and is not shown.
     """
     lines = session.scalars(
-        select(Instalment).where(Instalment.loan_id == loan_id, Instalment.amount > 0).order_by(Instalment.number)
+        select(Instalment).where(Instalment.loan_id == loan.id, Instalment.amount > 0).order_by(Instalment.number)
     ).all()
     found = []
     next_seen = False
@@ -134,7 +135,7 @@ def instalments(session: Session, loan_id: int, today: date) -> list[dict[str, A
         if line.paid >= line.amount:
             state = "paid"
         elif line.due_on < today:
-            state = "overdue"
+            state = "grace" if (today - line.due_on).days <= loan.dpd_grace_days else "overdue"
         else:
             state = "planned" if next_seen else "due"
             next_seen = True

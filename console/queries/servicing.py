@@ -40,7 +40,7 @@ def desk_of(session: Session, loan: Loan, actor: Actor, *, on: date) -> dict[str
         "prolongations": terms.prolongations,
         "prolonged": len(prolongations),
         "prolonged_on": max(prolongations, default=None),
-        "owed": owed(standing.owed),
+        "owed": owed(standing),
         "pauses": [asdict(pause) for pause in standing.contract.pauses],
         "requests": [request_facts(request, number, actor) for request, number in rows],
     }
@@ -78,8 +78,8 @@ def prospect(found: Prospect) -> dict[str, Any]:
     """What would change."""
     return {
         "needs_approval": found.kind.needs_approval,
-        "before": owed(found.before.owed),
-        "after": owed(found.after.owed),
+        "before": owed(found.before),
+        "after": owed(found.after),
         "dpd_before": found.before.dpd,
         "dpd_after": found.after.dpd,
         "given_up": found.after.owed.given_up - found.before.owed.given_up,

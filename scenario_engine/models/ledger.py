@@ -60,6 +60,8 @@ class Account(Parts, Base):
     overdue_since: Mapped[Day | None]
     #: the most that all charges may be; null: the law sets no limit
     charges_limit: Mapped[int | None] = mapped_column(BigInteger)
+    #: penalty that a restructuring kept: owed, and not overdue
+    penalty_kept: Mapped[Kopecks] = mapped_column(default=0, server_default=text("0"))
     # of the terms, what every day's accrual needs: millionths a day or (yearly) a year
     rate_ppm: Mapped[int]
     rate_yearly: Mapped[bool]

@@ -43,6 +43,8 @@ class Loan(Base):
     overdue_since: Mapped[Day | None]
     #: whole days since then
     dpd: Mapped[int] = mapped_column(default=0)
+    #: of its contract: so many days after its due day an instalment is not overdue yet
+    dpd_grace_days: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: see registry.buckets.BUCKETS
     bucket: Mapped[str] = mapped_column(String(10), default="current")
     next_due_on: Mapped[Day | None]

@@ -121,7 +121,11 @@ def lock_statement(dialect: str, *, few: bool) -> Select[Any]:
     rest = _LINES.amount - _LINES.paid
     due = (
         select(func.coalesce(func.sum(rest), 0))
-        .where(_LINES.loan_id == _LOANS.id, rest > 0, _LINES.due_on < TODAY)
+        .where(
+            _LINES.loan_id == _LOANS.id,
+            rest > 0,
+            delinquency.is_overdue(_LINES.due_on, _LOANS.dpd_grace_days, TODAY),
+        )
         .correlate(table_of(Loan))
         .scalar_subquery()
     )
@@ -156,7 +160,7 @@ def _all_at_once() -> Select[Any]:
     arrived, totals = _arrived(written.subquery("written"))
     parts = _parts(arrived, totals)
     schedules = select(
-        parts.c.loan_id, parts.c.due_on, (parts.c.rest - func.coalesce(parts.c.part, 0)).label("rest")
+        parts.c.loan_id, parts.c.due_on, (parts.c.rest - func.coalesce(parts.c.part, 0)).label("rest"), parts.c.grace
     ).cte("schedules")
     settled = _settle(totals, schedules).returning(*(_LOANS[name] for name in bucket_history.MOVES)).cte("settled")
     return select(added.c.id, added.c.external_id).add_cte(
@@ -175,8 +179,15 @@ def _insert_returning(dialect: str) -> Any:
 @cache
 def _one_by_one(dialect: str) -> list[Executable]:
     arrived, totals = _arrived(rowsets.rows_of(dialect, ROWS, _WRITTEN))
-    schedules = select(_LINES.loan_id, _LINES.due_on, (_LINES.amount - _LINES.paid).label("rest")).where(
-        _LINES.loan_id.in_(select(totals.c.loan_id))
+    schedules = (
+        select(
+            _LINES.loan_id,
+            _LINES.due_on,
+            (_LINES.amount - _LINES.paid).label("rest"),
+            _LOANS.dpd_grace_days.label("grace"),
+        )
+        .join(table_of(Loan), _LOANS.id == _LINES.loan_id)
+        .where(_LINES.loan_id.in_(select(totals.c.loan_id)))
     )
     settled = select(*(_LOANS[name] for name in bucket_history.MOVES)).where(_LOANS.id.in_(select(totals.c.loan_id)))
     return [
@@ -259,7 +270,14 @@ def _parts(arrived: CTE, totals: CTE) -> CTE:
     rest = _LINES.amount - _LINES.paid
     upto = func.sum(rest).over(partition_by=_LINES.loan_id, order_by=(_LINES.due_on, _LINES.number))
     lines = (
-        select(_LINES.id, _LINES.loan_id, _LINES.due_on, rest.label("rest"), upto.label("upto"))
+        select(
+            _LINES.id,
+            _LINES.loan_id,
+            _LINES.due_on,
+            rest.label("rest"),
+            upto.label("upto"),
+            _LOANS.dpd_grace_days.label("grace"),
+        )
         .join(table_of(Loan), _LOANS.id == _LINES.loan_id)
         .where(_LOANS.servicing == "kaskad", _LINES.loan_id.in_(select(totals.c.loan_id)))
         .subquery("lines")
@@ -277,6 +295,7 @@ def _parts(arrived: CTE, totals: CTE) -> CTE:
             lines.c.loan_id,
             lines.c.due_on,
             lines.c.rest,
+            lines.c.grace,
             part.label("part"),
             # the day of the payment that filled the line
             arrived.c.day.label("paid_on"),
@@ -297,7 +316,7 @@ def _pay(parts: CTE) -> Update:
 
 
 def _settle(totals: CTE, schedules: FromClause) -> Update:
-    """Where the money leaves the loans. `schedules` are the lines (``loan_id, due_on, rest``) as they are then."""
+    """Where the money leaves the loans. `schedules` are the lines (``loan_id, due_on, rest, grace``) after it."""
     standing = delinquency.standing(schedules, TODAY).subquery("standing")
     days = select(schedules.c.loan_id, schedules.c.due_on, func.sum(schedules.c.rest).label("rest"))
     ahead = days.group_by(schedules.c.loan_id, schedules.c.due_on).subquery("ahead")

@@ -1,8 +1,8 @@
 """How late the registry is: overdue debt, DPD and buckets, for all loans at once.
 
-An instalment is overdue from the day after it fell due. DPD is the number of whole days since the oldest
-instalment that is not paid in full fell due, 0 when nothing is overdue; both in days of the portfolio's
-time zone.
+An instalment is overdue from the day after it fell due or, where the contract grants days of grace, from the day after
+those. DPD is the number of whole days since the oldest instalment that is overdue fell due, 0 when nothing is; both in
+days of the portfolio's time zone.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from scenario_engine.registry.buckets import (
     write_signals,
 )
 from scenario_engine.registry.ledger import mirror
-from scenario_engine.registry.ledger.roll import covers
+from scenario_engine.registry.ledger.roll import covers, paused_days
 from scenario_engine.registry.ledger.roll import roll as charge
 from scenario_engine.sql import days_between
 
@@ -71,12 +71,17 @@ def on_schedule() -> ColumnElement[bool]:
     return and_(Loan.servicing == "kaskad", exists().where(line.loan_id == Loan.id))
 
 
+def is_overdue(due_on: Any, grace: Any, today: ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether what fell due on a day and is not paid is overdue on day `today`, with so many days of grace."""
+    return and_(due_on < today, or_(grace == 0, days_between(today, due_on) > grace))
+
+
 def standing(lines: FromClause, today: ColumnElement[date]) -> Select[*tuple[Any, ...]]:
-    """How loans stand on day `today` by the lines of their schedules (``loan_id, due_on, rest``): ``loan_id, overdue,
-    since`` (when the oldest of it fell due), ``next_on`` (when something falls due next), ``open_rest``.
+    """How loans stand on day `today` by the lines of their schedules (``loan_id, due_on, rest, grace``): ``loan_id,
+    overdue, since`` (when the oldest of it fell due), ``next_on`` (when something falls due next), ``open_rest``.
     """
     rest, due_on = lines.c.rest, lines.c.due_on
-    is_due = and_(rest > 0, due_on < today)
+    is_due = and_(rest > 0, is_overdue(due_on, lines.c.grace, today))
     return select(
         lines.c.loan_id,
         func.sum(case((is_due, rest), else_=0)).label("overdue"),
@@ -93,7 +98,12 @@ def measure(session: Session, *, on: date, loans: Select[int] | None = None) -> 
     """
     today = literal(on, Date())
     lines = (
-        select(Instalment.loan_id, Instalment.due_on, (Instalment.amount - Instalment.paid).label("rest"))
+        select(
+            Instalment.loan_id,
+            Instalment.due_on,
+            (Instalment.amount - Instalment.paid).label("rest"),
+            Loan.dpd_grace_days.label("grace"),
+        )
         .join(Loan, Loan.id == Instalment.loan_id)
         .where(Loan.servicing == "kaskad", Loan.state == "open")
     )
@@ -143,9 +153,10 @@ def roll(
     Loans with a ledger are charged for the days since. Loans with a schedule are measured by it. A loan serviced
     here without one grows older by `overdue_since`; a mirrored loan keeps what its core system gave. Then every
     bucket follows its DPD, and the history of buckets follows them.
-    Signals, each written once: ``payment_missed`` for an instalment that fell due in the last `NEWS_DAYS`
-    and is not paid in full, but for loans that are paused that day; ``bucket_entered`` for a loan that got into
-    a worse bucket, ``bucket_exited`` for one that left a bucket of overdue debt (data of both: ``from``, ``to``).
+    Signals, each written once: ``payment_missed`` for an instalment that became overdue and fell due in the last
+    `NEWS_DAYS`, days of a pause not counted, but for loans that are paused that day; ``bucket_entered`` for a loan that
+    got into a worse bucket, ``bucket_exited`` for one that left a bucket of overdue debt (data of both: ``from``,
+    ``to``).
     """
     session.flush()
     today = literal(on, Date())
@@ -195,10 +206,26 @@ def _tell_missed(session: Session, *, on: date, now: datetime, scope: list[Colum
             "due_on": Instalment.due_on,
         }
     )
+    today, since = literal(on, Date()), on - timedelta(days=NEWS_DAYS)
+    which = [
+        Instalment.due_on < on,
+        Instalment.due_on >= since,
+        is_overdue(Instalment.due_on, Loan.dpd_grace_days, today),
+    ]
     paused = select(LoanPause.id).where(*covers(on))
     # on most days no loan of the house is paused
     if session.scalar(paused.limit(1)) is not None:
         scope = [*scope, ~paused.where(LoanPause.loan_id == Loan.id).correlate(Loan).exists()]
+    ended = select(LoanPause.loan_id).where(LoanPause.last_day >= since, LoanPause.last_day < on)
+    if session.scalar(ended.limit(1)) is not None:
+        spared = paused_days(Loan.id, Instalment.due_on, today, Loan, Instalment)
+        counted = days_between(today, Instalment.due_on) - spared
+        # what was missed within a pause is news once it is over, however long ago it fell due
+        which = [
+            Instalment.due_on < on,
+            or_(Instalment.due_on >= since, and_(Loan.id.in_(ended), counted <= NEWS_DAYS)),
+            or_(Loan.dpd_grace_days == 0, counted > Loan.dpd_grace_days),
+        ]
     rows = (
         select(
             literal("missed:", String) + sql_cast(Instalment.id, String),
@@ -214,8 +241,7 @@ def _tell_missed(session: Session, *, on: date, now: datetime, scope: list[Colum
         .outerjoin(Account, Account.loan_id == Loan.id)
         .where(
             *scope,
-            Instalment.due_on < on,
-            Instalment.due_on >= on - timedelta(days=NEWS_DAYS),
+            *which,
             or_(
                 and_(Loan.servicing == "kaskad", Instalment.paid < Instalment.amount),
                 # on a ledger money pays parts of the debt: the line stands open while principal beyond it is owed

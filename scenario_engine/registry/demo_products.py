@@ -17,6 +17,7 @@ _INSTALMENT = Terms(
     kind="annuity", rate_ppm=2_600, rate_per="day", principal_min=2_000_000, principal_max=10_000_000, unit="month",
     term_min=3, term_max=12, pay_every=1, working_days=True, issue_fee=0, issue_fee_ppm=0, instalment_fee=0,
     grace_days=3, penalty_ppm=200_000, penalty_per="year", interest_when_late=True, order=LAW_ORDER, policy="ru-353",
+    dpd_grace_days=3,
 )  # fmt: skip
 _BUSINESS = Terms(
     kind="differentiated", rate_ppm=360_000, rate_per="year", principal_min=10_000_000, principal_max=300_000_000,

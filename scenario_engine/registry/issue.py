@@ -301,7 +301,7 @@ def _paid_off(
             "Займ {number} нельзя погасить новым: он не действует или его учёт ведётся не здесь.",
         )
         return None, [_against("refinanced", text.format(number=loan.external_id))]
-    owed = acts.quote(session, loan.id, on).balance
+    owed = acts.quote(session, loan.id, on).owed.balance
     if preview is not None and preview.schedule.principal - preview.schedule.issue_fee < owed:
         text = Text(
             "The sum does not pay off loan {number}: {owed} is owed on it, and {fee} is kept back.",

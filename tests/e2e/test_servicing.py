@@ -60,14 +60,14 @@ def test_a_restructuring_is_shown_asked_for_and_agreed_to_by_another(
     with site.database.read() as session:
         dpd = session.get_one(Loan, late_loan).dpd
     dialog = _change(page, "Restructure")
-    expect(dialog.get_by_text("Overdue until it is paid")).to_be_visible()
+    expect(dialog.get_by_text("Stays owed, and is not overdue")).to_be_visible()
     assert in_both_themes(page, without=["region"]) == {}
     dialog.get_by_role("combobox", name="Penalty up to today").click()
     page.get_by_role("option", name="is waived").click()
     outlook = dialog.get_by_role("region", name="What it would come to")
     expect(outlook.get_by_role("row")).to_have_count(7)
     expect(outlook).to_contain_text(f"{dpd} → 0")
-    expect(dialog.get_by_text("Overdue until it is paid")).to_have_count(0)
+    expect(dialog.get_by_text("Stays owed, and is not overdue")).to_have_count(0)
     dialog.get_by_role("button", name="Ask for it").click()
     expect(page.get_by_text("waits for a decision")).to_be_visible()
     expect(page.get_by_role("button", name="Agree")).to_have_count(0)

@@ -37,9 +37,10 @@ LoanFacts = shape(
     "LoanFacts",
     id=whole(), external_id=text(), product=one(_Product), state=text(), servicing=text(), issued_on=maybe_day(),
     region=maybe_text(), channel=maybe_text(), principal=whole(), balance=whole(), overdue=whole(),
-    overdue_since=maybe_day(), dpd=whole(), bucket=text(), next_due_on=maybe_day(), next_due_amount=maybe_whole(),
-    last_payment_on=maybe_day(), risk_score=maybe_whole(), risk_group=maybe_text(), debt_burden=maybe_whole(),
-    ordinal=whole(), bailiff_state=text(), bureau_state=text(), tags=many(fields.String()), demo=flag(),
+    overdue_since=maybe_day(), dpd=whole(), dpd_grace_days=whole(), bucket=text(), next_due_on=maybe_day(),
+    next_due_amount=maybe_whole(), last_payment_on=maybe_day(), risk_score=maybe_whole(), risk_group=maybe_text(),
+    debt_burden=maybe_whole(), ordinal=whole(), bailiff_state=text(), bureau_state=text(), tags=many(fields.String()),
+    demo=flag(),
 )  # fmt: skip
 _OtherLoan = shape("OtherLoan", id=whole(), external_id=text(), state=text(), overdue=whole(), dpd=whole())
 BorrowerFacts = shape(

@@ -27,7 +27,7 @@ Terms = shape(
     term_min=whole(), term_max=whole(), pay_every=whole(), working_days=flag(), issue_fee=whole(),
     issue_fee_ppm=whole(), instalment_fee=whole(), grace_days=whole(), penalty_ppm=whole(), penalty_per=text(),
     interest_when_late=flag(), order=many(fields.String()), policy=text(),
-    prolongations=whole(),
+    prolongations=whole(), dpd_grace_days=whole(),
 )  # fmt: skip
 _PRODUCT = {
     "id": whole(),

@@ -88,5 +88,5 @@ class Judge(Kind):
             fallen = (*fallen[:-1], merged)
         return Amended(
             kind=self.key, day=scene.on, debt="due", waived=waived, costs=asked["costs"],
-            contract=replace(contract, terms=terms, lines=tuple(fallen)),
+            contract=replace(contract, terms=terms, lines=tuple(fallen), penalty_kept=0),
         )  # fmt: skip

@@ -25,8 +25,8 @@ _PARTS = {"interest": ("interest_overdue", "interest"), "penalty": ("penalty",),
 class Restructure(Kind):
     """All principal is spread over new instalments; interest, penalty and fees are kept, added to it or waived.
 
-    Interest that is kept is paid with the first instalment; penalty and fees that are kept stay owed, and the penalty
-    stays overdue until it is paid.
+    Interest that is kept is paid with the first instalment; penalty and fees that are kept stay owed, and are not
+    overdue while the new schedule is kept.
     """
 
     key = "restructured"
@@ -88,5 +88,8 @@ class Restructure(Kind):
         lines[0] = replace(lines[0], interest=lines[0].interest + kept)
         return Amended(
             kind=self.key, day=scene.on, debt="anew", waived=moved["waive"], capitalised=moved["capitalise"],
-            contract=replace(contract, terms=terms, lines=(*settled(standing, principal), *lines)),
+            contract=replace(
+                contract, terms=terms, lines=(*settled(standing, principal), *lines),
+                penalty_kept=moved["keep"].get("penalty", 0),
+            ),
         )  # fmt: skip

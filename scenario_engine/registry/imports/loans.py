@@ -233,13 +233,19 @@ class LoanMove:
             "bucket": buckets.bucket_case(dpd),
             "servicing": func.coalesce(rows.servicing, "core"),
             "ordinal": func.coalesce(earlier.c.last, 0) + in_file,
+            # as the product is agreed on now; a later change of it is for new loans
+            "dpd_grace_days": func.coalesce(Product.terms["dpd_grace_days"].as_integer(), 0),
             "bailiff_state": literal("none"),
             "bureau_state": literal("none"),
             "demo": false(),
         }
         new = (
             select(*values.values())
-            .select_from(self._rows.outerjoin(earlier, earlier.c.borrower_id == rows.borrower_key))
+            .select_from(
+                self._rows.outerjoin(earlier, earlier.c.borrower_id == rows.borrower_key).outerjoin(
+                    table_of(Product), Product.id == rows.product_key
+                )
+            )
             .where(~rows.wrong, rows.loan_key.is_(None))
             .order_by(rows.row)
         )

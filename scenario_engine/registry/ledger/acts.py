@@ -76,6 +76,7 @@ def open_account(
         penalty_yearly=terms.penalty_per == "year", grace_days=terms.grace_days,
         interest_when_late=terms.interest_when_late,
     )  # fmt: skip
+    loan.dpd_grace_days = terms.dpd_grace_days
     _take_over(account, standing)
     session.add(account)
     session.flush()
@@ -176,15 +177,15 @@ def amendments(session: Session, loan_id: int) -> list[Amended]:
     return [act for act in _acts(session, loan_id) if isinstance(act, Amended)]
 
 
-def quote(session: Session, loan_id: int, on: date) -> Owed:
-    """What closing the loan would cost at the end of a day to come, when nothing is paid before. Raises `Invalid`."""
+def quote(session: Session, loan_id: int, on: date) -> Standing:
+    """The loan at the end of a day to come, when nothing is paid before: its balance closes it. Raises `Invalid`."""
     standing = standing_of(session, loan_id)
     if not standing.upto <= on <= standing.upto + timedelta(days=LONGEST_QUOTE):
         text = Text(
             "Choose a day from {first} on, within a year.", "Выберите день начиная с {first}, в пределах года."
         ).format(first=Text(standing.upto.isoformat(), standing.upto.strftime("%d.%m.%Y")))
         raise Invalid(text, code="quote.day", problems=[Problem(code="quote.day", field="on", text=text)])
-    return replay(standing, (), upto=on).owed
+    return replay(standing, (), upto=on)
 
 
 def history(session: Session, loan_id: int) -> list[Day]:
@@ -237,6 +238,7 @@ def _contract(session: Session, account: Account) -> Contract:
         issued_on=issued_on or account.upto,
         lines=tuple(lines),
         charges_limit=account.charges_limit,
+        penalty_kept=account.penalty_kept,
         pauses=tuple(
             Pause(
                 kind=row.kind, first=row.first_day, last=row.last_day, interest_stops=row.interest_stops,
@@ -329,6 +331,8 @@ def _agree(session: Session, account: Account, contract: Contract) -> None:
     """Have account, schedule and pauses say what was agreed."""
     terms = contract.terms
     account.terms, account.charges_limit = terms.as_document(), contract.charges_limit
+    account.penalty_kept = contract.penalty_kept
+    session.get_one(Loan, account.loan_id).dpd_grace_days = terms.dpd_grace_days
     account.rate_ppm, account.rate_yearly = terms.rate_ppm, terms.rate_per == "year"
     account.penalty_ppm, account.penalty_yearly = terms.penalty_ppm, terms.penalty_per == "year"
     account.grace_days, account.interest_when_late = terms.grace_days, terms.interest_when_late

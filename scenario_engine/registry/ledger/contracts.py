@@ -42,6 +42,7 @@ def _contract(agreed: Contract) -> dict[str, Any]:
         "issued_on": agreed.issued_on.isoformat(),
         "lines": [asdict(line) | {"due_on": line.due_on.isoformat()} for line in agreed.lines],
         "charges_limit": agreed.charges_limit,
+        "penalty_kept": agreed.penalty_kept,
         "pauses": [
             asdict(pause) | {"first": pause.first.isoformat(), "last": pause.last and pause.last.isoformat()}
             for pause in agreed.pauses
@@ -56,6 +57,8 @@ def contract(document: Mapping[str, Any]) -> Contract:
         issued_on=date.fromisoformat(document["issued_on"]),
         lines=tuple(Line(**line | {"due_on": date.fromisoformat(line["due_on"])}) for line in document["lines"]),
         charges_limit=document["charges_limit"],
+        # what was written before there was one knows of none
+        penalty_kept=document.get("penalty_kept", 0),
         pauses=tuple(
             Pause(**pause | {
                 "first": date.fromisoformat(pause["first"]),

@@ -47,11 +47,6 @@ class Owed:
         """Principal that is not repaid."""
         return self.principal + self.principal_overdue
 
-    @property
-    def overdue(self) -> int:
-        """Of it, what should have been paid already."""
-        return self.principal_overdue + self.interest_overdue + self.penalty
-
     def __add__(self, other: Owed) -> Owed:
         return Owed(**{name: value + getattr(other, name) for name, value in asdict(self).items()})
 
@@ -97,6 +92,8 @@ class Contract:
     charges_limit: int | None
     #: no two overlap
     pauses: tuple[Pause, ...] = ()
+    #: penalty that a restructuring kept: owed, and not overdue
+    penalty_kept: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,11 +162,36 @@ class Standing:
 
     @property
     def dpd(self) -> int:
-        """Whole days past due."""
+        """Whole days past due; 0 while the oldest debt is within the grace of the contract."""
         since = self.overdue_since
-        if since is None:
-            return 0
-        return (self.upto - since).days - sum(pause.days(since, self.upto) for pause in self.contract.pauses)
+        return self._age(since) if since is not None and self._is_late(since) else 0
+
+    @property
+    def overdue(self) -> int:
+        """What has to be paid for nothing to be overdue any more, in the order of the law.
+
+        While the oldest debt is within the grace, that is a penalty of before. Later, principal of the lines that are
+        within the grace is left out, unless a penalty has to be paid after it.
+        """
+        owed, contract = self.owed, self.contract
+        penalty = max(0, owed.penalty - contract.penalty_kept)
+        if not contract.terms.dpd_grace_days:
+            return owed.principal_overdue + owed.interest_overdue + penalty
+        if not self.dpd:
+            return penalty
+        principal = owed.principal_overdue
+        if not penalty:
+            left = min((line.left for line in contract.lines[: self.at] if self._is_late(line.due_on)), default=0)
+            principal = min(principal, max(0, owed.lent - left))
+        return principal + owed.interest_overdue + penalty
+
+    def _is_late(self, due_on: date) -> bool:
+        grace = self.contract.terms.dpd_grace_days
+        return not grace or self._age(due_on) > grace
+
+    def _age(self, due_on: date) -> int:
+        """Days since a day, but for those of pauses."""
+        return (self.upto - due_on).days - sum(pause.days(due_on, self.upto) for pause in self.contract.pauses)
 
     def take(self, step: Step) -> None:
         """Let the step change what is owed."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scenario_engine.models import Account, Instalment, Loan, LoanPause
 from scenario_engine.registry import rowsets
+from scenario_engine.registry.ledger.roll import paused_days
 from scenario_engine.sql import days_between
 
 SHOWN = ("balance", "overdue", "overdue_since", "dpd", "next_due_on", "next_due_amount", "state")
@@ -30,11 +31,14 @@ def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
         .correlate(Account)
         .scalar_subquery()
     )
+    is_paused = session.scalar(select(LoanPause.id).limit(1)) is not None
+    age = _age(Account.overdue_since, is_paused)
+    is_late = or_(Loan.dpd_grace_days == 0, age > Loan.dpd_grace_days)
     values: dict[str, Any] = {
         "balance": owed,
-        "overdue": Account.principal_overdue + Account.interest_overdue + Account.penalty,
-        "overdue_since": Account.overdue_since,
-        "dpd": func.coalesce(_dpd(session), 0),
+        "overdue": _overdue(is_late, is_paused),
+        "overdue_since": case((is_late, Account.overdue_since), else_=null()),
+        "dpd": func.coalesce(case((is_late, age)), 0),
         "next_due_on": case((owed > 0, next_on), else_=null()),
         "next_due_amount": case((owed > 0, next_amount), else_=null()),
         "state": case(
@@ -78,20 +82,33 @@ def _next_on() -> ColumnElement[date | None]:
     return case((and_(nothing_runs, is_paid), following), else_=Account.next_due_on)
 
 
-def _dpd(session: Session) -> ColumnElement[int]:
-    """What `fold.Standing.dpd` says: days since the oldest debt fell due, without pauses; null: nothing is overdue."""
-    age = days_between(Account.upto, Account.overdue_since)
-    if session.scalar(select(LoanPause.id).limit(1)) is None:
-        return age
-    last = case((LoanPause.last_day < Account.upto, LoanPause.last_day), else_=Account.upto)
-    days = case(
-        (LoanPause.first_day > Account.overdue_since, days_between(last, LoanPause.first_day) + 1),
-        else_=days_between(last, Account.overdue_since),
-    )
-    paused = (
-        select(func.coalesce(func.sum(rowsets.at_least_zero(days)), 0))
-        .where(LoanPause.loan_id == Account.loan_id)
-        .correlate(Account)
+def _age(due_on: Any, is_paused: bool, *around: Any) -> ColumnElement[int]:
+    """Days since a day of the loan, without those of pauses; `is_paused`: the house has some."""
+    age = days_between(Account.upto, due_on)
+    return age - paused_days(Account.loan_id, due_on, Account.upto, Account, *around) if is_paused else age
+
+
+def _overdue(is_late: ColumnElement[bool], is_paused: bool) -> ColumnElement[int]:
+    """As `fold.Standing.overdue`."""
+    line = aliased(Instalment)
+    left = (
+        select(func.coalesce(func.min(line.left), 0))
+        .where(
+            line.loan_id == Account.loan_id,
+            line.number < Account.next_number,
+            _age(line.due_on, is_paused, line) > Loan.dpd_grace_days,
+        )
+        .correlate(Account, Loan)
         .scalar_subquery()
     )
-    return age - paused
+    penalty = rowsets.at_least_zero(Account.penalty - Account.penalty_kept)
+    late = rowsets.at_least_zero(Account.principal + Account.principal_overdue - left)
+    principal = case(
+        # the subquery is asked for loans with a grace alone
+        (or_(Loan.dpd_grace_days == 0, penalty > 0), Account.principal_overdue),
+        (late < Account.principal_overdue, late),
+        else_=Account.principal_overdue,
+    )
+    return penalty + case(
+        (and_(Account.overdue_since.is_not(None), is_late), Account.interest_overdue + principal), else_=0
+    )

@@ -222,6 +222,20 @@ def covers(day: date) -> list[ColumnElement[bool]]:
     return [LoanPause.first_day <= day, or_(LoanPause.last_day.is_(None), LoanPause.last_day >= day)]
 
 
+def paused_days(loan_id: Any, after: Any, upto: Any, *around: Any) -> ColumnElement[int]:
+    """Days after `after`, `upto` included, in pauses of the loan; `around`: what the statement around it reads."""
+    last = case((LoanPause.last_day < upto, LoanPause.last_day), else_=upto)
+    days = case(
+        (LoanPause.first_day > after, days_between(last, LoanPause.first_day) + 1), else_=days_between(last, after)
+    )
+    return (
+        select(func.coalesce(func.sum(rowsets.at_least_zero(days)), 0))
+        .where(LoanPause.loan_id == loan_id)
+        .correlate(*around)
+        .scalar_subquery()
+    )
+
+
 def _fees(day: date) -> ColumnElement[int]:
     line = aliased(Instalment)
     return (

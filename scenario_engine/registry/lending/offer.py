@@ -100,6 +100,16 @@ def _shape_problems(terms: Terms) -> Iterator[Problem]:
                         "Платежи идут через {every} {unit}, а {term} на столько не делится.",
                     ).format(every=terms.pay_every, unit=_UNITS[terms.unit], term=term),
                 )
+    if terms.dpd_grace_days > terms.grace_days:
+        yield _problem(
+            "dpd_grace_days",
+            Text(
+                "For {days} days after its due day an instalment is not overdue: no penalty can be due then. Make the"
+                " days without penalty at least as many.",
+                "Платёж не считается просроченным {days} дн. после срока: неустойки за эти дни быть не может. Дней без"
+                " неустойки нужно не меньше.",
+            ).format(days=terms.dpd_grace_days),
+        )
     if sorted(terms.order) != sorted(PARTS):
         yield _problem(
             "order",

@@ -33,6 +33,8 @@ LAW_ORDER = tuple(PARTS)
 WHOLE = 1_000_000
 #: a hundred million roubles; keeps a day's interest on it within 64 bits
 LARGEST_PRINCIPAL = 10**10
+#: days: a loan that is late for a month is late, whatever was agreed
+MOST_GRACE = 30
 #: in days, weeks and months: thirty years
 LONGEST = {"day": 10_950, "week": 1_565, "month": 360}
 
@@ -74,6 +76,8 @@ class Terms:
     policy: str
     #: how often the due day of a loan with one instalment may be moved; 0: never
     prolongations: int = 0
+    #: days after a due day in which an instalment does not count as overdue yet; past them, days count from the due day
+    dpd_grace_days: int = 0
 
     def as_document(self) -> dict[str, Any]:
         """The terms as JSON; `TermsSchema().load` reads it back."""
@@ -119,6 +123,8 @@ class TermsSchema(Schema):
     policy = fields.String(required=True, validate=validate.Length(1, 64))
     # terms that were stored before there were prolongations know of none
     prolongations = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 99))
+    # nor of a grace
+    dpd_grace_days = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, MOST_GRACE))
 
     @post_load
     def make(self, data: dict[str, Any], **_rest: Any) -> Terms:

@@ -43,6 +43,7 @@ export function LoanFactsCard({ loan }: { loan: LoanFacts }) {
               "–"
             ),
           },
+          ...(loan.dpd_grace_days > 0 ? [{ title: say("facts.grace"), value: say("facts.graceDays", { count: loan.dpd_grace_days }) }] : []),
           { title: say("facts.lastPayment"), value: <DayText value={loan.last_payment_on} /> },
           { title: say("facts.channel"), value: loan.channel ? known("channels", loan.channel) : "–" },
           {

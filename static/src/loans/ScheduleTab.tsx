@@ -1,6 +1,7 @@
 import type { Instalment } from "../api/types/loans";
 import { StateBadge } from "../ui/StateBadge";
 import { EmptyState } from "../ui/states";
+import { Label } from "../ui/Tone";
 import type { Column } from "../ui/table/columns";
 import { DataTable } from "../ui/table/DataTable";
 import { DayText, Money } from "../ui/Values";
@@ -15,7 +16,7 @@ export function ScheduleTab({ instalments }: { instalments: readonly Instalment[
     { key: "principal", title: say("schedule.principal"), align: "right", render: (row) => <Money value={row.principal} full /> },
     { key: "paid", title: say("schedule.paid"), align: "right", render: (row) => <Money value={row.paid} full /> },
     { key: "paidOn", title: say("schedule.paidOn"), render: (row) => <DayText value={row.paid_on} /> },
-    { key: "state", title: say("schedule.state"), card: "aside", render: (row) => <StateBadge of="instalment" state={row.state} /> },
+    { key: "state", title: say("schedule.state"), card: "aside", render: (row) => (row.state === "grace" ? <Label tone="warn">{say("schedule.grace")}</Label> : <StateBadge of="instalment" state={row.state} />) },
   ];
   return (
     <DataTable

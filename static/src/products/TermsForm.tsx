@@ -68,8 +68,8 @@ export function TermsForm({ identity, onIdentity, draft, onDraft, policies, prob
   const money = (field: "principal_min" | "principal_max" | "issue_fee" | "instalment_fee", label: string) => (
     <MoneyInput label={label} value={draft[field]} readOnly={readOnly} error={wrong(field)} onChange={(value) => set({ [field]: value })} />
   );
-  const whole = (field: "term_min" | "term_max" | "pay_every" | "grace_days" | "prolongations", label: string, min = 1) => (
-    <WholeInput label={label} value={draft[field]} min={min} max={10_950} readOnly={readOnly} onChange={(value) => set({ [field]: value })} />
+  const whole = (field: "term_min" | "term_max" | "pay_every" | "grace_days" | "dpd_grace_days" | "prolongations", label: string, min = 1) => (
+    <WholeInput label={label} value={draft[field]} min={min} max={field === "dpd_grace_days" ? 30 : 10_950} readOnly={readOnly} onChange={(value) => set({ [field]: value })} />
   );
   const spans = SPANS.map((value) => ({ value, label: say(`form.pers.${value}`) }));
   const choose = (label: string, value: string, data: { value: string; label: string }[], onChange: (value: string) => void) => (
@@ -152,6 +152,8 @@ export function TermsForm({ identity, onIdentity, draft, onDraft, policies, prob
           <ShareInput label={say("form.penalty")} value={draft.penalty_ppm} readOnly={readOnly} error={wrong("penalty_ppm")} onChange={(value) => set({ penalty_ppm: value })} />
           {choose(say("form.penaltyPer"), draft.penalty_per, spans, (per) => set({ penalty_per: per as Draft["penalty_per"] }))}
         </div>
+        <div className={classes.row}>{whole("dpd_grace_days", say("form.dpdGraceDays"), 0)}</div>
+        <span className={wrong("dpd_grace_days") ? classes.wrong : "ks-muted"}>{wrong("dpd_grace_days") ?? say("form.dpdGraceHelp")}</span>
         <Checkbox
           label={say("form.interestWhenLate")}
           checked={draft.interest_when_late}

@@ -29,6 +29,8 @@ export interface Terms {
   policy: string;
   /** How often the due day of a loan with one instalment may be moved. */
   prolongations: number;
+  /** Days after a due day in which an instalment is not overdue yet. */
+  dpd_grace_days: number;
 }
 
 /** Terms as they are typed: null is a field without a value. */
@@ -141,6 +143,7 @@ export const FIRST: Draft = {
   order: ["interest_overdue", "principal_overdue", "penalty", "interest", "principal", "fee"],
   policy: "ru-353",
   prolongations: 0,
+  dpd_grace_days: 0,
 };
 
 /** The terms when every field has its value; a bullet has no instalments to be apart. */

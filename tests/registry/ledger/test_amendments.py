@@ -289,7 +289,7 @@ def test_a_restructured_loan_begins_anew(database: Database) -> None:
     assert owed(database, loan).balance == 0
 
 
-def test_interest_that_is_kept_comes_on_top_of_the_first_instalment_and_a_kept_penalty_stays_overdue(
+def test_interest_that_is_kept_comes_on_top_of_the_first_instalment_and_a_kept_penalty_is_owed_but_not_overdue(
     database: Database,
 ) -> None:
     loan = a_payday_loan(database, limit=None)
@@ -297,17 +297,33 @@ def test_interest_that_is_kept_comes_on_top_of_the_first_instalment_and_a_kept_p
     rolled(database, day)
     before = owed(database, loan)
     made = amended(database, loan, day, "restructured", first_on="2026-07-10", count=4, unit="month", rate_ppm=1_000)
-    assert not made.cured
-    assert shown(database, loan)[1:3] == (before.penalty, 0)
+    assert made.cured
+    assert shown(database, loan)[1:3] == (0, 0)
+    assert owed(database, loan).penalty == before.penalty
     amounts = [line[1] for line in lines(database, loan)[1:]]
     kept = before.interest + before.interest_overdue
     assert amounts[0] - kept == amounts[1] == amounts[2] >= amounts[3] > amounts[2] - 10
     rolled(database, date(2026, 7, 10))
     assert owed(database, loan).interest == amounts[0] - lines(database, loan)[1][2]
     with database.write() as session:
-        pay(session, loan, amounts[0] + before.penalty, date(2026, 7, 10))
+        pay(session, loan, amounts[0], date(2026, 7, 10))
     rolled(database, date(2026, 7, 11))
     assert shown(database, loan)[1:3] == (0, 0)
+
+
+def test_after_a_kept_penalty_a_new_one_is_overdue_alone(database: Database) -> None:
+    loan = a_payday_loan(database, limit=None)
+    day = DUE + timedelta(days=40)
+    rolled(database, day)
+    kept = owed(database, loan).penalty
+    amended(
+        database, loan, day, "restructured", first_on="2026-07-10", count=1, unit="month", interest="waive",
+        rate_ppm=0,
+    )  # fmt: skip
+    rolled(database, date(2026, 7, 12))
+    grown = owed(database, loan).penalty - kept
+    assert grown > 0
+    assert shown(database, loan)[1:3] == (1_000_000 + grown, 2)
 
 
 def test_a_restructuring_never_raises_the_rate(database: Database) -> None:
@@ -411,13 +427,16 @@ def _asked(act: str, value: int, day: date, found: Owed) -> dict[str, Any]:
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(_ACT, min_size=2, max_size=14), st.booleans(), st.sampled_from(("bullet", "annuity", "differentiated")))
+@given(
+    st.lists(_ACT, min_size=2, max_size=14), st.booleans(), st.sampled_from(("bullet", "annuity", "differentiated")),
+    st.sampled_from((0, 4, 16)),
+)  # fmt: skip
 def test_whatever_is_agreed_money_is_conserved_and_the_past_can_be_told(
-    database: Database, play: list[tuple[str, int]], with_limit: bool, kind: str
+    database: Database, play: list[tuple[str, int]], with_limit: bool, kind: str, grace: int
 ) -> None:
     terms = some_terms(
         kind=kind, unit="week", pay_every=2, term_min=2, term_max=12, rate_ppm=7_777, instalment_fee=300,
-        issue_fee=500, prolongations=3,
+        issue_fee=500, prolongations=3, dpd_grace_days=grace, grace_days=grace,
     )  # fmt: skip
     with database.write() as session:
         loan, schedule = a_ledger_loan(session, terms=terms, term=4, charges_limit=1_000_000 if with_limit else None)
@@ -473,7 +492,7 @@ def test_whatever_is_agreed_money_is_conserved_and_the_past_can_be_told(
             row = session.get_one(Loan, loan.id)
             assert row.balance == standing.owed.balance
             if row.state == "open":
-                assert row.dpd == standing.dpd
+                assert (row.dpd, row.overdue) == (standing.dpd, standing.overdue)
         seen.append((day, owed(database, loan)))
         with database.read() as session:
             assert acts.owed_on(session, loan.id, day, known_at=now) == seen[-1][1]

@@ -31,7 +31,7 @@ def test_a_payday_loan_earns_its_rate_every_day_and_falls_due(database: Database
     assert (owed(database, loan).principal, owed(database, loan).interest) == (1_000_000, 80_000)
     rolled(database, schedule.ends_on)
     found = owed(database, loan)
-    assert (found.balance, found.overdue) == (schedule.lines[0].amount, 0)
+    assert (found.balance, found.principal_overdue) == (schedule.lines[0].amount, 0)
     rolled(database, schedule.ends_on + timedelta(days=1))
     found = owed(database, loan)
     assert (found.principal, found.principal_overdue, found.interest_overdue) == (0, 1_000_000, 240_000)

@@ -36,6 +36,8 @@ export interface LoanFacts {
   overdue: Kopecks;
   overdue_since: IsoDay | null;
   dpd: number;
+  /** Days after a due day in which an instalment is not overdue yet. */
+  dpd_grace_days: number;
   bucket: string;
   next_due_on: IsoDay | null;
   next_due_amount: Kopecks | null;
