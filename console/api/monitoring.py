@@ -15,7 +15,8 @@ from console.api.shapes import monitoring as shapes
 from console.clock import now, today
 from console.context import database, settings
 from console.queries.monitoring import board, firing_list, rule_card
-from scenario_engine.errors import Invalid, Problem
+from scenario_engine.errors import Forbidden, Invalid, Problem
+from scenario_engine.models import MonitoringChange
 from scenario_engine.monitoring import rulebook, trial
 from scenario_engine.texts import Text
 
@@ -56,6 +57,12 @@ class ChangedRule(RuleBody):
     revision = Key(required=True)
 
 
+class RejectionBody(Schema):
+    """Why not."""
+
+    reason = Line(longest=500, shortest=1, required=True)
+
+
 class TrialBody(Schema):
     """A condition, saved or not, and the days to try."""
 
@@ -84,21 +91,44 @@ class MonitoringApi(Api):
     def card(self, *, actor: Actor, rule_id: int) -> dict[str, Any]:
         """A rule with its history."""
         with database().read() as session:
-            return rule_card(session, rule_id, actor.language)
+            return rule_card(session, rule_id, actor)
 
     @route("POST", "/rules", right="scenario.edit", body=RuleBody, answer=shapes.RuleCard, status=201)
     def create(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
-        """Make a rule."""
+        """Make a rule; one that is to be on waits for a second person."""
         with database().write() as session:
             made = rulebook.create(session, **body, actor=actor.name, now=now())
-            return rule_card(session, made.id, actor.language)
+            return rule_card(session, made.id, actor)
 
     @route("PUT", "/rules/<key:rule_id>", right="scenario.edit", body=ChangedRule, answer=shapes.RuleCard)
     def change(self, *, actor: Actor, rule_id: int, body: dict[str, Any]) -> dict[str, Any]:
-        """Change a rule, switch it on or off."""
+        """Change a rule, switch it on or off; what makes it act otherwise waits for a second person."""
         with database().write() as session:
             rulebook.change(session, rule_id, **body, actor=actor.name, now=now())
-            return rule_card(session, rule_id, actor.language)
+            return rule_card(session, rule_id, actor)
+
+    @route("POST", "/changes/<key:change_id>/approval", right="scenario.review", answer=shapes.RuleCard)
+    def approve(self, *, actor: Actor, change_id: int) -> dict[str, Any]:
+        """Agree to what waits: it holds from the next look."""
+        with database().write() as session:
+            found = rulebook.approve(session, change_id, actor=actor.name, now=now())
+            return rule_card(session, found.id, actor)
+
+    @route(
+        "POST",
+        "/changes/<key:change_id>/rejection",
+        right=("scenario.review", "scenario.edit"),
+        body=RejectionBody,
+        answer=shapes.RuleCard,
+    )
+    def reject(self, *, actor: Actor, change_id: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Refuse; whoever asked may take it back."""
+        with database().write() as session:
+            asked = session.get(MonitoringChange, change_id)
+            if asked is not None and not actor.may("scenario.review") and asked.asked_by != actor.name:
+                raise Forbidden(Text("Only your own request can be taken back.", "Отозвать можно только свой запрос."))
+            found = rulebook.reject(session, change_id, reason=body["reason"], actor=actor.name, now=now())
+            return rule_card(session, found.id, actor)
 
     @route("POST", "/trial", right="scenario.read", body=TrialBody, answer=shapes.Trial)
     def try_out(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:

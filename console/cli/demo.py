@@ -23,7 +23,7 @@ from console.installation import demo_users
 from console.migrate import start_over
 from scenario_engine import audit
 from scenario_engine.errors import Conflict
-from scenario_engine.models import AuditEntry, Loan, MonitoringRule, Scenario
+from scenario_engine.models import AuditEntry, Loan, MonitoringChange, MonitoringRule, Scenario
 from scenario_engine.monitoring import rulebook
 from scenario_engine.registry import demo as portfolio
 from scenario_engine.registry.days import local_day, start_of
@@ -142,7 +142,7 @@ def _build(shell: Shell, *, now: datetime, borrowers: int, loans: int) -> None:
 
 
 def _watch(shell: Shell, *, now: datetime) -> None:
-    """The manager switches the standard monitoring rules on."""
+    """The manager switches the standard monitoring rules on, and compliance agrees."""
     with shell.database.write() as session:
         for found in session.scalars(select(MonitoringRule).order_by(MonitoringRule.id)).all():
             rulebook.change(
@@ -150,6 +150,8 @@ def _watch(shell: Shell, *, now: datetime) -> None:
                 signal_kind=found.signal_kind, rule=found.rule, quiet_days=found.quiet_days, enabled=True,
                 actor="manager", now=now,
             )  # fmt: skip
+        for change in session.scalars(select(MonitoringChange.id).order_by(MonitoringChange.id)).all():
+            rulebook.approve(session, change, actor="compliance", now=now)
 
 
 @click.command()

@@ -15,7 +15,14 @@ from console.export import Column
 from console.queries.visibility import seen_loans
 from console.state_words import BUCKETS
 from scenario_engine.errors import NotFound
-from scenario_engine.models import SIGNAL_KINDS, Loan, MonitoringFiring, MonitoringRule, MonitoringVersion
+from scenario_engine.models import (
+    SIGNAL_KINDS,
+    Loan,
+    MonitoringChange,
+    MonitoringFiring,
+    MonitoringRule,
+    MonitoringVersion,
+)
 from scenario_engine.monitoring.rulebook import RAISED, title_of
 from scenario_engine.rules.words import rule_in_words
 from scenario_engine.texts import Text
@@ -59,6 +66,50 @@ def board(session: Session, actor: Actor, *, on: date) -> dict[str, Any]:
             }
             for rule in rules
         ],
+        "waiting": waiting(session, actor),
+    }
+
+
+def waiting(session: Session, actor: Actor, *, rule_id: int | None = None) -> list[dict[str, Any]]:
+    """What waits for a second person, of all rules or of one, the oldest first; what it would change, in words."""
+    asked = (
+        select(MonitoringChange, MonitoringRule)
+        .join(MonitoringRule, MonitoringRule.id == MonitoringChange.rule_id)
+        .where(MonitoringChange.state == "waiting")
+        .order_by(MonitoringChange.id)
+    )
+    if rule_id is not None:
+        asked = asked.where(MonitoringChange.rule_id == rule_id)
+    return [
+        {
+            "id": change.id,
+            "rule": {"id": rule.id, "name": title_of(rule, rule.key).say(actor.language)},
+            "asked_by": change.asked_by,
+            "asked_at": change.asked_at,
+            "own": change.asked_by == actor.name,
+            "differences": _differences(rule, change, actor.language),
+        }
+        for change, rule in session.execute(asked)
+    ]
+
+
+def _differences(rule: MonitoringRule, change: MonitoringChange, language: str) -> list[dict[str, Any]]:
+    """What of the rule would be otherwise, each part before and after. A rule that is switched on is told whole."""
+    now, then = _words(rule, rule.key, language), _words(change, rule.key, language)
+    found = [
+        {"part": part, "before": None if not rule.enabled and now[part] == then[part] else now[part], "after": said}
+        for part, said in then.items()
+        if now[part] != said or (not rule.enabled and part in ("rule", "signal"))
+    ]
+    return found if rule.enabled else [{"part": "enabled", "before": "off", "after": "on"}, *found]
+
+
+def _words(found: MonitoringRule | MonitoringChange, key: str, language: str) -> dict[str, str]:
+    return {
+        "name": title_of(found, key).say(language),
+        "rule": rule_in_words(found.rule, language),
+        "signal": SIGNAL_KINDS[found.signal_kind].say(language),
+        "quiet_days": str(found.quiet_days),
     }
 
 
@@ -67,7 +118,7 @@ def rule_item(rule: MonitoringRule, language: str) -> dict[str, Any]:
     return {"id": rule.id, "key": rule.key, "watched_since": rule.watched_since, **_said(rule, rule.key, language)}
 
 
-def rule_card(session: Session, rule_id: int, language: str) -> dict[str, Any]:
+def rule_card(session: Session, rule_id: int, actor: Actor) -> dict[str, Any]:
     """A rule with everything it was before, the newest first; NotFound."""
     rule = session.get(MonitoringRule, rule_id)
     if rule is None:
@@ -78,9 +129,10 @@ def rule_card(session: Session, rule_id: int, language: str) -> dict[str, Any]:
         .order_by(MonitoringVersion.revision.desc())
     )
     return {
-        **rule_item(rule, language),
+        **rule_item(rule, actor.language),
         "rule": rule.rule,
-        "versions": [_said(version, rule.key, language) for version in versions],
+        "versions": [_said(version, rule.key, actor.language) for version in versions],
+        "waiting": waiting(session, actor, rule_id=rule.id),
     }
 
 

@@ -25,7 +25,7 @@ from scenario_engine.models.ledger import Account, LoanEvent, LoanPause, LoanReq
 from scenario_engine.models.loan import SHARDS, Instalment, Loan, LoanTag, Offer, Promise, shard_of
 from scenario_engine.models.message import Contact, Message
 from scenario_engine.models.message_template import MessageTemplate, TemplateRevision
-from scenario_engine.models.monitoring import MonitoringFiring, MonitoringRule, MonitoringVersion
+from scenario_engine.models.monitoring import MonitoringChange, MonitoringFiring, MonitoringRule, MonitoringVersion
 from scenario_engine.models.news import News, NewsDelivery, Subscription
 from scenario_engine.models.payment import Attribution, Payment
 from scenario_engine.models.presence import Presence
@@ -81,6 +81,7 @@ __all__ = [
     "LoanTag",
     "Message",
     "MessageTemplate",
+    "MonitoringChange",
     "MonitoringFiring",
     "MonitoringRule",
     "MonitoringVersion",

@@ -48,6 +48,37 @@ class MonitoringVersion(Base):
     __table_args__ = (UniqueConstraint("rule_id", "revision"),)
 
 
+class MonitoringChange(Base):
+    """What a rule is to become once a second person agrees; it is switched on then."""
+
+    __tablename__ = "monitoring_changes"
+
+    id: Mapped[Key]
+    rule_id: Mapped[int] = mapped_column(ForeignKey("monitoring_rules.id"))
+    name: Mapped[str | None] = mapped_column(String(250))
+    signal_kind: Mapped[Code]
+    rule: Mapped[Document]
+    quiet_days: Mapped[int]
+    #: waiting, approved, rejected; replaced: the rule was changed otherwise meanwhile
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    asked_by: Mapped[Name]
+    asked_at: Mapped[Instant]
+    decided_by: Mapped[Name | None]
+    decided_at: Mapped[Instant | None]
+    #: why it was rejected
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+    __table_args__ = (
+        Index(
+            "ks_uq_monitoring_changes_waiting",
+            "rule_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+
 class MonitoringFiring(Base):
     """A spell in which a rule holds for a loan: from the day `since` up to the day `until`, without that one."""
 

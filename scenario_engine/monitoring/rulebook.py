@@ -1,4 +1,8 @@
-"""Monitoring rules as people make and change them. A change is a version that stays and holds from the next look."""
+"""Monitoring rules as people make and change them. A change is a version that stays and holds from the next look.
+
+A rule that is on begins scenarios and wakes them. So what would make it do that otherwise than now waits until a second
+person agrees; switching a rule off, a new name, and work on a rule that is off take effect at once.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
-from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
-from scenario_engine.models import SIGNAL_KINDS, MonitoringRule, MonitoringVersion
+from scenario_engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from scenario_engine.models import SIGNAL_KINDS, MonitoringChange, MonitoringRule, MonitoringVersion
 from scenario_engine.rules.condition import check_rule
 from scenario_engine.rules.monitoring_rules import STANDARD
 from scenario_engine.texts import Text
@@ -28,6 +32,7 @@ RAISED = (
 )
 LONGEST_QUIET = 365
 LONGEST_NAME = 120
+LONGEST_REASON = 500
 
 
 def ship(session: Session, *, now: datetime, actor: str, enabled: bool = False) -> int:
@@ -50,24 +55,29 @@ def ship(session: Session, *, now: datetime, actor: str, enabled: bool = False) 
 
 
 def create(session: Session, *, actor: str, now: datetime, name: str, **values: Any) -> MonitoringRule:
-    """A new rule, in the caller's transaction; `values`: signal_kind, rule, quiet_days, enabled. Raises `Invalid`."""
+    """A new rule, in the caller's transaction; `values`: signal_kind, rule, quiet_days, enabled. Raises `Invalid`.
+
+    It is off until a second person agrees that it is switched on.
+    """
     _check(name, values)
     made = MonitoringRule(key=uuid4().hex[:16], name=name.strip(), revision=0)
-    _put(session, made, **values, actor=actor, now=now)
+    _put(session, made, **values | {"enabled": False}, actor=actor, now=now)
     _record(session, "monitoring.created", made, actor, now)
+    if values["enabled"]:
+        _ask(session, made, made.name, values, actor, now)
     return made
 
 
 def change(
     session: Session, rule_id: int, *, revision: int, actor: str, now: datetime, name: str, **values: Any
 ) -> MonitoringRule:
-    """The rule with other values. `revision` is the one that the change began from.
+    """The rule with other values, or as it is, when they wait for a second person. What waited before is replaced.
+
+    `revision` is the one that the change began from.
 
     Another condition begins anew: the next look only takes note. Raises `NotFound`, `Conflict` and `Invalid`.
     """
-    found = session.scalar(select(MonitoringRule).where(MonitoringRule.id == rule_id).with_for_update())
-    if found is None:
-        raise NotFound(Text("There is no such rule.", "Такого правила нет."), code="monitoring.unknown")
+    found = _locked(session, rule_id)
     if found.revision != revision:
         raise Conflict(
             Text(
@@ -78,17 +88,110 @@ def change(
         )
     _check(name, values)
     standard = STANDARD.get(found.key)
-    found.name = None if standard is not None and name.strip() in standard.title else name.strip()
+    called = None if standard is not None and name.strip() in standard.title else name.strip()
+    _replace(session, found.id)
+    if values["enabled"] and _acts_otherwise(found, values):
+        _ask(session, found, called, values, actor, now)
+        return found
+    found.name = called
     _put(session, found, **values, actor=actor, now=now)
     _record(session, "monitoring.changed", found, actor, now)
     return found
 
 
-def title_of(rule: MonitoringRule | MonitoringVersion, key: str) -> Text:
+def approve(session: Session, change_id: int, *, actor: str, now: datetime) -> MonitoringRule:
+    """Let what waits take effect. Raises `Forbidden` for whoever asked for it, `NotFound`, `Conflict` and `Invalid`."""
+    found, asked = _waiting(session, change_id)
+    if actor == asked.asked_by:
+        raise Forbidden(
+            Text(
+                "Another person has to agree to this: you asked for it.",
+                "Согласовать должен другой сотрудник: запрос ваш.",
+            ),
+            code="four_eyes",
+        )
+    values = {"signal_kind": asked.signal_kind, "rule": asked.rule, "quiet_days": asked.quiet_days, "enabled": True}
+    _check(title_of(asked, found.key).ru, values)
+    asked.state, asked.decided_by, asked.decided_at = "approved", actor, now
+    found.name = asked.name
+    _put(session, found, **values, actor=asked.asked_by, now=now)
+    _record(session, "monitoring.approved", found, actor, now, asked_by=asked.asked_by)
+    return found
+
+
+def reject(session: Session, change_id: int, *, reason: str, actor: str, now: datetime) -> MonitoringRule:
+    """Leave the rule as it is; whoever asked may take it back so. Raises `NotFound`, `Conflict` and `Invalid`."""
+    found, asked = _waiting(session, change_id)
+    if not (reason := reason.strip()) or len(reason) > LONGEST_REASON:
+        text = Text("Say why, in up to 500 characters.", "Напишите почему, до 500 символов.")
+        raise Invalid(
+            text, code="monitoring.reason", problems=[Problem(code="monitoring.reason", field="reason", text=text)]
+        )
+    asked.state, asked.decided_by, asked.decided_at, asked.reason = "rejected", actor, now, reason
+    session.flush()
+    _record(session, "monitoring.rejected", found, actor, now, asked_by=asked.asked_by, reason=reason)
+    return found
+
+
+def title_of(rule: MonitoringRule | MonitoringVersion | MonitoringChange, key: str) -> Text:
     """What the rule is called."""
     if rule.name is not None or key not in STANDARD:
         return Text(rule.name or key, rule.name or key)
     return STANDARD[key].title
+
+
+def _locked(session: Session, rule_id: int) -> MonitoringRule:
+    found = session.scalar(select(MonitoringRule).where(MonitoringRule.id == rule_id).with_for_update())
+    if found is None:
+        raise NotFound(Text("There is no such rule.", "Такого правила нет."), code="monitoring.unknown")
+    return found
+
+
+def _acts_otherwise(found: MonitoringRule, values: Mapping[str, Any]) -> bool:
+    """Whether the rule would begin or wake scenarios otherwise than it does now."""
+    names = ("enabled", "signal_kind", "rule", "quiet_days")
+    return any(getattr(found, name) != values[name] for name in names)
+
+
+def _ask(
+    session: Session, found: MonitoringRule, name: str | None, values: Mapping[str, Any], actor: str, now: datetime
+) -> None:
+    session.add(
+        MonitoringChange(
+            rule_id=found.id, name=name, signal_kind=values["signal_kind"], rule=dict(values["rule"]),
+            quiet_days=values["quiet_days"], asked_by=actor, asked_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
+    audit.record(
+        session, at=now, actor=actor, action="monitoring.asked", subject_type="monitoring_rule", subject_id=found.id,
+        name=title_of(found, found.key).ru, revision=found.revision, enabled=True, signal=values["signal_kind"],
+        quiet_days=values["quiet_days"], rule=dict(values["rule"]),
+    )  # fmt: skip
+
+
+def _replace(session: Session, rule_id: int) -> None:
+    """Nothing waits for the rule any more."""
+    waits = [MonitoringChange.rule_id == rule_id, MonitoringChange.state == "waiting"]
+    session.execute(update(MonitoringChange).where(*waits).values(state="replaced"))
+
+
+def _waiting(session: Session, change_id: int) -> tuple[MonitoringRule, MonitoringChange]:
+    """The rule, locked first as by everybody who changes it, and what waits for it."""
+    rule_id = session.scalar(select(MonitoringChange.rule_id).where(MonitoringChange.id == change_id))
+    if rule_id is None:
+        raise NotFound(Text("There is no such request.", "Такого запроса нет."), code="monitoring.request")
+    found = _locked(session, rule_id)
+    asked = session.get_one(MonitoringChange, change_id, populate_existing=True)
+    if asked.state != "waiting":
+        raise Conflict(
+            Text(
+                "This was decided already, or the rule was changed otherwise meanwhile.",
+                "Решение уже принято, или правило успели изменить иначе.",
+            ),
+            code="monitoring.decided",
+        )
+    return found, asked
 
 
 def _put(
@@ -145,9 +248,9 @@ def _check(name: str, values: Mapping[str, Any]) -> None:
         )
 
 
-def _record(session: Session, action: str, found: MonitoringRule, actor: str, now: datetime) -> None:
+def _record(session: Session, action: str, found: MonitoringRule, actor: str, now: datetime, **more: Any) -> None:
     audit.record(
         session, at=now, actor=actor, action=action, subject_type="monitoring_rule", subject_id=found.id,
         name=title_of(found, found.key).ru, revision=found.revision, enabled=found.enabled, signal=found.signal_kind,
-        quiet_days=found.quiet_days, rule=found.rule,
+        quiet_days=found.quiet_days, rule=found.rule, **more,
     )  # fmt: skip

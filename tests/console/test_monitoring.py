@@ -40,14 +40,45 @@ def live_a_day(console: Console, days: int, dpd: int) -> int:
         return loan.id
 
 
+def agree(console: Console) -> None:
+    """Compliance agrees to all that waits."""
+    compliance = console.sign_in("compliance")
+    for change in compliance.get("/monitoring").json["waiting"]:
+        assert compliance.post(f"/monitoring/changes/{change['id']}/approval").status_code == 200
+
+
+def test_what_waits_is_told_part_by_part_and_decided_by_another(both: Console) -> None:
+    manager, compliance = both.sign_in("manager", language="ru"), both.sign_in("compliance", language="ru")
+    rule = manager.post("/monitoring/rules", body()).json
+    (change,) = rule["waiting"]
+    assert (change["differences"][0], change["own"]) == ({"part": "enabled", "before": "off", "after": "on"}, True)
+    own = manager.post(f"/monitoring/changes/{change['id']}/approval")
+    assert own.status_code == 403
+    assert compliance.post(f"/monitoring/changes/{change['id']}/approval").json["enabled"]
+    changed = manager.put(f"/monitoring/rules/{rule['id']}", body(rule=BUCKET, quiet_days=3, revision=2)).json
+    assert (changed["words"], changed["revision"]) == ("просрочка от 5 дней", 2)
+    (change,) = compliance.get("/monitoring").json["waiting"]
+    assert [(one["part"], one["before"]) for one in change["differences"]] == [
+        ("rule", "просрочка от 5 дней"), ("quiet_days", "0"),
+    ]  # fmt: skip
+    refused = compliance.post(f"/monitoring/changes/{change['id']}/rejection", {"reason": "рано"})
+    assert (refused.json["waiting"], refused.json["quiet_days"]) == ([], 0)
+    manager.put(f"/monitoring/rules/{rule['id']}", body(quiet_days=4, revision=2))
+    (change,) = manager.get("/monitoring").json["waiting"]
+    taken_back = manager.post(f"/monitoring/changes/{change['id']}/rejection", {"reason": "ошибка"})
+    assert (taken_back.status_code, taken_back.json["waiting"]) == (200, [])
+
+
 def test_a_rule_is_made_changed_and_keeps_its_history(both: Console) -> None:
     manager = both.sign_in("manager", language="ru")
     made = manager.post("/monitoring/rules", body())
     assert made.status_code == 201, made.text
     card = made.json
     assert (card["words"], card["signal"]) == ("просрочка от 5 дней", "Сработало правило мониторинга")
-    changed = manager.put(f"/monitoring/rules/{card['id']}", body(enabled=False, revision=1)).json
-    assert [(one["revision"], one["enabled"]) for one in changed["versions"]] == [(2, False), (1, True)]
+    assert (card["enabled"], [one["own"] for one in card["waiting"]]) == (False, [True])
+    agree(both)
+    changed = manager.put(f"/monitoring/rules/{card['id']}", body(enabled=False, revision=2)).json
+    assert [(one["revision"], one["enabled"]) for one in changed["versions"]] == [(3, False), (2, True), (1, False)]
     again = manager.put(f"/monitoring/rules/{card['id']}", body(revision=1))
     assert (again.status_code, again.json["error"]["code"]) == (409, "monitoring.changed")
     refused = manager.post("/monitoring/rules", body(name="", rule={"combinator": "and", "rules": []}))
@@ -57,6 +88,7 @@ def test_a_rule_is_made_changed_and_keeps_its_history(both: Console) -> None:
 def test_what_fired_stands_on_the_board_and_in_the_list_with_its_loan(both: Console) -> None:
     manager = both.sign_in("manager")
     rule = manager.post("/monitoring/rules", body()).json["id"]
+    agree(both)
     loan = live_a_day(both, -2, 0)
     live_a_day(both, -1, 7)
     live_a_day(both, 0, 7)

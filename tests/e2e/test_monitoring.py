@@ -6,16 +6,25 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.e2e.axe import in_both_themes
 from tests.e2e.people import OpenPage, ask, settle
 
 
-def test_a_rule_is_tried_and_changed_and_its_history_says_who(open_page: OpenPage) -> None:
+def test_a_rule_is_tried_changed_and_agreed_to_and_its_history_says_who(open_page: OpenPage) -> None:
     page = open_page("manager", path="/monitoring")
     page.get_by_role("link", name="Several loans at once").click()
     page.get_by_role("button", name="Count 30 days").click()
     expect(page.get_by_text(re.compile(r"^\d+ loans? in 20 days$"))).to_be_visible()
     page.get_by_label("Quiet days after a firing").fill("14")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Waits for a second person")).to_be_visible()
+    other = open_page("compliance", path="/monitoring")
+    expect(other.get_by_role("deletion")).to_have_text("0")
+    expect(other.get_by_role("insertion")).to_have_text("14")
+    assert in_both_themes(other) == {}
+    other.get_by_role("button", name="Agree").click()
+    expect(other.get_by_text("Waits for a second person")).to_have_count(0)
+    page.reload()
     expect(page.get_by_text("Version 3")).to_be_visible()
     expect(page.get_by_text("quiet for 14 days")).to_be_visible()
     board = ask(page.context, "GET", "/monitoring").json()

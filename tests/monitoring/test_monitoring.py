@@ -14,8 +14,16 @@ from sqlalchemy.orm import Session
 from scenario_engine.database import Database
 from scenario_engine.engine.attempts import Attempts
 from scenario_engine.engine.roll import roll_registry
-from scenario_engine.errors import Conflict, Invalid
-from scenario_engine.models import AuditEntry, Loan, MonitoringFiring, MonitoringRule, MonitoringVersion, Signal
+from scenario_engine.errors import Conflict, Forbidden, Invalid
+from scenario_engine.models import (
+    AuditEntry,
+    Loan,
+    MonitoringChange,
+    MonitoringFiring,
+    MonitoringRule,
+    MonitoringVersion,
+    Signal,
+)
 from scenario_engine.monitoring import rulebook, trial
 from scenario_engine.monitoring.look import Looked, look
 from scenario_engine.registry import bucket_history, delinquency, payments
@@ -41,7 +49,15 @@ LATE = when("dpd", ">=", 5)
 def a_rule(session: Session, **over: Any) -> MonitoringRule:
     values: dict[str, Any] = {"name": "Late", "signal_kind": "monitoring_fired", "rule": LATE, "quiet_days": 0,
                               "enabled": True}  # fmt: skip
-    return rulebook.create(session, actor="manager", now=noon(FIRST), **values | over)
+    made = rulebook.create(session, actor="manager", now=noon(FIRST), **values | over)
+    agreed(session)
+    return made
+
+
+def agreed(session: Session) -> None:
+    """A second person agrees to what waits."""
+    for change in session.scalars(select(MonitoringChange.id).where(MonitoringChange.state == "waiting")).all():
+        rulebook.approve(session, change, actor="compliance", now=noon(FIRST))
 
 
 def looked(session: Session, rule: MonitoringRule, days: int) -> Looked:
@@ -106,21 +122,77 @@ def test_every_change_is_a_version_and_another_condition_begins_anew(database: D
         rule = a_rule(session)
         looked(session, rule, 0)
         same = {"signal_kind": "monitoring_fired", "rule": LATE, "quiet_days": 3, "enabled": True}
-        rulebook.change(session, rule.id, revision=1, name="Later", actor="manager", now=noon(FIRST), **same)
+        rulebook.change(session, rule.id, revision=2, name="Later", actor="manager", now=noon(FIRST), **same)
+        agreed(session)
         assert rule.watched_since == FIRST
         other = same | {"rule": when("dpd", ">=", 9)}
-        rulebook.change(session, rule.id, revision=2, name="Later", actor="boss", now=noon(FIRST), **other)
+        rulebook.change(session, rule.id, revision=3, name="Later", actor="boss", now=noon(FIRST), **other)
+        agreed(session)
         assert rule.watched_since is None
         with pytest.raises(Conflict):
-            rulebook.change(session, rule.id, revision=2, name="Later", actor="boss", now=noon(FIRST), **other)
+            rulebook.change(session, rule.id, revision=3, name="Later", actor="boss", now=noon(FIRST), **other)
         versions = session.scalars(select(MonitoringVersion).order_by(MonitoringVersion.revision)).all()
         assert [(row.revision, row.name, row.quiet_days, row.changed_by) for row in versions] == [
             (1, "Late", 0, "manager"),
-            (2, "Later", 3, "manager"),
-            (3, "Later", 3, "boss"),
+            (2, "Late", 0, "manager"),
+            (3, "Later", 3, "manager"),
+            (4, "Later", 3, "boss"),
         ]
         actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-        assert actions == ["monitoring.created", "monitoring.changed", "monitoring.changed"]
+        assert actions == ["monitoring.created", *["monitoring.asked", "monitoring.approved"] * 3]
+
+
+def test_a_rule_that_is_on_acts_otherwise_only_once_a_second_person_agrees(database: Database) -> None:
+    with database.write() as session:
+        loan, rule = a_loan(session), a_rule(session)
+        looked(session, rule, 0)
+        other = {"signal_kind": "early_payment", "rule": LATE, "quiet_days": 0, "enabled": True}
+        rulebook.change(session, rule.id, revision=2, name="Late", actor="manager", now=noon(FIRST), **other)
+        set_dpd(session, loan, 6)
+        looked(session, rule, 1)
+        assert fired(session) == [("monitoring_fired", loan.id)]
+        (change,) = session.scalars(select(MonitoringChange).where(MonitoringChange.state == "waiting"))
+        with pytest.raises(Forbidden):
+            rulebook.approve(session, change.id, actor="manager", now=noon(FIRST))
+        rulebook.approve(session, change.id, actor="compliance", now=noon(FIRST))
+        with pytest.raises(Conflict):
+            rulebook.reject(session, change.id, reason="late", actor="compliance", now=noon(FIRST))
+        for days, dpd in ((2, 0), (3, 7)):
+            set_dpd(session, loan, dpd)
+            looked(session, rule, days)
+        assert fired(session)[-1] == ("early_payment", loan.id)
+
+
+def test_what_makes_a_rule_do_no_more_than_now_takes_effect_at_once(database: Database) -> None:
+    with database.write() as session:
+        rule = a_rule(session)
+        values = {"signal_kind": "monitoring_fired", "rule": LATE, "quiet_days": 0, "enabled": True}
+        by = {"actor": "manager", "now": noon(FIRST)}
+        rulebook.change(session, rule.id, revision=2, name="Renamed", **by, **values)
+        assert (rule.name, rule.revision) == ("Renamed", 3)
+        rulebook.change(session, rule.id, revision=3, name="Renamed", **by, **values | {"quiet_days": 4})
+        assert (rule.quiet_days, rule.revision) == (0, 3)
+        rulebook.change(session, rule.id, revision=3, name="Renamed", **by, **values | {"enabled": False})
+        assert not rule.enabled
+        rulebook.change(
+            session, rule.id, revision=4, name="Renamed", **by, **values | {"enabled": False, "quiet_days": 9}
+        )
+        assert rule.quiet_days == 9
+        states = session.scalars(select(MonitoringChange.state).order_by(MonitoringChange.id)).all()
+        assert states == ["approved", "replaced"]
+
+
+def test_what_is_refused_leaves_the_rule_as_it_is(database: Database) -> None:
+    with database.write() as session:
+        rule = rulebook.create(
+            session, actor="manager", now=noon(FIRST), name="Late", signal_kind="monitoring_fired", rule=LATE,
+            quiet_days=0, enabled=True,
+        )  # fmt: skip
+        (change,) = session.scalars(select(MonitoringChange))
+        with pytest.raises(Invalid):
+            rulebook.reject(session, change.id, reason=" ", actor="compliance", now=noon(FIRST))
+        rulebook.reject(session, change.id, reason="too many loans", actor="compliance", now=noon(FIRST))
+        assert (rule.enabled, change.state, change.reason) == (False, "rejected", "too many loans")
 
 
 @pytest.mark.parametrize(

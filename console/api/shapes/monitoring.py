@@ -12,6 +12,7 @@ from console.api.shapes.making import (
     instant,
     many,
     maybe_day,
+    maybe_text,
     one,
     page,
     shape,
@@ -33,9 +34,17 @@ _SAID = {
 _RULE = {"id": whole(), "key": text(), "watched_since": maybe_day(), **_SAID}
 _Watched = shape("MonitoringRuleItem", **_RULE, holding=whole(), fired=many(fields.Integer()))
 _Raised = shape("MonitoringSignal", key=text(), title=text())
-Board = shape("MonitoringBoard", days=many(fields.Date()), signals=many(_Raised), rules=many(_Watched))
+_Difference = shape("MonitoringDifference", part=text(), before=maybe_text(), after=text())
+_Change = shape(
+    "MonitoringChange",
+    id=whole(), rule=one(Named), asked_by=text(), asked_at=instant(), own=flag(), differences=many(_Difference),
+)  # fmt: skip
+Board = shape(
+    "MonitoringBoard",
+    days=many(fields.Date()), signals=many(_Raised), rules=many(_Watched), waiting=many(_Change),
+)  # fmt: skip
 _Version = shape("MonitoringVersion", **_SAID)
-RuleCard = shape("MonitoringRuleCard", **_RULE, rule=document(), versions=many(_Version))
+RuleCard = shape("MonitoringRuleCard", **_RULE, rule=document(), versions=many(_Version), waiting=many(_Change))
 _Tried = shape("MonitoringTried", day=day(), fired=whole())
 Trial = shape("MonitoringTrial", days=many(_Tried), by_today=many(fields.String()))
 Firing = shape(

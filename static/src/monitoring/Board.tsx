@@ -15,6 +15,7 @@ import { useFormat } from "../ui/useFormat";
 import { Count } from "../ui/Values";
 import classes from "./Monitoring.module.css";
 import { useTexts } from "./texts";
+import { WaitingCard } from "./WaitingCard";
 
 const TimePlot = lazy(() => import("../ui/plot/TimePlot"));
 
@@ -109,6 +110,7 @@ export function Board() {
       {!board && !error && <CardSkeletons cards={2} height={220} />}
       {board && (
         <div className={classes.grid}>
+          <WaitingCard changes={board.waiting} isNamed className={classes.full} />
           <Days board={board} />
           <Card className={classes.full} title={say("board.rules")} flush>
             <DataTable

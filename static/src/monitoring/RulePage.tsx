@@ -8,6 +8,7 @@ import { useRight } from "../app/me";
 import { RuleField } from "../rules/RuleField";
 import type { Rule } from "../rules/rule";
 import { Card, Page } from "../ui/Page";
+import { notifyDone } from "../ui/notify";
 import { CardSkeletons, ErrorState, ProblemList } from "../ui/states";
 import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
@@ -17,6 +18,7 @@ import { HistoryCard } from "./HistoryCard";
 import classes from "./Monitoring.module.css";
 import { useTexts } from "./texts";
 import { TrialCard } from "./TrialCard";
+import { WaitingCard } from "./WaitingCard";
 
 function State({ card }: { card: MonitoringCard }) {
   const say = useTexts();
@@ -45,8 +47,8 @@ function Editor({ card, signals }: { card: MonitoringCard | null; signals: Monit
     {
       refresh: ["/monitoring", "/fields"],
       quiet: true,
-      done: say(card ? "rule.saved" : "rule.made"),
       onDone: (saved) => {
+        notifyDone(say(saved.waiting.length > 0 ? "waiting.asked" : card ? "rule.saved" : "rule.made"));
         if (!card) void go(`/monitoring/rules/${saved.id}`, { replace: true });
       },
     },
@@ -107,10 +109,11 @@ function Editor({ card, signals }: { card: MonitoringCard | null; signals: Monit
               <WholeInput label={say("rule.quiet")} value={quiet} min={0} max={365} readOnly={!mayEdit} onChange={setQuiet} />
               <div className={classes.note}>{say("rule.quietText")}</div>
             </div>
-            <Switch label={say("rule.enabled")} checked={isOn} disabled={!mayEdit} onChange={(event) => setOn(event.currentTarget.checked)} />
+            <Switch label={say("rule.enabled")} description={mayEdit && isOn && say("waiting.help")} checked={isOn} disabled={!mayEdit} onChange={(event) => setOn(event.currentTarget.checked)} />
           </div>
         </Card>
         <div className={classes.side}>
+          {card && <WaitingCard changes={card.waiting} />}
           <TrialCard rule={rule} />
           {card && <HistoryCard versions={card.versions} />}
         </div>

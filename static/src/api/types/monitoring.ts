@@ -66,15 +66,28 @@ export interface WatchedRule extends MonitoringRule {
   fired: number[];
 }
 
+/** What a rule is to become once a second person agrees. */
+export interface RuleChange {
+  id: number;
+  rule: { id: number; name: string };
+  asked_by: string;
+  asked_at: IsoInstant;
+  own: boolean;
+  /** `before` is null for what a rule that is switched on keeps. */
+  differences: { part: "enabled" | "name" | "rule" | "signal" | "quiet_days"; before: string | null; after: string }[];
+}
+
 export interface MonitoringBoard {
   days: IsoDay[];
   signals: { key: string; title: string }[];
   rules: WatchedRule[];
+  waiting: RuleChange[];
 }
 
 export interface MonitoringCard extends MonitoringRule {
   rule: Readonly<Record<string, unknown>>;
   versions: RuleSaid[];
+  waiting: RuleChange[];
 }
 
 export interface MonitoringTrial {
