@@ -8,10 +8,12 @@ leaves no key: mended, it may use the same one.
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -82,10 +84,21 @@ def claim(session: Session, actor: str, now: datetime) -> None:
     raise Replayed(known.answer, known.status)
 
 
+def once(database: Database, actor: str, now: datetime, write: Callable[[Session], Any], *, status: int = 201) -> Any:
+    """The answer of `write`, given in the transaction that keeps the key of the request. Raises what `claim` raises."""
+    with database.write() as session:
+        claim(session, actor, now)
+        answer = write(session)
+        keep(session, actor, answer, status)
+        return answer
+
+
 def keep(session: Session, actor: str, answer: Any, status: int) -> None:
     """Note the answer under the request's key, in the same transaction."""
     key = asked_key()
     if key is not None:
+        # days and instants as they are sent
+        answer = json.loads(current_app.json.dumps(answer))
         session.execute(
             update(RequestKey)
             .where(RequestKey.actor == actor, RequestKey.key == key)

@@ -103,6 +103,11 @@ def _make(
     asked_by: str | None = None,
 ) -> tuple[Made, int]:
     made = desk.make(session, loan_id, kind, asked, actor=actor, now=now, time_zone=time_zone)
+    if made.payment_id is not None:
+        audit.record(
+            session, at=now, actor=actor, action="payment.recorded", subject_type="payment",
+            subject_id=made.payment_id, loan=made.loan.external_id, amount=made.price, source="console",
+        )  # fmt: skip
     _note(
         session, "loan.changed", loan_id, actor, now, kind=kind, asked_by=asked_by,
         loan=made.loan.external_id, balance=made.loan.balance,

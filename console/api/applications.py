@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
 
+from console import repetition
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Amount, Key, KeyFilter, Line
@@ -93,12 +95,13 @@ class ApplicationsApi(Api):
         with database().read() as session:
             return application_card(session, actor, application_id)
 
-    @route("POST", "", right="loan.issue", body=FiledBody, answer=shapes.ApplicationCard, status=201)
-    def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    @route("POST", "", right="loan.issue", body=FiledBody, answer=shapes.ApplicationCard, status=201, repeatable=True)
+    def post(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """File an application; the rules of the product decide at once, or leave it to a person."""
         moment = now()
         external_id = body.pop("external_id")
-        with database().write() as session:
+
+        def write(session: Session) -> dict[str, Any]:
             require_borrower(session, actor, body["borrower_id"])
             found = applications.file(
                 session,
@@ -109,6 +112,8 @@ class ApplicationsApi(Api):
                 on=today(moment, settings().time_zone),
             )
             return application_card(session, actor, found.id)
+
+        return repetition.once(database(), actor.name, moment, write)
 
     @route(
         "POST",

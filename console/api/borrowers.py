@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, fields
+from sqlalchemy.orm import Session
 
+from console import repetition
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.contacts import react_to_contacts
@@ -69,17 +71,22 @@ class BorrowersApi(Api):
             require_borrower(session, actor, borrower_id)
             return borrower_facts(session, actor, borrower_id, now=now())
 
-    @route("POST", "", right="borrower.edit", body=NewBorrower, answer=shapes.BorrowerFacts, status=201)
-    def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    @route(
+        "POST", "", right="borrower.edit", body=NewBorrower, answer=shapes.BorrowerFacts, status=201, repeatable=True
+    )
+    def post(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """Write a new borrower down."""
         moment = now()
         external_id = body.pop("external_id")
-        with database().write() as session:
+
+        def write(session: Session) -> dict[str, Any]:
             found = borrowers.create(
                 session, external_id=external_id, values=body, actor=actor.name, now=moment,
                 on=today(moment, settings().time_zone),
             )  # fmt: skip
             return borrower_facts(session, actor, found.id, now=moment)
+
+        return repetition.once(database(), actor.name, moment, write)
 
     @route("PUT", "/<key:borrower_id>", right="borrower.edit", body=BorrowerBody, answer=shapes.BorrowerFacts)
     def put(self, *, actor: Actor, borrower_id: int, body: dict[str, Any]) -> dict[str, Any]:

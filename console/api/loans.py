@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
 
+from console import repetition
 from console.api.actor import Actor
 from console.api.applications import ApplicationBody
 from console.api.base import Api, route
@@ -172,22 +174,33 @@ class LoansApi(Api):
         body=PaymentBody,
         answer=shapes.Recorded,
         status=201,
+        repeatable=True,
     )
     def post_payment(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> Any:
         """Record a payment; cases that it cures end at once."""
         return record_payment(actor, body, loan_id=loan_id)
 
     @route(
-        "POST", "/<key:loan_id>/signals", right="signal.record", body=SignalBody, answer=shapes.SignalTaken, status=201
+        "POST",
+        "/<key:loan_id>/signals",
+        right="signal.record",
+        body=SignalBody,
+        answer=shapes.SignalTaken,
+        status=201,
+        repeatable=True,
     )
-    def post_signal(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> dict[str, Any]:
+    def post_signal(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> Any:
         """Note what happened to a loan; its cases react at once."""
-        with database().write() as session:
+        moment = now()
+
+        def write(session: Session) -> dict[str, Any]:
             require_loan(session, actor, loan_id)
             signal = work.record_signal(
-                session, loan_id, **body, actor=actor.name, now=now(), time_zone=settings().time_zone
+                session, loan_id, **body, actor=actor.name, now=moment, time_zone=settings().time_zone
             )
             return {"signal_id": signal.id, "kind": signal.kind}
+
+        return repetition.once(database(), actor.name, moment, write)
 
     @route("GET", "/<key:loan_id>/ledger", right="loan.read", answer=shapes.Ledger)
     def ledger(self, *, actor: Actor, loan_id: int) -> dict[str, Any]:
@@ -221,12 +234,13 @@ class LoansApi(Api):
             "preview": found.preview and preview_facts(found.preview),
         }
 
-    @route("POST", "", right="loan.issue", body=IssueBody, answer=shapes.Issued, status=201)
-    def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    @route("POST", "", right="loan.issue", body=IssueBody, answer=shapes.Issued, status=201, repeatable=True)
+    def post(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """Issue a loan: contract, schedule and ledger; refused with everything that speaks against it."""
         moment = now()
         number = body.pop("external_id")
-        with database().write() as session:
+
+        def write(session: Session) -> dict[str, Any]:
             require_borrower(session, actor, body["borrower_id"])
             application = applications.issue_now(
                 session, Application(**body), number=number, actor=actor.name, now=moment,
@@ -234,6 +248,8 @@ class LoansApi(Api):
             )  # fmt: skip
             loan = session.get_one(Loan, application.loan_id)
             return {"id": loan.id, "external_id": loan.external_id}
+
+        return repetition.once(database(), actor.name, moment, write)
 
 
 class OffersApi(Api):

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
 
+from console import repetition
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Json, Key, KeyFilter, Line
@@ -93,12 +95,16 @@ class MonitoringApi(Api):
         with database().read() as session:
             return rule_card(session, rule_id, actor)
 
-    @route("POST", "/rules", right="scenario.edit", body=RuleBody, answer=shapes.RuleCard, status=201)
-    def create(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    @route("POST", "/rules", right="scenario.edit", body=RuleBody, answer=shapes.RuleCard, status=201, repeatable=True)
+    def create(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """Make a rule; one that is to be on waits for a second person."""
-        with database().write() as session:
-            made = rulebook.create(session, **body, actor=actor.name, now=now())
+        moment = now()
+
+        def write(session: Session) -> dict[str, Any]:
+            made = rulebook.create(session, **body, actor=actor.name, now=moment)
             return rule_card(session, made.id, actor)
+
+        return repetition.once(database(), actor.name, moment, write)
 
     @route("PUT", "/rules/<key:rule_id>", right="scenario.edit", body=ChangedRule, answer=shapes.RuleCard)
     def change(self, *, actor: Actor, rule_id: int, body: dict[str, Any]) -> dict[str, Any]:

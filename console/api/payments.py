@@ -52,7 +52,7 @@ class PaymentsApi(Api):
     @route("POST", "", right="payment.record", body=OutsidePayment, answer=shapes.Recorded, status=201, repeatable=True)
     def post(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """Record a payment; the same `external_id` again answers 200 and changes nothing."""
-        return record_payment(actor, body, loan_external_id=body["loan_external_id"], repeatable=True)
+        return record_payment(actor, body, loan_external_id=body["loan_external_id"])
 
     @route("POST", "/<key:payment_id>/reversal", right="payment.reverse", body=ReversalBody, answer=shapes.Reversed)
     def reverse(self, *, actor: Actor, payment_id: int, body: dict[str, Any]) -> dict[str, Any]:
@@ -73,16 +73,14 @@ def record_payment(
     *,
     loan_id: int | None = None,
     loan_external_id: str | None = None,
-    repeatable: bool = False,
 ) -> dict[str, Any] | Response:
     """The answer for a payment on the loan, which a person names by its id and another system by its number; cases end,
-    tasks close and messages are dropped in its transaction. `repeatable`: an `Idempotency-Key` is heeded.
+    tasks close and messages are dropped in its transaction.
     """
     moment, zone = now(), settings().time_zone
     external_id = body["external_id"] or f"console-{uuid.uuid4()}"
     with database().write() as session:
-        if repeatable:
-            repetition.claim(session, actor.name, moment)
+        repetition.claim(session, actor.name, moment)
         if loan_id is not None:
             require_loan(session, actor, loan_id)
         taken = tills.take(
@@ -105,6 +103,5 @@ def record_payment(
             "ended_cases": taken.reaction.ended_cases,
             "repeated": not taken.is_new,
         }
-        if repeatable:
-            repetition.keep(session, actor.name, found, 201 if taken.is_new else 200)
+        repetition.keep(session, actor.name, found, 201 if taken.is_new else 200)
     return found if taken.is_new else jsonify(found)

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
 
+from console import repetition
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Amount, Key, Line
@@ -99,12 +101,16 @@ class ProductsApi(Api):
         with database().read() as session:
             return product_card(session, product_id, actor.language, on=_today())
 
-    @route("POST", "", right="product.edit", body=NewProduct, answer=shapes.ProductCard, status=201)
-    def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    @route("POST", "", right="product.edit", body=NewProduct, answer=shapes.ProductCard, status=201, repeatable=True)
+    def post(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """Make a product; terms above a legal cap are refused with the figures."""
-        with database().write() as session:
-            product = products.create(session, **body, actor=actor.name, now=now(), on=_today())
+        moment = now()
+
+        def write(session: Session) -> dict[str, Any]:
+            product = products.create(session, **body, actor=actor.name, now=moment, on=_today())
             return product_card(session, product.id, actor.language, on=_today())
+
+        return repetition.once(database(), actor.name, moment, write)
 
     @route("PUT", "/<key:product_id>", right="product.edit", body=ChangedProduct, answer=shapes.ProductCard)
     def put(self, *, actor: Actor, product_id: int, body: dict[str, Any]) -> dict[str, Any]:

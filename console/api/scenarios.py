@@ -9,6 +9,7 @@ from flask.wrappers import Response
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
+from console import repetition
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Json, Key, Line
@@ -84,19 +85,35 @@ class ScenariosApi(Api):
         day = today(now(), settings().time_zone)
         return answer(database(), scenario_list(query, day, actor.language), query, actor)
 
-    @route("POST", "", right="scenario.edit", body=NewScenario, answer=shapes.Scenario, status=201)
-    def post(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    @route("POST", "", right="scenario.edit", body=NewScenario, answer=shapes.Scenario, status=201, repeatable=True)
+    def post(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """A new scenario."""
-        with database().write() as session:
-            made = authoring.create(session, **body, may_add=actor.may("template.edit"), actor=actor.name, now=now())
+        moment = now()
+
+        def write(session: Session) -> dict[str, Any]:
+            made = authoring.create(session, **body, may_add=actor.may("template.edit"), actor=actor.name, now=moment)
             return scenario_card(session, made, actor.language)
 
-    @route("POST", "/import", right="scenario.edit", body=ImportedScenario, answer=shapes.Scenario, status=201)
-    def import_(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        return repetition.once(database(), actor.name, moment, write)
+
+    @route(
+        "POST",
+        "/import",
+        right="scenario.edit",
+        body=ImportedScenario,
+        answer=shapes.Scenario,
+        status=201,
+        repeatable=True,
+    )
+    def import_(self, *, actor: Actor, body: dict[str, Any]) -> Any:
         """A new scenario from an exported document."""
-        with database().write() as session:
-            made = authoring.import_(session, **body, may_add=actor.may("template.edit"), actor=actor.name, now=now())
+        moment = now()
+
+        def write(session: Session) -> dict[str, Any]:
+            made = authoring.import_(session, **body, may_add=actor.may("template.edit"), actor=actor.name, now=moment)
             return scenario_card(session, made, actor.language)
+
+        return repetition.once(database(), actor.name, moment, write)
 
     @route("GET", "/<key:scenario_id>", right="scenario.read", answer=shapes.Scenario)
     def get(self, *, actor: Actor, scenario_id: int) -> dict[str, Any]:

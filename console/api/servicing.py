@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema
+from sqlalchemy.orm import Session
 
+from console import repetition
 from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Json, Line
@@ -48,21 +50,35 @@ class ServicingApi(Api):
     @route("POST", "/loans/<key:loan_id>/preview", right="loan.amend", body=ChangeBody, answer=shapes.Prospect)
     def preview(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> dict[str, Any]:
         """What a change would come to; nothing is written."""
+        _require(actor, body["asked"])
         with database().read() as session:
             require_loan(session, actor, loan_id)
             on = today(now(), settings().time_zone)
             return prospect(desk.look(session, loan_id, body["kind"], body["asked"], on=on))
 
-    @route("POST", "/loans/<key:loan_id>/changes", right="loan.amend", body=ChangeBody, answer=shapes.Done, status=201)
-    def change(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> dict[str, Any]:
+    @route(
+        "POST",
+        "/loans/<key:loan_id>/changes",
+        right="loan.amend",
+        body=ChangeBody,
+        answer=shapes.Done,
+        status=201,
+        repeatable=True,
+    )
+    def change(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> Any:
         """Change the loan, or ask for it where a second person has to agree."""
-        with database().write() as session:
+        _require(actor, body["asked"])
+        moment = now()
+
+        def write(session: Session) -> dict[str, Any]:
             require_loan(session, actor, loan_id)
             outcome = servicing.change(
                 session, loan_id, body["kind"], body["asked"],
-                actor=actor.name, now=now(), time_zone=settings().time_zone,
+                actor=actor.name, now=moment, time_zone=settings().time_zone,
             )  # fmt: skip
             return _done(outcome)
+
+        return repetition.once(database(), actor.name, moment, write)
 
     @route("GET", "/requests", right="loan.read", answer=shapes.Requests)
     def requests(self, *, actor: Actor) -> dict[str, Any]:
@@ -95,6 +111,12 @@ class ServicingApi(Api):
                 raise Forbidden(Text("Only your own request can be taken back.", "Отозвать можно только свой запрос."))
             request = servicing.reject(session, request_id, reason=body["reason"], actor=actor.name, now=now())
             return request_facts(request, number, actor)
+
+
+def _require(actor: Actor, asked: Any) -> None:
+    """Whoever takes money with a change has to be allowed that, too."""
+    if isinstance(asked, dict) and asked.get("pays") is not None:
+        actor.require("payment.record")
 
 
 def _done(outcome: servicing.Outcome) -> dict[str, Any]:

@@ -98,6 +98,10 @@ _ACTS = {
         Text("Old records of transactions to be removed: {it}", "Старых записей о транзакциях удалится: {it}"),
         Text("Old records of transactions removed: {it}", "Старых записей о транзакциях удалено: {it}"),
     ),
+    "told": (
+        Text("Old webhook deliveries to be removed: {it}", "Старых уведомлений другим системам удалится: {it}"),
+        Text("Old webhook deliveries removed: {it}", "Старых уведомлений другим системам удалено: {it}"),
+    ),
 }
 _MOVED = Text("Rows moved into their months: {it}", "Строк перенесено в свои месяцы: {it}")
 _IN_USE = Text(

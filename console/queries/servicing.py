@@ -78,6 +78,7 @@ def prospect(found: Prospect) -> dict[str, Any]:
     """What would change."""
     return {
         "needs_approval": found.kind.needs_approval,
+        "price": found.price,
         "before": owed(found.before),
         "after": owed(found.after),
         "dpd_before": found.before.dpd,

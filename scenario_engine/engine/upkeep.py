@@ -1,6 +1,7 @@
 """Upkeep of what grows for ever: on PostgreSQL the months ahead get their partitions, rows that came before their month
 are moved into it, and months that need not be kept are detached (never dropped). On both databases the engine's own
-records of transactions go when they are old and no trail needs them: every payment leaves one.
+records of transactions go when they are old and no trail needs them: every payment leaves one. So does what other
+systems were told long ago.
 
 Any number of processes may call `keep` at once: one does the work, the others leave it to it. Each table is a
 transaction of its own and waits for locks only for a moment, because everybody behind it waits too; what was busy is
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from scenario_engine import audit
 from scenario_engine.database import Database, Failure, failure_of
-from scenario_engine.models import AuditEntry, Base, Batch, Heartbeat, Message, Trail
+from scenario_engine.models import AuditEntry, Base, Batch, Heartbeat, Message, NewsDelivery, Trail
 from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.models.months import default_part, first_of, is_part, month_column, next_month, tables_by_month
 from scenario_engine.models.triggers import AUDIT_DETACHED, AUDIT_PART
@@ -34,6 +35,8 @@ PATIENCE = "300ms"
 HEARTBEATS_KEPT = timedelta(days=30)
 #: records of transactions that moved no case; the Engine page looks back a day
 RECORDS_KEPT = timedelta(days=30)
+#: what other systems were told, whether they heard it or not
+DELIVERIES_KEPT = timedelta(days=90)
 #: records that one transaction removes
 _SLICE = 5_000
 #: kinds of transactions that write no trail
@@ -53,6 +56,8 @@ class Kept:
     detached: Sequence[str] = ()
     #: old records of transactions that were removed
     forgotten: int = 0
+    #: old webhook deliveries that were removed
+    told: int = 0
     #: months that are old enough but hold messages that have not left yet
     in_use: Sequence[str] = ()
     #: tables that were busy: the next call tries again
@@ -70,7 +75,8 @@ def keep(database: Database, *, now: datetime, months: int = 0, dry_run: bool = 
             session.execute(delete(Heartbeat).where(Heartbeat.seen_at < now - HEARTBEATS_KEPT))
     if database.dialect != "postgresql":
         forgotten = _forget(database, _useless(now), dry_run=dry_run, most=most)
-        return Kept(forgotten=forgotten, put_off=(Batch.__tablename__,) if forgotten == most else ())
+        told = _clear(database, now, dry_run=dry_run, most=most)
+        return Kept(forgotten=forgotten, told=told, put_off=_unfinished(most, forgotten, told))
     made: list[str] = []
     moved: dict[str, int] = {}
     detached: list[str] = []
@@ -100,11 +106,10 @@ def keep(database: Database, *, now: datetime, months: int = 0, dry_run: bool = 
         oldest = datetime.combine(_back(first_of(now), months), time(), UTC)
         useless = or_(useless, Batch.at < oldest)  # their trails have left
     forgotten = _forget(database, useless, dry_run=dry_run, most=most)
-    if forgotten == most:
-        put_off.append(Batch.__tablename__)
+    told = _clear(database, now, dry_run=dry_run, most=most)
     return Kept(
-        made=tuple(made), moved=moved, detached=tuple(detached), forgotten=forgotten, in_use=tuple(in_use),
-        put_off=tuple(put_off),
+        made=tuple(made), moved=moved, detached=tuple(detached), forgotten=forgotten, told=told, in_use=tuple(in_use),
+        put_off=(*put_off, *_unfinished(most, forgotten, told)),
     )  # fmt: skip
 
 
@@ -125,6 +130,25 @@ def _forget(database: Database, which: ColumnElement[bool], *, dry_run: bool, mo
             old = delete(Batch).where(Batch.id.in_(ids[start : start + _SLICE]))
             session.execute(old.execution_options(synchronize_session=False))
     return len(ids)
+
+
+def _clear(database: Database, now: datetime, *, dry_run: bool, most: int | None) -> int:
+    """Remove what was told long ago and does not wait any more; how many."""
+    old = (NewsDelivery.happened_at < now - DELIVERIES_KEPT, NewsDelivery.state.in_(("sent", "failed")))
+    with database.read() as session:
+        ids = session.scalars(select(NewsDelivery.id).where(*old).order_by(NewsDelivery.id).limit(most)).all()
+    for start in range(0, 0 if dry_run else len(ids), _SLICE):
+        with database.write() as session:
+            # one that is sent again meanwhile stays
+            gone = delete(NewsDelivery).where(*old, NewsDelivery.id.in_(ids[start : start + _SLICE]))
+            session.execute(gone.execution_options(synchronize_session=False))
+    return len(ids)
+
+
+def _unfinished(most: int | None, forgotten: int, told: int) -> tuple[str, ...]:
+    """The tables from which a call removed all that it might: the next one goes on."""
+    found = {Batch.__tablename__: forgotten, NewsDelivery.__tablename__: told}
+    return tuple(name for name, removed in found.items() if removed == most)
 
 
 def part_of(table: Table, month: date) -> str:

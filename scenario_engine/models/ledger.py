@@ -60,7 +60,7 @@ class Account(Parts, Base):
     overdue_since: Mapped[Day | None]
     #: the most that all charges may be; null: the law sets no limit
     charges_limit: Mapped[int | None] = mapped_column(BigInteger)
-    #: penalty that a restructuring kept: owed, and not overdue
+    #: penalty that a restructuring kept: owed, and due after the last instalment
     penalty_kept: Mapped[Kopecks] = mapped_column(default=0, server_default=text("0"))
     # of the terms, what every day's accrual needs: millionths a day or (yearly) a year
     rate_ppm: Mapped[int]
@@ -95,7 +95,8 @@ class LoanEvent(Parts, Base):
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     #: kopecks that came in (below 0: were taken back)
     paid: Mapped[Kopecks] = mapped_column(default=0)
-    #: of a change of the contract: what was agreed before and after; see registry.ledger.contracts
+    #: of a change of the contract: what was agreed before and after, see registry.ledger.contracts; of a payment: what
+    #: it paid first, where that was agreed for it
     data: Mapped[Document | None]
 
     __table_args__ = (UniqueConstraint("loan_id", "kind", "key"), Index(None, "loan_id", "day"))

@@ -52,8 +52,18 @@ class Recorded:
     repeated: tuple[str, ...]
 
 
-def record(session: Session, rows: Sequence[NewPayment], *, now: datetime, source: str, time_zone: str) -> Recorded:
+def record(
+    session: Session,
+    rows: Sequence[NewPayment],
+    *,
+    now: datetime,
+    source: str,
+    time_zone: str,
+    order: tuple[str, ...] | None = None,
+) -> Recorded:
     """Record the payments in the caller's transaction: all of them or, when an error is raised, none.
+
+    `order`: what a few of them on ledgers pay first, where that was agreed for them.
 
     Writes ``payment_received`` (``partial_payment`` while overdue debt remains) for each, and
     ``overdue_paid`` for the one that brought the overdue debt to 0, and ``bucket_exited`` for a loan that left its
@@ -82,7 +92,15 @@ def record(session: Session, rows: Sequence[NewPayment], *, now: datetime, sourc
             raise _differs(row.external_id)
     added = allocation.write(session, list(unique.values()), on=on, now=now, source=source)
     if with_ledger:
-        _enter(session, [unique[code] for code in added if unique[code].loan_id in with_ledger], added, on, now, source)
+        _enter(
+            session,
+            [unique[code] for code in added if unique[code].loan_id in with_ledger],
+            added,
+            on,
+            now,
+            source,
+            order,
+        )
     repeated = tuple(code for code in unique if code not in added)
     if repeated:
         _check_repeated(session, {code: unique[code] for code in repeated})
@@ -118,7 +136,13 @@ def _check(rows: Sequence[NewPayment]) -> None:
 
 
 def _enter(
-    session: Session, arrivals: list[allocation.Arrival], ids: dict[str, int], on: date, now: datetime, source: str
+    session: Session,
+    arrivals: list[allocation.Arrival],
+    ids: dict[str, int],
+    on: date,
+    now: datetime,
+    source: str,
+    order: tuple[str, ...] | None,
 ) -> None:
     """Let the payments pay on the ledgers of their loans, oldest first, and show what is owed then."""
     for day, batch in _by_day(sorted(arrivals, key=lambda one: (one.day, one.at, ids[one.code])), on):
@@ -130,7 +154,7 @@ def _enter(
             if arrival.loan_id not in done:
                 acts.pay(
                     session, arrival.loan_id, payment_id=ids[arrival.code], amount=arrival.amount, day=day,
-                    actor=source, now=now,
+                    actor=source, now=now, order=order,
                 )  # fmt: skip
     loans = sorted({arrival.loan_id for arrival in arrivals})
     mirror.show(session, loans=loans)

@@ -60,6 +60,8 @@ _TAG_PATTERNS = {
     "null": Text("there are no tags", "меток нет"),
     "notNull": Text("there are tags", "есть метки"),
 }
+_YES = Text("yes", "да")
+_NO = Text("no", "нет")
 _KNOWN = {"m": "указан", "f": "указана", "n": "указано", "p": "указаны"}
 
 
@@ -168,9 +170,9 @@ def _value(field: Field, value: Value, language: str, genitive: bool) -> str:
 
 
 def value_in_words(field: Field, value: Value, language: str) -> str:
-    """One value of a field, e.g. as a rule read it; a boolean as the sentence that it makes true."""
+    """One value of a field, e.g. as a rule read it, to stand beside the field's title."""
     if isinstance(value, bool):
-        return (field.phrase if value or field.otherwise is None else field.otherwise).say(language)
+        return (_YES if value else _NO).say(language)
     return _value(field, value, language, False)
 
 

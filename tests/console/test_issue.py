@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
-from scenario_engine.models import Borrower
+from console import repetition
+from scenario_engine.models import Borrower, Loan, Payment
 from tests.builders import a_product
 from tests.console.client import Console, Person
 from tests.console.world import NOW, World
@@ -110,3 +112,33 @@ def test_a_payment_is_taken_back_by_who_may_and_the_card_says_so(
     assert (shown["reversed_at"] is not None, shown["source"]) == (True, "console")
     told = supervisor.get(f"/loans/{loan}/timeline").json["items"]
     assert [event["amount"] for event in told if event["title"] == "Payment taken back"] == [580_000]
+
+
+def test_a_loan_that_is_asked_for_twice_under_one_key_is_issued_once(
+    both: Console, both_world: World, product: int
+) -> None:
+    person = both.sign_in("supervisor")
+    body = asked(both_world, product)
+    key = {repetition.HEADER: "order-1"}
+    first, again = (person.post("/loans", body, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code, again.json) == (201, 201, first.json)
+    assert again.headers[repetition.REPLAYED] == "true"
+    other = person.post("/loans", body | {"term": 20}, headers=key)
+    assert (other.status_code, other.json["error"]["code"]) == (422, "idempotency_key")
+    path = f"/loans/{first.json['id']}"
+    for part, row in (("payments", {"amount": 100}), ("signals", {"kind": "reply"})):
+        answers = [person.post(f"{path}/{part}", row, headers={repetition.HEADER: part}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 201], answers[0].text
+        assert answers[0].json == answers[1].json
+    with both.database.read() as session:
+        assert session.scalar(select(func.count()).where(Loan.servicing == "ledger")) == 1
+        assert session.scalar(select(func.count()).where(Payment.loan_id == first.json["id"])) == 1
+
+
+def test_what_is_made_under_one_key_is_made_once(both: Console) -> None:
+    rows = {"external_id": "P-77", "full_name": "Придуманная Полина"}
+    for path, body in (("/borrowers", rows), ("/scenarios", {"name": "Twice"})):
+        person = both.sign_in("supervisor" if path == "/borrowers" else "manager")
+        answers = [person.post(path, body, headers={repetition.HEADER: "once"}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 201], answers[0].text
+        assert answers[1].json == answers[0].json

@@ -57,6 +57,25 @@ def test_a_prolongation_is_tried_out_refused_in_words_and_made(both: Console, lo
         assert entry.details["kind"] == "prolonged"
 
 
+def test_whoever_may_not_take_payments_takes_none_with_a_prolongation(both: Console, loan: int) -> None:
+    supervisor, operator = both.sign_in("supervisor", language="ru"), both.sign_in("operator")
+    both.now = NOW + 35 * DAY
+    body = {"kind": "prolonged", "asked": {"term": 30, "pays": 1}}
+    assert operator.post(f"/servicing/loans/{loan}/changes", body).status_code == 403
+    refused = supervisor.post(f"/servicing/loans/{loan}/preview", body)
+    assert (refused.status_code, refused.json["error"]["code"]) == (422, "amendment.price")
+    owed = supervisor.get(f"/servicing/loans/{loan}").json["owed"]
+    body["asked"]["pays"] = owed["balance"] - 1_000_000
+    shown = supervisor.post(f"/servicing/loans/{loan}/preview", body).json
+    assert (shown["price"], shown["after"]["balance"]) == (owed["balance"] - 1_000_000, 1_000_000)
+    made = supervisor.post(f"/servicing/loans/{loan}/changes", body)
+    assert (made.status_code, made.json["overdue"], made.json["balance"]) == (201, 0, 1_000_000)
+    with both.database.read() as session:
+        entries = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc()).limit(4)).all()
+        assert {"payment.recorded", "loan.changed"} <= set(entries)
+    assert supervisor.get(f"/loans/{loan}/ledger").json["events"][1]["paid"] == shown["price"]
+
+
 def test_whoever_asks_for_a_restructuring_does_not_agree_to_it(both: Console, loan: int) -> None:
     supervisor, compliance = both.sign_in("supervisor"), both.sign_in("compliance")
     both.now = NOW + 60 * DAY

@@ -13,7 +13,7 @@ from scenario_engine.registry import delinquency
 from scenario_engine.registry.days import local_day
 from scenario_engine.registry.issue import Application, issue
 from tests.e2e.axe import in_both_themes
-from tests.e2e.people import OpenPage, overflow
+from tests.e2e.people import OpenPage, ask, overflow
 from tests.e2e.site import Site
 
 WIDE, NARROW = (1440, 900), (390, 844)
@@ -60,14 +60,14 @@ def test_a_restructuring_is_shown_asked_for_and_agreed_to_by_another(
     with site.database.read() as session:
         dpd = session.get_one(Loan, late_loan).dpd
     dialog = _change(page, "Restructure")
-    expect(dialog.get_by_text("Stays owed, and is not overdue")).to_be_visible()
+    expect(dialog.get_by_text("Stays owed and is paid after")).to_be_visible()
     assert in_both_themes(page, without=["region"]) == {}
     dialog.get_by_role("combobox", name="Penalty up to today").click()
     page.get_by_role("option", name="is waived").click()
     outlook = dialog.get_by_role("region", name="What it would come to")
     expect(outlook.get_by_role("row")).to_have_count(7)
     expect(outlook).to_contain_text(f"{dpd} → 0")
-    expect(dialog.get_by_text("Stays owed, and is not overdue")).to_have_count(0)
+    expect(dialog.get_by_text("Stays owed and is paid after")).to_have_count(0)
     dialog.get_by_role("button", name="Ask for it").click()
     expect(page.get_by_text("waits for a decision")).to_be_visible()
     expect(page.get_by_role("button", name="Agree")).to_have_count(0)
@@ -98,15 +98,12 @@ def test_a_refusal_says_what_to_do_in_the_readers_language(
 def test_a_loan_is_prolonged_once_its_interest_is_paid(site: Site, open_page: OpenPage) -> None:
     loan = _loan(site, "E2E-DUE", age=30)
     page = open_page("supervisor", path=f"/loans/{loan}")
+    assert ask(page.context, "POST", f"/loans/{loan}/payments", {"amount": 240_000}).status == 201
+    page.reload()
     dialog = _change(page, "Prolong")
-    expect(dialog.get_by_role("status")).to_contain_text("First interest and penalty up to today are to be paid")
     expect(dialog.get_by_role("alert")).to_have_count(0)
-    assert in_both_themes(page, without=["region"]) == {}
-    dialog.get_by_role("button", name="Record a payment").click()
-    page.get_by_role("dialog", name="Record a payment").get_by_role("button", name="Record", exact=True).click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    dialog = _change(page, "Prolong")
     expect(dialog.get_by_role("region", name="What it would come to")).to_be_visible()
+    expect(dialog.get_by_text("The borrower pays now")).to_have_count(0)
     dialog.get_by_role("button", name="Prolong", exact=True).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_text("Prolonged 1 of")).to_be_visible()
@@ -117,12 +114,18 @@ def test_a_loan_is_prolonged_once_its_interest_is_paid(site: Site, open_page: Op
         assert found.next_due_on >= local_day(datetime.now(UTC), site.settings.time_zone) + timedelta(days=14)
 
 
-def test_where_the_order_of_payments_forbids_a_prolongation_another_way_is_offered(
+def test_a_late_loan_is_prolonged_with_the_payment_of_its_charges_which_is_shown_first(
     site: Site, open_page: OpenPage
 ) -> None:
-    page = open_page("supervisor", path=f"/loans/{_loan(site, 'E2E-LATER', age=50)}", size=NARROW)
+    loan = _loan(site, "E2E-LATER", age=50)
+    page = open_page("supervisor", path=f"/loans/{loan}", size=NARROW)
     dialog = _change(page, "Prolong")
-    expect(dialog.get_by_role("status")).to_contain_text("Restructure the loan instead")
-    dialog.get_by_role("button", name="Restructure").click()
-    expect(page.get_by_role("dialog", name="Restructure")).to_be_visible()
+    expect(dialog.get_by_role("region", name="What it would come to")).to_contain_text("The borrower pays now")
     assert overflow(page) == 0
+    assert in_both_themes(page, without=["region"]) == {}
+    dialog.get_by_role("button", name="Take the payment and prolong").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("Prolonged 1 of")).to_be_visible()
+    with site.database.read() as session:
+        found = session.get_one(Loan, loan)
+        assert (found.overdue, found.dpd, found.balance) == (0, 0, 1_000_000)

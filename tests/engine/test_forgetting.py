@@ -12,8 +12,8 @@ from scenario_engine.engine import cohorts, upkeep
 from scenario_engine.engine.events import react
 from scenario_engine.engine.history import trails_of
 from scenario_engine.engine.tick import run_tick
-from scenario_engine.engine.upkeep import RECORDS_KEPT, keep
-from scenario_engine.models import Batch, Case, Signal
+from scenario_engine.engine.upkeep import DELIVERIES_KEPT, RECORDS_KEPT, keep
+from scenario_engine.models import Batch, Case, NewsDelivery, Signal, Subscription
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
 
@@ -91,3 +91,29 @@ def test_records_go_with_the_month_of_their_trails(postgres_database: Database) 
     july = datetime(2026, 7, 15, tzinfo=NOON.tzinfo)
     assert "trails_2026_03" in keep(postgres_database, now=july, months=3).detached
     assert kinds(postgres_database) == ["signal"]
+
+
+def test_what_other_systems_were_told_long_ago_goes_and_what_waits_stays(database: Database) -> None:
+    moments = {"sent": DELIVERIES_KEPT, "failed": DELIVERIES_KEPT, "queued": DELIVERIES_KEPT, "new": timedelta(0)}
+    with database.write() as session:
+        subscription = Subscription(
+            name="Core", url="https://core.example.test", secret="sealed", kinds={"chosen": []}, changed_at=NOON,
+            changed_by="admin",
+        )  # fmt: skip
+        session.add(subscription)
+        session.flush()
+        for name, age in moments.items():
+            session.add(
+                NewsDelivery(
+                    subscription_id=subscription.id, kind="case.ended", thread=name, body="{}",
+                    state="sent" if name == "new" else name, happened_at=NOON - age, due_at=NOON,
+                )
+            )  # fmt: skip
+    later = NOON + timedelta(seconds=1)
+    assert keep(database, now=NOON).told == 0
+    assert keep(database, now=later, dry_run=True).told == 2
+    first = keep(database, now=later, most=1)
+    assert (first.told, "deliveries" in first.put_off) == (1, True)
+    assert keep(database, now=later).told == 1
+    with database.read() as session:
+        assert list(session.scalars(select(NewsDelivery.thread).order_by(NewsDelivery.id))) == ["queued", "new"]

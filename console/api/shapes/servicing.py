@@ -38,7 +38,7 @@ Desk = shape(
 )  # fmt: skip
 Prospect = shape(
     "LoanProspect",
-    needs_approval=flag(), before=one(Owed), after=one(Owed), dpd_before=whole(), dpd_after=whole(),
+    needs_approval=flag(), price=whole(), before=one(Owed), after=one(Owed), dpd_before=whole(), dpd_after=whole(),
     given_up=whole(), lines=many(ScheduleLine),
 )  # fmt: skip
 Done = shape(

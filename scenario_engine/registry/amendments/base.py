@@ -63,10 +63,16 @@ class Kind(ABC):
     needs_approval: ClassVar[bool] = False
     #: what the loan is afterwards; null: as before
     leaves_as: ClassVar[str | None] = None
+    #: what its price pays first
+    order: ClassVar[tuple[str, ...] | None] = None
 
     @abstractmethod
     def plan(self, scene: Scene, asked: Mapping[str, Any]) -> Amended:
         """What it changes. Raises `Invalid` with every field that speaks against it."""
+
+    def price(self, scene: Scene, asked: Mapping[str, Any]) -> int:
+        """What is paid with it, in one act, kopecks. Raises `Invalid`."""
+        return 0
 
     def told(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """What people read of it later, in the ledger and in the audit; no personal data."""

@@ -9,17 +9,18 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
-from scenario_engine.models import Account, Loan, Signal
-from scenario_engine.registry import bucket_history, delinquency, rowsets
+from scenario_engine.models import Account, Loan, LoanEvent, Signal
+from scenario_engine.registry import bucket_history, delinquency, payments, rowsets
 from scenario_engine.registry.amendments.base import Kind, Scene
 from scenario_engine.registry.amendments.catalogue import KINDS
 from scenario_engine.registry.days import local_day
 from scenario_engine.registry.ledger import acts, mirror
-from scenario_engine.registry.ledger.fold import Amended, Standing
+from scenario_engine.registry.ledger.fold import Amended, Paid, Standing
+from scenario_engine.registry.payments import NewPayment
 from scenario_engine.texts import Text
 
 
@@ -31,6 +32,8 @@ class Prospect:
     amended: Amended
     before: Standing
     after: Standing
+    #: kopecks that are paid with it
+    price: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,9 @@ class Made:
     event_id: int
     loan: Loan
     cured: bool
+    #: what was paid with it
+    price: int = 0
+    payment_id: int | None = None
 
 
 def kind_of(key: str) -> Kind:
@@ -70,15 +76,21 @@ def look(session: Session, loan_id: int, key: str, asked: Mapping[str, Any], *, 
     # the day's roll may be to come yet
     acts.go_on(standing, upto=on)
     before = deepcopy(standing)
-    amended = kind.plan(_scene(session, loan, standing, on), read(kind, asked))
+    values = read(kind, asked)
+    scene = _scene(session, loan, standing, on)
+    price = kind.price(scene, values)
+    if price:
+        standing.pay(Paid(day=on, amount=price, order=kind.order))
+    amended = kind.plan(scene, values)
     after = acts.would_be(session, loan_id, standing, amended)
-    return Prospect(kind=kind, amended=amended, before=before, after=after)
+    return Prospect(kind=kind, amended=amended, before=before, after=after, price=price)
 
 
 def make(
     session: Session, loan_id: int, key: str, asked: Mapping[str, Any], *, actor: str, now: datetime, time_zone: str
 ) -> Made:
-    """Write the amendment in the caller's transaction, and tell it as a signal of its name.
+    """Write the amendment in the caller's transaction, with the payment of its price, and tell it as a signal of its
+    name.
 
     Raises `Invalid` with what speaks against it, `NotFound`, and `Conflict` when the loan has no ledger or is not open.
     """
@@ -90,9 +102,14 @@ def make(
     delinquency.roll(session, on=on, now=now, loans=[loan_id])
     session.refresh(loan)
     was_overdue = loan.overdue > 0
-    standing = _standing(session, loan, lock=True)
     values = read(kind, asked)
-    amended = kind.plan(_scene(session, loan, standing, on), values)
+    scene = _scene(session, loan, _standing(session, loan, lock=True), on)
+    price = kind.price(scene, values)
+    payment_id = None
+    if price:
+        payment_id = _take(session, loan, price, kind, now=now, time_zone=time_zone)
+        scene = _scene(session, loan, _standing(session, loan, lock=True), on)
+    amended = kind.plan(scene, values)
     event_id = acts.amend(session, loan_id, amended, more=kind.told(values), actor=actor, now=now)
     if kind.leaves_as is not None:
         loan.state = kind.leaves_as
@@ -105,7 +122,18 @@ def make(
     )
     session.flush()
     session.refresh(loan)
-    return Made(event_id=event_id, loan=loan, cured=was_overdue and loan.overdue == 0)
+    cured = was_overdue and loan.overdue == 0
+    return Made(event_id=event_id, loan=loan, cured=cured, price=price, payment_id=payment_id)
+
+
+def _take(session: Session, loan: Loan, price: int, kind: Kind, *, now: datetime, time_zone: str) -> int:
+    """Record the payment of the price; its id."""
+    latest = session.scalar(select(func.max(LoanEvent.id)).where(LoanEvent.loan_id == loan.id))
+    paid = NewPayment(external_id=f"{kind.key}-{loan.id}-{latest}", amount=price, paid_at=now, loan_id=loan.id)
+    recorded = payments.record(session, [paid], now=now, source="console", time_zone=time_zone, order=kind.order)
+    session.refresh(loan)
+    (payment_id,) = recorded.added
+    return payment_id
 
 
 def _standing(session: Session, loan: Loan, *, lock: bool) -> Standing:

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 
 from scenario_engine.registry.amendments.base import Form, Kind, Scene, refuse, roubles
 from scenario_engine.registry.ledger.fold import Amended
+from scenario_engine.registry.lending.terms import SPANS, WHOLE
 from scenario_engine.texts import Text
 
 #: costs of obtaining performance, interest, principal, and penalty last; civil code, art. 319
@@ -33,16 +34,18 @@ def _sum() -> fields.Integer:
 
 
 class Judge(Kind):
-    """The awarded sums are owed at once and grow no more; what was not awarded is waived.
+    """The awarded sums are owed at once; what was not awarded is waived.
 
-    Court costs are added, and payments pay the costs first, then interest, principal and the penalty.
+    They grow no more or, where the court awarded interest until actual payment, by that on the principal
+    that is not repaid, within the limit of the law. Court costs are added, and payments pay the costs first, then
+    interest, principal and the penalty.
     """
 
     key = "judged"
     title = Text("Judgment", "Решение суда")
 
     class Params(Form):
-        """The number of the court's act, the sums that it awarded, and its costs."""
+        """The number of the court's act, the sums that it awarded, its costs, and interest until payment (0: none)."""
 
         act = fields.String(required=True, validate=validate.Length(1, 100))
         principal = _sum()
@@ -50,6 +53,8 @@ class Judge(Kind):
         penalty = _sum()
         fee = _sum()
         costs = _sum()
+        rate_ppm = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100 * WHOLE))
+        rate_per = fields.String(load_default="year", validate=validate.OneOf(SPANS))
 
     def plan(self, scene: Scene, asked: Mapping[str, Any]) -> Amended:
         """No more than is owed, part by part."""
@@ -79,7 +84,12 @@ class Judge(Kind):
                 if taken:
                     waived[part] = taken
                 less -= taken
-        terms = replace(contract.terms, rate_ppm=0, penalty_ppm=0, order=ORDER)
+        terms = replace(
+            contract.terms, rate_ppm=asked["rate_ppm"], rate_per=asked["rate_per"], interest_when_late=True,
+            penalty_ppm=0, dpd_grace_days=0, order=ORDER,
+        )  # fmt: skip
+        # costs of the court are no charges of the lender's
+        limit = contract.charges_limit and contract.charges_limit + asked["costs"]
         fallen = contract.lines[: standing.at]
         coming = contract.lines[standing.at :]
         if coming:
@@ -88,5 +98,5 @@ class Judge(Kind):
             fallen = (*fallen[:-1], merged)
         return Amended(
             kind=self.key, day=scene.on, debt="due", waived=waived, costs=asked["costs"],
-            contract=replace(contract, terms=terms, lines=tuple(fallen), penalty_kept=0),
+            contract=replace(contract, terms=terms, lines=tuple(fallen), charges_limit=limit, penalty_kept=0),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A loan with one instalment whose due day is moved once its interest is paid."""
+"""A loan with one instalment whose due day is moved once its interest is paid, or as it is paid."""
 
 from __future__ import annotations
 
@@ -21,14 +21,21 @@ _UNITS = {"day": Text("days", "дн."), "week": Text("weeks", "нед."), "month
 
 
 class Prolong(Kind):
-    """Interest and penalty up to today are paid, and the principal falls due later."""
+    """Interest and penalty up to today are paid, and the principal falls due later.
+
+    They may be paid with it, in one act: as the price of the agreement they are paid before principal that is overdue,
+    whatever the order of the contract.
+    """
 
     key = "prolonged"
     title = Text("Prolongation", "Пролонгация")
 
-    class Params(Form):
-        """By how many days, weeks or months: the product's unit of terms."""
+    order = ("interest_overdue", "interest", "penalty", "fee", "principal_overdue", "principal")
 
+    class Params(Form):
+        """By how many days, weeks or months: the product's unit of terms; and what the borrower pays with it."""
+
+        pays = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 10**12))
         term = fields.Integer(required=True, strict=True, validate=validate.Range(1, 365))
 
     def plan(self, scene: Scene, asked: Mapping[str, Any]) -> Amended:
@@ -69,8 +76,23 @@ class Prolong(Kind):
             contract=replace(contract, lines=(*contract.lines[:-1], paid, *lines)),
         )  # fmt: skip
 
+    def price(self, scene: Scene, asked: Mapping[str, Any]) -> int:
+        """All charges up to today; another sum than was shown is refused."""
+        if asked["pays"] is None:
+            return 0
+        charges = _charges(scene)
+        if asked["pays"] != charges:
+            raise refuse(
+                Text(
+                    "With the prolongation {sum} is to be paid today, no more and no less.",
+                    "Вместе с пролонгацией сегодня нужно внести ровно {sum}.",
+                ).format(sum=roubles(charges)),
+                code="price",
+            )
+        return charges
+
     def _check_paid(self, scene: Scene) -> None:
-        charges = scene.standing.owed.balance - scene.standing.owed.lent
+        charges = _charges(scene)
         if not charges:
             return
         trial = deepcopy(scene.standing)
@@ -79,9 +101,10 @@ class Prolong(Kind):
             raise refuse(
                 Text(
                     "Interest, penalty and fees up to today ({sum}) are not paid, and by the order of this contract"
-                    " money repays principal before all of them are. Restructure the loan instead.",
+                    " money repays principal before all of them are. Take them together with the prolongation, or"
+                    " restructure the loan instead.",
                     "Проценты, неустойка и комиссии на сегодня ({sum}) не погашены, а по очерёдности договора деньги"
-                    " раньше погасят основной долг. Вместо пролонгации займ можно реструктурировать.",
+                    " раньше погасят основной долг. Примите их вместе с пролонгацией или реструктурируйте займ.",
                 ).format(sum=roubles(charges)),
                 code="order",
             )
@@ -146,6 +169,10 @@ class Prolong(Kind):
     def _interest(self, scene: Scene, due: date) -> int:
         owed = scene.standing.owed
         return (owed.interest_rest + millionths(scene.contract.terms, owed.lent, scene.on, due)) // WHOLE
+
+
+def _charges(scene: Scene) -> int:
+    return scene.standing.owed.balance - scene.standing.owed.lent
 
 
 def new_due_day(scene: Scene, term: int) -> date:

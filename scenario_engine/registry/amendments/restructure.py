@@ -25,8 +25,8 @@ _PARTS = {"interest": ("interest_overdue", "interest"), "penalty": ("penalty",),
 class Restructure(Kind):
     """All principal is spread over new instalments; interest, penalty and fees are kept, added to it or waived.
 
-    Interest that is kept is paid with the first instalment; penalty and fees that are kept stay owed, and are not
-    overdue while the new schedule is kept.
+    Interest that is kept is paid with the first instalment; penalty and fees that are kept stay owed. Such a penalty is
+    paid after the instalments and is not overdue until the last of them has fallen due.
     """
 
     key = "restructured"

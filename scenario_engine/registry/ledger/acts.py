@@ -100,16 +100,26 @@ def standing_of(session: Session, loan_id: int, *, lock: bool = False) -> Standi
     )
 
 
-def pay(session: Session, loan_id: int, *, payment_id: int, amount: int, day: date, actor: str, now: datetime) -> Owed:
+def pay(
+    session: Session,
+    loan_id: int,
+    *,
+    payment_id: int,
+    amount: int,
+    day: date,
+    actor: str,
+    now: datetime,
+    order: tuple[str, ...] | None = None,
+) -> Owed:
     """Let a recorded payment pay; gives what it changed. One of a day before the last charge corrects what came after.
 
-    The same payment again raises `Conflict`.
+    `order`: what it pays first, where that was agreed for it. The same payment again raises `Conflict`.
     """
     standing = standing_of(session, loan_id, lock=True)
     _refuse_repeated(session, loan_id, "payment", payment_id)
     # money that came before there was a loan pays on its first day
     day = max(day, standing.contract.issued_on)
-    paid = Paid(day=day, amount=amount, payment_id=payment_id)
+    paid = Paid(day=day, amount=amount, payment_id=payment_id, order=order)
     if day >= standing.upto:
         replay(standing, [paid], upto=day)
         _settle(session, loan_id, standing, actor=actor, now=now)
@@ -268,7 +278,8 @@ def _acts(session: Session, loan_id: int) -> list[Paid | Amended]:
     found: list[Paid | Amended] = []
     for row in rows:
         if row.kind == "payment":
-            found.append(Paid(day=row.day, amount=row.paid, payment_id=row.payment_id))
+            order = tuple(row.data["order"]) if row.data else None
+            found.append(Paid(day=row.day, amount=row.paid, payment_id=row.payment_id, order=order))
         else:
             found.append(contracts.read(row.kind, row.day, row.data, row.id))
     return found
@@ -384,10 +395,12 @@ def _write(
             key += f":{step.number}"
         elif step.payment_id is not None or about is not None:
             key = str(step.payment_id or about)
+        said = data if step.amended is not None else None
+        if step.order is not None:
+            said = {"order": list(step.order), "more": {}}
         rows.append(
             {"loan_id": loan_id, "kind": step.kind, "day": step.day, "recorded_at": now, "key": key, "actor": actor,
-             "payment_id": step.payment_id, "paid": step.paid, "data": data if step.amended is not None else None,
-             **asdict(step.change)}
+             "payment_id": step.payment_id, "paid": step.paid, "data": said, **asdict(step.change)}
         )  # fmt: skip
     if rows:
         session.execute(insert(table_of(LoanEvent)), rows)

@@ -31,6 +31,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from scenario_engine.models import Account, Instalment, LoanEvent, Payment, UtcDateTime, table_of
 from scenario_engine.registry import rowsets
 from scenario_engine.registry.ledger.fold import PARTS
+from scenario_engine.registry.ledger.mirror import penalty_kept
 from scenario_engine.registry.ledger.roll import again
 
 _BEHIND_THE_SESSION = {"synchronize_session": False}
@@ -158,15 +159,19 @@ def _tell(
     )
     due = rowsets.at_least_zero(Account.principal - func.coalesce(least, 0)).label("due")
     parts = [getattr(Account, part) for part in order]
+    parts.append(penalty_kept().label("kept"))
     found = select(Account.loan_id, Payment.id, Payment.amount, due, *parts).where(mine).subquery("found")
     # what is owed before a part, and with it: the part gets what of the payment lies between
     before: Any = literal(0, BigInteger())
     taken = {}
     for part in order:
-        upto = before + (found.c.due if part == "principal" else found.c[part])
+        here = {"principal": found.c.due, "penalty": rowsets.at_least_zero(found.c.penalty - found.c.kept)}
+        upto = before + here.get(part, found.c[part])
         taken[part] = _smaller(rowsets.at_least_zero(found.c.amount - before), upto - before)
         before = upto
-    rest = rowsets.at_least_zero(found.c.amount - before)
+    kept = _smaller(rowsets.at_least_zero(found.c.amount - before), _smaller(found.c.penalty, found.c.kept))
+    taken["penalty"] += kept
+    rest = rowsets.at_least_zero(found.c.amount - before) - kept
     early = _smaller(rest, found.c.principal - found.c.due)
     changes: dict[str, ColumnElement[int]] = {part: -value for part, value in taken.items()}
     changes |= {"principal": -taken["principal"] - early, "credit": rest - early}

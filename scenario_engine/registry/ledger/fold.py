@@ -92,7 +92,7 @@ class Contract:
     charges_limit: int | None
     #: no two overlap
     pauses: tuple[Pause, ...] = ()
-    #: penalty that a restructuring kept: owed, and not overdue
+    #: penalty that a restructuring kept: owed, and due after the last instalment
     penalty_kept: int = 0
 
 
@@ -125,6 +125,8 @@ class Paid:
     day: date
     amount: int
     payment_id: int | None = None
+    #: what it pays first, second, …, where that was agreed for this payment; null: as the terms say
+    order: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +141,8 @@ class Step:
     #: of the line that fell due
     number: int | None = None
     amended: Amended | None = None
+    #: of a payment that paid otherwise than the terms say
+    order: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -174,7 +178,7 @@ class Standing:
         within the grace is left out, unless a penalty has to be paid after it.
         """
         owed, contract = self.owed, self.contract
-        penalty = max(0, owed.penalty - contract.penalty_kept)
+        penalty = max(0, owed.penalty - self.penalty_kept)
         if not contract.terms.dpd_grace_days:
             return owed.principal_overdue + owed.interest_overdue + penalty
         if not self.dpd:
@@ -184,6 +188,11 @@ class Standing:
             left = min((line.left for line in contract.lines[: self.at] if self._is_late(line.due_on)), default=0)
             principal = min(principal, max(0, owed.lent - left))
         return principal + owed.interest_overdue + penalty
+
+    @property
+    def penalty_kept(self) -> int:
+        """Penalty that is not due while there is an instalment to come."""
+        return self.contract.penalty_kept if self.next_line is not None else 0
 
     def _is_late(self, due_on: date) -> bool:
         grace = self.contract.terms.dpd_grace_days
@@ -246,19 +255,28 @@ class Standing:
         )
 
     def pay(self, paid: Paid) -> Step:
-        """Let a payment pay, in the order of the terms; then principal that is not due yet; the rest is credit."""
+        """Let a payment pay, in its own order or that of the terms; then a penalty that was kept, and principal that
+        is not due yet; the rest is credit.
+        """
         line, left = self.next_line, paid.amount
         owed = self.owed
         least = line.left if line is not None else 0
         taken: dict[str, int] = {}
-        for part in self.contract.terms.order:
+        for part in paid.order or self.contract.terms.order:
             limit = getattr(owed, part) if part != "principal" else max(0, owed.principal - least)
+            if part == "penalty" and paid.order is None:
+                limit = max(0, limit - self.penalty_kept)
             taken[part] = min(left, limit)
             left -= taken[part]
+        kept = min(left, owed.penalty - taken["penalty"])
+        taken["penalty"] += kept
+        left -= kept
         early = min(left, owed.principal - taken["principal"])
         taken["principal"] += early
         change = NOTHING - Owed(**taken) + Owed(credit=left - early)
-        step = Step(kind="payment", day=paid.day, change=change, paid=paid.amount, payment_id=paid.payment_id)
+        step = Step(
+            kind="payment", day=paid.day, change=change, paid=paid.amount, payment_id=paid.payment_id, order=paid.order
+        )  # fmt: skip
         self.take(step)
         self._look_back()
         return step

@@ -88,6 +88,11 @@ def _age(due_on: Any, is_paused: bool, *around: Any) -> ColumnElement[int]:
     return age - paused_days(Account.loan_id, due_on, Account.upto, Account, *around) if is_paused else age
 
 
+def penalty_kept() -> ColumnElement[int]:
+    """As `fold.Standing.penalty_kept`."""
+    return case((Account.next_due_on.is_not(None), Account.penalty_kept), else_=0)
+
+
 def _overdue(is_late: ColumnElement[bool], is_paused: bool) -> ColumnElement[int]:
     """As `fold.Standing.overdue`."""
     line = aliased(Instalment)
@@ -101,7 +106,7 @@ def _overdue(is_late: ColumnElement[bool], is_paused: bool) -> ColumnElement[int
         .correlate(Account, Loan)
         .scalar_subquery()
     )
-    penalty = rowsets.at_least_zero(Account.penalty - Account.penalty_kept)
+    penalty = rowsets.at_least_zero(Account.penalty - penalty_kept())
     late = rowsets.at_least_zero(Account.principal + Account.principal_overdue - left)
     principal = case(
         # the subquery is asked for loans with a grace alone

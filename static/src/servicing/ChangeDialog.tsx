@@ -4,13 +4,14 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type ApiError } from "../api/client";
 import type { LoanFacts } from "../api/types/loans";
+import { useRight } from "../app/me";
 import { notifyDone } from "../ui/notify";
 import { ErrorState } from "../ui/states";
 import { useUiTexts } from "../ui/texts";
 import { useAct } from "../ui/useAct";
 import { Condition } from "./Condition";
 import { Fields } from "./Fields";
-import { type Asked, type Desk, initial, isComplete, type Kind, type Prospect } from "./model";
+import { type Asked, chargesOf, type Desk, initial, isComplete, type Kind, type Prospect } from "./model";
 import { Outlook } from "./Outlook";
 import { useTexts } from "./texts";
 
@@ -34,7 +35,8 @@ interface Props {
 export default function ChangeDialog({ kind, loan, desk, preset, onClose, onPay, onKind }: Props) {
   const say = useTexts();
   const ui = useUiTexts();
-  const [asked, setAsked] = useState<Asked>(() => ({ ...initial(kind, desk), ...preset }));
+  const takesPayment = useRight("payment.record") && kind === "prolonged" && chargesOf(desk) > 0;
+  const [asked, setAsked] = useState<Asked>(() => ({ ...initial(kind, desk), ...(takesPayment && { pays: chargesOf(desk) }), ...preset }));
   const isReady = isComplete(asked);
   const body = JSON.stringify({ kind, asked });
   const [settled] = useDebouncedValue(body, 300);
@@ -84,7 +86,7 @@ export default function ChangeDialog({ kind, loan, desk, preset, onClose, onPay,
               {ui("cancel")}
             </Button>
             <Button type="submit" disabled={!isCertain} loading={change.isPending}>
-              {needsApproval ? say("ask") : say(`act.${kind}`)}
+              {needsApproval ? say("ask") : say(takesPayment ? "act.prolongedPaid" : `act.${kind}`)}
             </Button>
           </Group>
         </Stack>

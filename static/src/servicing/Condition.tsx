@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import type { ApiError } from "../api/client";
-import type { Desk, Kind } from "./model";
+import { chargesOf, type Desk, type Kind } from "./model";
 import classes from "./Servicing.module.css";
 import { useTexts } from "./texts";
 
@@ -15,12 +15,11 @@ interface Props {
 /** What has to be so first, said before anybody did anything: no mistake of the person's. */
 export function Condition({ refusal, desk, onPay, onKind }: Props) {
   const say = useTexts();
-  const { owed } = desk;
   return (
     <div className={classes.condition} role="status">
       {refusal.problems.length > 0 ? refusal.problems.map((problem, index) => <p key={index}>{problem.text}</p>) : <p>{refusal.message}</p>}
       {refusal.code === "amendment.charges" && onPay && (
-        <Button size="compact-sm" variant="light" onClick={() => onPay(owed.balance - owed.principal - owed.principal_overdue)}>
+        <Button size="compact-sm" variant="light" onClick={() => onPay(chargesOf(desk))}>
           {say("pay")}
         </Button>
       )}

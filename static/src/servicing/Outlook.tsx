@@ -24,6 +24,7 @@ export function Outlook({ prospect, isStale }: { prospect: Prospect; isStale: bo
     <section className={classes.outlook} data-stale={isStale || undefined} aria-label={say("outlook.title")} aria-live="polite">
       <Facts
         facts={[
+          ...(prospect.price > 0 ? [{ title: say("outlook.price"), value: <Money value={prospect.price} full /> }] : []),
           { title: say("outlook.balance"), value: <Change from={before.balance} to={after.balance} /> },
           { title: say("outlook.overdue"), value: <Change from={before.overdue} to={after.overdue} /> },
           { title: say("outlook.dpd"), value: days },

@@ -47,6 +47,8 @@ export interface Desk {
 
 export interface Prospect {
   needs_approval: boolean;
+  /** What is paid together with it. */
+  price: Kopecks;
   before: Owed;
   after: Owed;
   dpd_before: number;
@@ -85,6 +87,11 @@ export function termOf(days: number, unit: Desk["unit"]): number | null {
   return unit === "week" && days % 7 === 0 ? days / 7 : null;
 }
 
+/** Interest, penalty and fees up to today: what a prolongation costs. */
+export function chargesOf({ owed }: Desk): Kopecks {
+  return owed.balance - owed.principal - owed.principal_overdue;
+}
+
 /** What the form begins with; null is for the person to fill in. */
 export function initial(kind: Kind, desk: Desk): Asked {
   const { owed, today } = desk;
@@ -107,6 +114,8 @@ export function initial(kind: Kind, desk: Desk): Asked {
         penalty: owed.penalty,
         fee: owed.fee,
         costs: 0,
+        rate_ppm: 0,
+        rate_per: "year",
       };
     case "sold":
       return { buyer: "", price: null };

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from scenario_engine.database import Database
 from scenario_engine.errors import Conflict, Invalid
-from scenario_engine.models import Account, Instalment, Loan, LoanEvent
+from scenario_engine.models import Account, Instalment, Loan, LoanEvent, Payment
 from scenario_engine.registry import delinquency
 from scenario_engine.registry.amendments import desk
 from scenario_engine.registry.ledger import acts
@@ -144,9 +144,49 @@ def test_where_money_repays_principal_before_the_penalty_a_late_loan_is_restruct
     with pytest.raises(Invalid) as first:
         amended(database, loan, DUE, "prolonged", term=30)
     rolled(database, DUE + timedelta(days=5))
-    with pytest.raises(Invalid, match="Restructure") as late:
+    with pytest.raises(Invalid, match="restructure") as late:
         amended(database, loan, DUE + timedelta(days=5), "prolonged", term=30)
     assert (first.value.code, late.value.code) == ("amendment.charges", "amendment.order")
+
+
+def test_a_late_loan_is_prolonged_in_one_act_with_the_payment_of_its_charges(database: Database) -> None:
+    loan = a_payday_loan(database)
+    day = DUE + timedelta(days=5)
+    rolled(database, day)
+    before = owed(database, loan)
+    charges = before.balance - before.lent
+    for pays in (charges - 1, charges + 1):
+        with pytest.raises(Invalid) as refused:
+            amended(database, loan, day, "prolonged", term=30, pays=pays)
+        assert refused.value.code == "amendment.price"
+    with database.read() as session:
+        prospect = desk.look(session, loan.id, "prolonged", {"term": 30, "pays": charges}, on=day)
+    made = amended(database, loan, day, "prolonged", term=30, pays=charges)
+    assert (made.cured, made.price, prospect.price) == (True, charges, charges)
+    assert owed(database, loan) == prospect.after.owed
+    assert shown(database, loan) == (1_000_000, 0, 0, "open")
+    assert lines(database, loan)[-1][:3] == (day + timedelta(days=30), 1_240_000, 1_000_000)
+    with database.read() as session:
+        payment = session.scalars(select(Payment).where(Payment.loan_id == loan.id)).one()
+        assert (payment.id, payment.amount) == (made.payment_id, charges)
+        assert [event.kind for event in events(session, loan)][-2:] == ["payment", "prolonged"]
+    with pytest.raises(Invalid):
+        amended(database, loan, day, "prolonged", term=30, pays=charges)
+    rolled(database, day + timedelta(days=2))
+    with database.write() as session:
+        acts.reverse(session, payment.id, actor="anna", now=noon(day + timedelta(days=2)))
+    assert owed(database, loan).charged > before.charged
+    assert owed(database, loan).balance == 1_000_000 + owed(database, loan).charged
+
+
+def test_a_prolongation_that_is_refused_takes_no_payment(database: Database) -> None:
+    loan = a_payday_loan(database, prolongations=0)
+    rolled(database, DUE)
+    with pytest.raises(Invalid):
+        amended(database, loan, DUE, "prolonged", term=30, pays=240_000)
+    with database.read() as session:
+        assert session.scalars(select(Payment)).all() == []
+    assert owed(database, loan).balance == 1_240_000
 
 
 def test_a_loan_prolonged_on_its_due_day_earns_on_and_the_limits_hold(database: Database) -> None:
@@ -317,13 +357,19 @@ def test_after_a_kept_penalty_a_new_one_is_overdue_alone(database: Database) -> 
     rolled(database, day)
     kept = owed(database, loan).penalty
     amended(
-        database, loan, day, "restructured", first_on="2026-07-10", count=1, unit="month", interest="waive",
+        database, loan, day, "restructured", first_on="2026-07-10", count=2, unit="month", interest="waive",
         rate_ppm=0,
     )  # fmt: skip
     rolled(database, date(2026, 7, 12))
     grown = owed(database, loan).penalty - kept
     assert grown > 0
-    assert shown(database, loan)[1:3] == (1_000_000 + grown, 2)
+    assert shown(database, loan)[1:3] == (500_000 + grown, 2)
+    with database.write() as session:
+        pay(session, loan, 1_000_000 + grown, date(2026, 7, 12))
+    assert owed(database, loan).balance == kept
+    rolled(database, date(2026, 8, 11))
+    # the last instalment has fallen due: nothing puts it off any more
+    assert shown(database, loan)[1:3] == (kept, 0)
 
 
 def test_a_restructuring_never_raises_the_rate(database: Database) -> None:
@@ -356,6 +402,32 @@ def test_awarded_sums_grow_no_more_and_costs_are_paid_first(database: Database) 
         pay(session, loan, 250_000, day + timedelta(days=30))
     found = owed(database, loan)
     assert (found.fee, found.interest_overdue, found.lent) == (0, 350_000, 1_000_000)
+
+
+def test_awarded_interest_grows_on_the_principal_until_it_is_repaid(database: Database) -> None:
+    loan = a_payday_loan(database, limit=900_000)
+    day = DUE + timedelta(days=60)
+    rolled(database, day)
+    with database.read() as session:
+        charged = acts.standing_of(session, loan.id).owed.charged
+    amended(
+        database, loan, day, "judged", act="2-1/2026", principal=1_000_000, interest=400_000, penalty=0, fee=0,
+        costs=50_000, rate_ppm=365_000, rate_per="year",
+    )  # fmt: skip
+    later = day + timedelta(days=10)
+    with database.read() as session:
+        assert acts.quote(session, loan.id, later).owed.balance == 1_450_000 + 10 * 1_000
+    rolled(database, later)
+    found = owed(database, loan)
+    assert (found.lent, found.interest + found.interest_overdue, found.fee) == (1_000_000, 410_000, 50_000)
+    with database.write() as session:
+        # costs, all interest, and half of the principal
+        pay(session, loan, 50_000 + 410_000 + 500_000, later)
+    rolled(database, later + timedelta(days=10))
+    found = owed(database, loan)
+    assert (found.lent, found.interest + found.interest_overdue, found.fee) == (500_000, 5_000, 0)
+    rolled(database, later + timedelta(days=2_000))
+    assert owed(database, loan).charged == 950_000 if charged < 900_000 else charged + 50_000
 
 
 @pytest.mark.parametrize(
@@ -401,7 +473,7 @@ _ACT = st.one_of(
 def _asked(act: str, value: int, day: date, found: Owed) -> dict[str, Any]:
     ways = ("keep", "capitalise", "waive")
     if act == "prolonged":
-        return {"term": value}
+        return {"term": value, "pays": found.balance - found.lent if value % 2 else None}
     if act == "redrawn":
         return {"keep": ("term", "instalment")[value]}
     if act == "restructured":
@@ -422,6 +494,7 @@ def _asked(act: str, value: int, day: date, found: Owed) -> dict[str, Any]:
         return {
             "act": "2-1", "principal": found.lent, "interest": (found.interest + found.interest_overdue) // (value + 1),
             "penalty": found.penalty // (value + 1), "fee": found.fee, "costs": value * 1_000,
+            "rate_ppm": (0, 95_000, 3_000, 0)[value], "rate_per": ("year", "year", "day", "day")[value],
         }  # fmt: skip
     return {"reason": "hopeless"} if act == "written_off" else {}
 
@@ -465,9 +538,12 @@ def test_whatever_is_agreed_money_is_conserved_and_the_past_can_be_told(
         if act not in ("wait", "pay", "pay_charges", "pay_back_then", "reverse"):
             try:
                 with database.write() as session:
-                    desk.make(
+                    made = desk.make(
                         session, loan.id, act, _asked(act, value, day, found), actor="anna", now=now, time_zone="UTC"
                     )
+                    received += made.price
+                    if made.payment_id is not None:
+                        payments.append((made.payment_id, made.price))
             except (Invalid, Conflict):
                 pass
         with database.write() as session:
