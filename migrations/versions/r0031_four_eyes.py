@@ -7,8 +7,8 @@ from alembic import op
 
 from scenario_engine.models.base import BigKey, Json, UtcDateTime
 
-revision = "0025"
-down_revision = "0024"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
