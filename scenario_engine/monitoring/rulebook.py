@@ -110,7 +110,12 @@ def approve(session: Session, change_id: int, *, actor: str, now: datetime) -> M
             ),
             code="four_eyes",
         )
-    values = {"signal_kind": asked.signal_kind, "rule": asked.rule, "quiet_days": asked.quiet_days, "enabled": True}
+    values: dict[str, Any] = {
+        "signal_kind": asked.signal_kind,
+        "rule": asked.rule,
+        "quiet_days": asked.quiet_days,
+        "enabled": True,
+    }
     _check(title_of(asked, found.key).ru, values)
     asked.state, asked.decided_by, asked.decided_at = "approved", actor, now
     found.name = asked.name
