@@ -82,6 +82,8 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("PUT", "/calendar/<string:country>/<string:day>"): (C,),
     ("GET", "/loans/<key:loan_id>/contacts"): ALL,
     ("POST", "/loans/<key:loan_id>/contacts"): (O, S, X),
+    ("POST", "/monitoring/changes/<key:change_id>/approval"): (C,),
+    ("POST", "/monitoring/changes/<key:change_id>/rejection"): (M, C),
     ("GET", "/incoming"): READERS,
     ("GET", "/incoming/summary"): READERS,
     ("GET", "/incoming/<key:incoming_id>"): READERS,
