@@ -32,8 +32,10 @@ class SignedWebhook:
     title = Text("Signed webhook", "Подписанный вебхук")
     help = Text(
         "Make a secret and enter the same at the receiver: it checks webhook-signature as standardwebhooks.com says. "
+        'The body is {"type": "case.told", "data": {…}} with the fields of the step, sums in kopecks. '
         "Any answer of 2xx counts as taken. A webhook that got no answer comes again with the same webhook-id.",
-        "Придумайте секрет и укажите его у получателя: он проверяет webhook-signature по standardwebhooks.com. Любой "
+        "Придумайте секрет и укажите его у получателя: он проверяет webhook-signature по standardwebhooks.com. "
+        'Тело — {"type": "case.told", "data": {…}} с полями шага, суммы в копейках. Любой '
         "ответ 2xx значит «принято». Вебхук, на который не ответили, придёт ещё раз с тем же webhook-id.",
     )
     channels: Sequence[str] = ("webhook",)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from scenario_engine.texts import Text
@@ -94,6 +95,8 @@ class Setup:
     chosen: Mapping[str, str]
     #: inner networks that it may reach, with commas between (see `scenario_engine.addresses`)
     networks: str
+    #: the installation's folder for files, where it may keep its own
+    folder: Path = Path("var")
 
 
 class Link(Protocol):
@@ -244,6 +247,7 @@ UNREACHED: Mapping[str, Text] = {
     "redirect": Text("The address leads elsewhere", "Адрес ведёт в другое место"),
     "json": Text("The answer made no sense", "Ответ не разобрать"),
     "size": Text("The answer was too long", "Слишком длинный ответ"),
+    "folder": Text("The folder for files takes nothing", "В папку для файлов ничего не записать"),
     "protocol": Text("The other side speaks another protocol", "Другая сторона говорит на другом протоколе"),
 }
 

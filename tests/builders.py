@@ -43,6 +43,7 @@ def a_borrower(session: Session, **over: Any) -> Borrower:
         "phone": f"+7900000{number % 10_000:04d}",
         "email": f"borrower{number}@example.test",
         "messenger": f"chat-{number}",
+        "postal_address": f"000000, г. Примерск, ул. Образцовая, д. {number}",
         "region": "RU-MOW",
         "time_zone": "Europe/Moscow",
         "lot": number * 2_654_435_761 % 2**31,

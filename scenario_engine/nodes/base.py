@@ -187,7 +187,7 @@ class NodeType(ABC):
     #: cases always rest here before they leave: a cycle through it is lawful
     rests: ClassVar[bool] = False
     #: what the contact policy counts it as; null: no contact
-    contact_kind: ClassVar[Literal["message", "call", "meeting"] | None] = None
+    contact_kind: ClassVar[Literal["message", "call", "meeting", "letter"] | None] = None
     #: what its message leaves through: sms, email …; null: it sends none
     channel: ClassVar[str | None] = None
     #: params of a node that was just put on the canvas, beside what the schema fills in by itself; see `defaults_in`

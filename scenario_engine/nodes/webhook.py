@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 from marshmallow import fields, validate
@@ -18,6 +21,8 @@ from scenario_engine.nodes.templates import VARIABLES
 from scenario_engine.nodes.wording import excerpt
 from scenario_engine.texts import Text
 
+#: what a webhook of a step says it is
+TYPE = "case.told"
 _PRIVATE_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
@@ -51,6 +56,15 @@ def _is_private(host: str) -> bool:
             return False
     mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
     return not address.is_global or bool(mapped and not mapped.is_global)
+
+
+def body_of(content: Mapping[str, Any], values: Mapping[str, object]) -> str:
+    """The JSON that leaves: the fields that the step chose. Amounts are kopecks, days ISO 8601."""
+    data = {
+        name: value.isoformat() if isinstance(value := values.get(name), date) else value
+        for name in content.get("fields", ())
+    }
+    return json.dumps({"type": TYPE, "data": data}, ensure_ascii=False)
 
 
 class Webhook(NodeType):

@@ -76,6 +76,7 @@ PARAMS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "email": st.fixed_dictionaries({"subject": _TEXTS, **_MESSAGE}),
     "messenger": st.fixed_dictionaries(_MESSAGE),
     "robot_call": st.fixed_dictionaries(_MESSAGE),
+    "letter": st.fixed_dictionaries({"subject": _TEXTS, **_MESSAGE}),
     "task": st.fixed_dictionaries(
         {
             "title": _TITLES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from scenario_engine.graph.params import read_params, try_params
 from scenario_engine.models import Promise
 from scenario_engine.nodes.base import CheckScope
 from scenario_engine.nodes.catalogue import load_catalogue
-from scenario_engine.nodes.webhook import check_address
+from scenario_engine.nodes.webhook import body_of, check_address
 from tests.builders import a_borrower, a_loan
 from tests.graph.documents import RULE
 from tests.nodes.frames import RegistryFrame, over_loans, rests, routes
@@ -85,6 +86,7 @@ def test_splits_with_one_salt_draw_alike() -> None:
         ("email", "message", "email"),
         ("messenger", "message", "messenger"),
         ("robot_call", "call", "phone"),
+        ("letter", "letter", "postal_address"),
     ],
 )
 def test_a_contact_goes_the_way_the_guard_says(
@@ -113,6 +115,12 @@ def test_a_webhook_is_no_contact() -> None:
     )
     assert message.values["content"] == {"url": "https://example.com/x", "fields": ["dpd"]}
     assert kind.contact_kind is None
+
+
+def test_a_webhook_says_the_chosen_fields_and_no_others() -> None:
+    values = {"dpd": 3, "overdue": 50_000, "next_due_on": date(2026, 3, 9), "full_name": "Примерова Анна"}
+    said = json.loads(body_of({"url": "https://example.com/x", "fields": ["dpd", "overdue", "next_due_on"]}, values))
+    assert said == {"type": "case.told", "data": {"dpd": 3, "overdue": 50_000, "next_due_on": "2026-03-09"}}
 
 
 def test_a_wait_lasts_as_long_as_it_says(database: Database) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from scenario_engine.vault import Vault
 SANDBOX = "sandbox"
 #: messages that are handed over at once
 BATCH = 200
+_FOLDER = Path("var")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +51,24 @@ class Arrangement:
 
 
 def arrange(
-    session: Session, connectors: Mapping[str, Connector], vault: Vault, *, networks: str
+    session: Session, connectors: Mapping[str, Connector], vault: Vault, *, networks: str, folder: Path = _FOLDER
 ) -> dict[str, Arrangement]:
     """Every connector as it is to be used, by its key."""
     rows = {row.key: row for row in session.scalars(select(ConnectorSettings))}
-    return {key: arrangement_of(key, connectors, rows.get(key), vault, networks=networks) for key in sorted(connectors)}
+    return {
+        key: arrangement_of(key, connectors, rows.get(key), vault, networks=networks, folder=folder)
+        for key in sorted(connectors)
+    }
 
 
 def arrangement_of(
-    key: str, connectors: Mapping[str, Connector], found: ConnectorSettings | None, vault: Vault, *, networks: str
+    key: str,
+    connectors: Mapping[str, Connector],
+    found: ConnectorSettings | None,
+    vault: Vault,
+    *,
+    networks: str,
+    folder: Path = _FOLDER,
 ) -> Arrangement:
     """How one connector is to be used; `found` are its settings."""
     if found is None or found.mode != LIVE:
@@ -67,7 +78,7 @@ def arrangement_of(
     return Arrangement(
         key=key,
         carrier=connectors[key],
-        setup=Setup(chosen=chosen or {}, networks=networks),
+        setup=Setup(chosen=chosen or {}, networks=networks, folder=folder),
         is_live=True,
         is_sealed=chosen is None,
         rate=found.rate,

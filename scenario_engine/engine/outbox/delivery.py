@@ -51,7 +51,7 @@ def deliver(
     `clock` tells the time while it goes on; without one it is `now` all the time. `stop` is asked between batches.
     """
     with database.read() as session:
-        arranged = arrange(session, connectors, vault, networks=settings.inner_networks)
+        arranged = arrange(session, connectors, vault, networks=settings.inner_networks, folder=settings.data_dir)
         wanted = sorted(arranged) if only is None else [only]
         ready = due_keys(session, wanted, now)
     lanes = [

@@ -14,6 +14,7 @@ from scenario_engine.contacts.stops import NO_CONTACT, stop_reason
 from scenario_engine.errors import KaskadError
 from scenario_engine.models import Borrower, Loan, Message, Product
 from scenario_engine.nodes.templates import render
+from scenario_engine.nodes.webhook import body_of
 from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.settings import Settings
 
@@ -58,6 +59,8 @@ def render_batch(session: Session, messages: Sequence[Message], settings: Settin
         try:
             said = library.words_of(message.content, borrower.language, texts)
             subject, body = (render(words, values) for words in said)
+            if message.channel == "webhook":
+                body = body_of(message.content, values)
         except KaskadError as error:
             broken.append(Delivery(message_id=message.id, accepted=False, error=error.text.en))
             continue
@@ -78,6 +81,7 @@ def _recipient(message: Message, borrower: Borrower) -> str | None:
     addresses = {
         "email": borrower.email,
         "messenger": borrower.messenger,
+        "letter": borrower.postal_address,
         "webhook": message.content.get("url"),
     }
     return addresses.get(message.channel, borrower.phone)

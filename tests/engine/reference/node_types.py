@@ -30,6 +30,7 @@ CONTACTS = {
     "email": ("message", "email", "email", ("template", "subject")),
     "messenger": ("message", "messenger", "messenger", ("template",)),
     "robot_call": ("call", "robot_call", "phone", ("template",)),
+    "letter": ("letter", "letter", "postal_address", ("template", "subject")),
 }
 ENDS = ("goal", "exit")
 #: type -> whom it asks
