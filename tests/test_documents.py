@@ -15,7 +15,7 @@ from scenario_engine.graph.json_schema import params_schema
 from scenario_engine.graph.params import read_params
 from scenario_engine.nodes.base import NodeType
 from scenario_engine.nodes.catalogue import GROUPS
-from scenario_engine.ports import Connector, Outgoing
+from scenario_engine.ports import Connector, Outgoing, Setup
 from scenario_engine.settings import Settings
 from tests.builders import a_loan, a_product
 from tests.jobs.kinds import Clock, a_desk, look_up
@@ -26,9 +26,10 @@ CONTRIBUTING = (TOP / "CONTRIBUTING.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", CONTRIBUTING, re.DOTALL)
 #: what the shortened examples leave out
 IMPORTS = """
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from scenario_engine.ports import Delivery, Outgoing
+from scenario_engine.ports import Delivery, Link, Outgoing, Report, SettingField, Setup, Unreached
 from scenario_engine.texts import Text
 """
 JOB_IMPORTS = """
@@ -96,12 +97,17 @@ def test_the_example_of_a_node_type_is_one() -> None:
 
 
 def test_the_example_of_a_connector_is_one(tmp_path: Path) -> None:
-    connector = defined_in(IMPORTS + EXAMPLES[1])["SpoolConnector"](tmp_path)
+    connector = defined_in(IMPORTS + EXAMPLES[1])["SpoolConnector"]()
     assert isinstance(connector, Connector)
+    assert connector.problem({"folder": "var/spool"}) is not None
+    assert connector.problem({"folder": str(tmp_path)}) is None
+    setup = Setup(chosen={"folder": str(tmp_path)}, networks="")
+    assert connector.test(setup)
     message = Outgoing(
         key="1-2-3", message_id=7, channel="email", recipient="a@b.test", subject="S", body="Text", content={}
     )
-    first, second = (connector.send([message])[0] for _ in range(2))
+    with connector.open(setup) as link:
+        (first,), (second,) = (list(link.send([message])) for _ in range(2))
     assert (first.message_id, first.accepted, first.receipt) == (7, True, "1-2-3.txt")
     assert second == first
     assert [file.read_text(encoding="utf-8") for file in tmp_path.iterdir()] == ["a@b.test\nS\n\nText\n"]
