@@ -30,6 +30,7 @@ from console.api.incoming import IncomingApi, SourcesApi
 from console.api.inquiries import InquiriesApi, InquiryProvidersApi
 from console.api.intake import IntakeApi
 from console.api.jobs import JobsApi
+from console.api.letters import LettersApi
 from console.api.loans import LoansApi, OffersApi
 from console.api.me import MeApi
 from console.api.message_templates import MessageTemplatesApi
@@ -82,6 +83,7 @@ RESOURCES: tuple[type[Api], ...] = (
     TasksApi,
     OperatorsApi,
     OutboxApi,
+    LettersApi,
     ConnectorsApi,
     ImportsApi,
     IntakeApi,
