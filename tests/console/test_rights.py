@@ -261,6 +261,7 @@ def _address(path: str, world: World) -> str:
         "<key:delivery_id>": 1,
         "<key:incoming_id>": 1,
         "<key:rule_id>": 1,
+        "<key:change_id>": 10**6,
         "<key:inquiry_id>": 1,
         "<string:provider_key>": "fssp",
         "<string:source_key>": "webhooks",
