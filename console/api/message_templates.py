@@ -24,7 +24,7 @@ from console.queries.message_templates import (
 from scenario_engine import library
 from scenario_engine.texts import Text
 
-STATES = ("active", "archived", "all")
+STATES = ("active", "archived")
 
 
 class TemplateQuery(ListQuery):

@@ -59,13 +59,13 @@ def options(language: str, settings: Settings) -> dict[str, Any]:
 
 
 def template_list(filters: Mapping[str, Any]) -> Listing:
-    """The templates that fit the filters; without a state those that steps can choose."""
+    """The templates that fit the filters."""
     where: list[ColumnElement[bool]] = []
     if filters.get("channel"):
         where.append(MessageTemplate.channel.in_(filters["channel"].split(",")))
-    if filters.get("state") != "all":
+    if filters.get("state"):
         is_archived = MessageTemplate.archived_at.is_not(None)
-        where.append(is_archived if filters.get("state") == "archived" else ~is_archived)
+        where.append(is_archived if filters["state"] == "archived" else ~is_archived)
     if filters.get("q", "").strip():
         where.append(searches(filters["q"], MessageTemplate.title, MessageTemplate.key))
     newest = and_(

@@ -16,6 +16,8 @@ export type Right =
   | "scenario.submit"
   | "scenario.review"
   | "scenario.pause"
+  | "template.read"
+  | "template.edit"
   | "loan.read"
   | "loan.all"
   | "person.read"

@@ -8,6 +8,7 @@ import {
   IconHelpCircle,
   IconHome,
   IconInbox,
+  IconMessage,
   IconRadar2,
   IconRoute,
   IconSettings,
@@ -23,6 +24,7 @@ export interface Place {
   key:
     | "home"
     | "scenarios"
+    | "templates"
     | "review"
     | "tasks"
     | "loans"
@@ -60,6 +62,7 @@ export const GROUPS: readonly PlaceGroup[] = [
     places: [
       { key: "home", to: "/", icon: IconHome, rights: [], letter: "h" },
       { key: "scenarios", to: "/scenarios", icon: IconRoute, rights: ["scenario.read"], letter: "s" },
+      { key: "templates", to: "/templates", icon: IconMessage, rights: ["template.read"], letter: "x" },
       { key: "review", to: "/review", icon: IconShieldCheck, rights: ["scenario.read"], letter: "r" },
     ],
   },

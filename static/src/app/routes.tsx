@@ -9,6 +9,8 @@ const HomePage = lazy(() => import("../home/HomePage"));
 const ScenariosPage = lazy(() => import("../scenarios/ScenariosPage"));
 const BuilderPage = lazy(() => import("../builder/BuilderPage"));
 const ReviewPage = lazy(() => import("../review/ReviewPage"));
+const TemplatesPage = lazy(() => import("../library/TemplatesPage"));
+const TemplatePage = lazy(() => import("../library/TemplatePage"));
 const TasksPage = lazy(() => import("../tasks/TasksPage"));
 const LoansPage = lazy(() => import("../loans/LoansPage"));
 const LoanPage = lazy(() => import("../loans/LoanPage"));
@@ -44,6 +46,8 @@ const routes = [
       { path: "/scenarios", element: guarded("scenarios", <ScenariosPage />) },
       { path: "/scenarios/:id", element: guarded("scenarios", <Builder />) },
       { path: "/versions/:versionId", element: guarded("scenarios", <Builder />) },
+      { path: "/templates", element: guarded("templates", <TemplatesPage />) },
+      { path: "/templates/:id", element: guarded("templates", <TemplatePage />) },
       { path: "/review", element: guarded("review", <ReviewPage />) },
       { path: "/tasks", element: guarded("tasks", <TasksPage />) },
       { path: "/loans", element: guarded("loans", <LoansPage />) },

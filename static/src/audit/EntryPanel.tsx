@@ -16,6 +16,7 @@ const PAGES: Readonly<Record<string, string>> = {
   task: "/tasks?task=",
   message: "/outbox?message=",
   import: "/imports/",
+  template: "/templates/",
 };
 
 interface Props {

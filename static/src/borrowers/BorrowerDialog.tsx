@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useMemo, useState } from "react";
 import { api, ApiError } from "../api/client";
+import type { Language } from "../api/types";
 import type { BorrowerFacts } from "../api/types/loans";
 import { useRegionChoices } from "../regions/texts";
 import { DayInput } from "../ui/DayInput";
@@ -17,9 +18,11 @@ interface Typed {
   messenger: string;
   postal_address: string;
   region: string | null;
+  language: Language;
 }
 
 const TEXTS = ["full_name", "phone", "email", "messenger", "postal_address"] as const;
+const LANGUAGES: readonly Language[] = ["ru", "en"];
 const LONGEST: Readonly<Record<(typeof TEXTS)[number], number>> = { full_name: 250, phone: 32, email: 250, messenger: 64, postal_address: 250 };
 
 interface Props {
@@ -44,6 +47,7 @@ export function BorrowerDialog({ borrower, onClose, onDone }: Props) {
       messenger: (!isMasked && borrower?.messenger) || "",
       postal_address: (!isMasked && borrower?.postal_address) || "",
       region: borrower?.region ?? null,
+      language: borrower?.language ?? "ru",
     }),
     [borrower, isMasked],
   );
@@ -127,6 +131,15 @@ export function BorrowerDialog({ borrower, onClose, onDone }: Props) {
             value={typed.region}
             error={wrong("region")}
             onChange={(region) => setTyped({ ...typed, region })}
+          />
+          <Select
+            label={say("fields.language")}
+            description={say("languageHelp")}
+            allowDeselect={false}
+            data={LANGUAGES.map((value) => ({ value, label: say(`languages.${value}`) }))}
+            value={typed.language}
+            error={wrong("language")}
+            onChange={(language) => language && setTyped({ ...typed, language })}
           />
           {!borrower && (
             <TextInput label={say("fields.number")} description={say("numberHelp")} maxLength={64} value={number} onChange={(event) => setNumber(event.currentTarget.value)} />

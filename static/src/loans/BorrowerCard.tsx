@@ -98,6 +98,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
           ...(borrower.messenger ? [{ title: say("borrower.messenger"), value: borrower.messenger }] : []),
           ...(borrower.postal_address ? [{ title: say("borrower.postal"), value: borrower.postal_address }] : []),
           ...(borrower.birth_date ? [{ title: say("borrower.birth"), value: <DayText value={borrower.birth_date} /> }] : []),
+          { title: say("borrower.language"), value: say(`borrower.languages.${borrower.language}`) },
           { title: say("borrower.region"), value: regionName(borrower.region) },
           { title: say("borrower.zone"), value: zoneOffset(borrower.time_zone) },
           ...(borrower.lending_restricted_at

@@ -13,6 +13,7 @@ import { Instant } from "../ui/Values";
 import { changesOf } from "./changes";
 import classes from "./Review.module.css";
 import { ReviewForm } from "./ReviewForm";
+import { SentMessages } from "./SentMessages";
 import { useTexts } from "./texts";
 
 function Changes({ version }: { version: Version }) {
@@ -70,6 +71,7 @@ function Body({ version }: { version: Version }) {
       {version.comment && <blockquote className={classes.comment}>{version.comment}</blockquote>}
       <h3>{version.previous ? say("changes.title", { number: version.previous.number }) : say("changes.titleFirst")}</h3>
       <Changes version={version} />
+      <SentMessages versionId={version.id} />
       <h3>{say("problems")}</h3>
       <Problems version={version} />
       {mayReview && isOwn && <p className={classes.own}>{say("own")}</p>}

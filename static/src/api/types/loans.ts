@@ -1,5 +1,5 @@
 /** Loans, their borrowers and what happened to them. */
-import type { IsoDay, IsoInstant, Kopecks, Named, NodeRef, PersonNamed } from "../types";
+import type { IsoDay, IsoInstant, Kopecks, Language, Named, NodeRef, PersonNamed } from "../types";
 import type { TaskListItem } from "./tasks";
 
 export interface LoanListItem {
@@ -60,6 +60,8 @@ export interface BorrowerFacts extends PersonNamed {
   messenger: string | null;
   postal_address: string | null;
   region: string | null;
+  /** Of what is written to the borrower. */
+  language: Language;
   time_zone: string;
   /** `14:05` on the borrower's clock, when the page was asked for. */
   local_time: string | null;

@@ -8,7 +8,7 @@ import type { Params, ScenarioNode } from "../document/types";
 import type { PaletteNode, Problem } from "../model";
 import { useActions } from "../state/actions";
 import { useBuilder, usePlace } from "../state/context";
-import { DurationField, RuleFormField } from "./fields";
+import { DurationField, LibraryField, RuleFormField } from "./fields";
 import { complete, errorsOf, shapeOf } from "./shape";
 import { ArrayItemTemplate, ArrayTemplate, ObjectTemplate } from "./templates";
 import { plainValidator } from "./validator";
@@ -16,7 +16,7 @@ import { CheckboxWidget, ConnectorWidget, KeyWidget, ScenarioWidget, TemplateWid
 
 const ThemedForm = withTheme<Params>(Theme);
 
-const FIELDS = { rule: RuleFormField, duration: DurationField };
+const FIELDS = { rule: RuleFormField, duration: DurationField, library: LibraryField };
 const WIDGETS = {
   template: TemplateWidget,
   time: TimeWidget,
@@ -65,7 +65,7 @@ export default function ParamsForm({ node, kind, problems }: { node: ScenarioNod
   const editable = useBuilder((state) => state.mode === "edit" && !state.readOnly);
   const holder = useFocusedField();
   const { schema, ui } = useMemo(() => shapeOf(kind.params_schema), [kind]);
-  const place = useMemo<FormPlace>(() => ({ kind }), [kind]);
+  const place = useMemo<FormPlace>(() => ({ kind, node }), [kind, node]);
   const errors = useMemo(() => errorsOf(problems), [problems]);
   const onChange = (event: IChangeEvent<Params>) => {
     const params = complete(event.formData ?? {}, kind.params_schema);

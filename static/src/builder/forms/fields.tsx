@@ -1,9 +1,13 @@
 import { Group, Input, NumberInput } from "@mantine/core";
 import type { FieldProps } from "@rjsf/utils";
+import { lazy, Suspense } from "react";
 
 import { RuleField } from "../../rules/RuleField";
 import { useTexts } from "../texts";
 import { textsOf } from "./shape";
+import type { FormPlace } from "./widgets";
+
+const LibraryChoice = lazy(() => import("./LibraryChoice"));
 
 type Rule = Record<string, unknown>;
 
@@ -58,5 +62,23 @@ export function RuleFormField(props: FieldProps<Rule>) {
       errors={textsOf(errorSchema)}
       onChange={(rule) => onChange(rule as Rule | undefined, fieldPathId.path)}
     />
+  );
+}
+
+/** A text of the step's own, or one of the library; the chooser comes when a message is opened. */
+export function LibraryField(props: FieldProps<Record<string, unknown>>) {
+  const { formData, fieldPathId, readonly, disabled, errorSchema, registry } = props;
+  const { kind, node } = registry.formContext as FormPlace;
+  return (
+    <Suspense fallback={null}>
+      <LibraryChoice
+        id={fieldPathId.$id}
+        kind={kind}
+        node={node}
+        chosen={(formData ?? null) as { key: string; revision: number } | null}
+        readOnly={(readonly ?? false) || (disabled ?? false)}
+        errors={textsOf(errorSchema)}
+      />
+    </Suspense>
   );
 }

@@ -7,7 +7,7 @@ import type { Problem } from "../model";
 type Json = Record<string, unknown>;
 
 /** Hints that a whole value, whatever its type, has its own editor. */
-const FIELDS = new Set(["rule", "duration"]);
+const FIELDS = new Set(["rule", "duration", "library"]);
 const WIDGETS = new Set(["template", "time", "connector", "scenario", "key", "textarea", "checkboxes"]);
 
 function isJson(value: unknown): value is Json {

@@ -8,6 +8,7 @@ import type { Page } from "../../api/types";
 import type { ScenarioListItem } from "../../api/types/scenarios";
 import { usePlace } from "../state/context";
 import { useTexts } from "../texts";
+import type { ScenarioNode } from "../document/types";
 import type { PaletteNode } from "../model";
 import { MessagePreview } from "./MessagePreview";
 import { insertAt } from "./templateText";
@@ -16,6 +17,7 @@ import classes from "./forms.module.css";
 /** What the form tells its fields. */
 export interface FormPlace {
   readonly kind: PaletteNode;
+  readonly node: ScenarioNode;
 }
 
 /** What every widget passes on to its input. */
@@ -45,7 +47,7 @@ export function TemplateWidget(props: WidgetProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const value = asText(props.value);
   const isLong = (props.schema.maxLength ?? 0) > ONE_LINE;
-  const kind = (props.registry.formContext as FormPlace).kind;
+  const { kind, node } = props.registry.formContext as FormPlace;
   const isLocked = (props.readonly ?? false) || (props.disabled ?? false);
   const insert = (name: string) => {
     const area = field.current;
@@ -56,6 +58,8 @@ export function TemplateWidget(props: WidgetProps) {
       area?.setSelectionRange(done.cursor, done.cursor);
     });
   };
+  // its text comes from the library
+  if (node.data.params.library) return null;
   return (
     <div>
       <Textarea
