@@ -17,8 +17,8 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TABLE = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
 #: in the order in which a newcomer needs them; others follow by title
 _ORDER = (
-    "index", "scenarios", "nodes", "rules", "numbers", "review", "monitoring", "products", "ledger", "payments",
-    "imports", "jobs", "tasks", "contacts", "outbox", "engine", "audit", "roles", "keyboard",
+    "index", "scenarios", "nodes", "rules", "templates", "numbers", "review", "monitoring", "products", "ledger",
+    "payments", "imports", "jobs", "tasks", "contacts", "outbox", "engine", "audit", "roles", "keyboard",
 )  # fmt: skip
 
 

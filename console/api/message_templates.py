@@ -111,7 +111,8 @@ class MessageTemplatesApi(Api):
     @route("GET", "/options", right="template.read", answer=shapes.Options)
     def options(self, *, actor: Actor) -> dict[str, Any]:
         """Channels, what a text may name, and what a part of an SMS costs."""
-        return options(actor.language, settings())
+        with database().read() as session:
+            return options(session, actor.language, settings())
 
     @route("POST", "/look", right="template.read", body=LookBody, answer=shapes.Look)
     def look(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from console.cli.explain import explain
 from console.cli.found import find, find_version
 from console.cli.options import DAY, FILE, actor_option, json_option, now_option, read_json
 from console.cli.output import print_json, print_problems, print_table, roubles
-from console.cli.shell import Shell, pass_shell
-from scenario_engine import authoring
+from console.cli.shell import COMMAND, Shell, pass_shell
+from scenario_engine import authoring, library
 from scenario_engine.errors import Invalid
 from scenario_engine.models import Case, Scenario, Version
 from scenario_engine.registry.days import local_day
@@ -73,8 +73,12 @@ def list_scenarios(shell: Shell, as_json: bool) -> None:
 def validate(shell: Shell, file: BinaryIO, as_json: bool) -> None:
     """Check a document; every problem at once. Exit status 1 when it could not be published."""
     document = read_json(file)
-    with shell.database.read() as session:
+    with shell.database.write() as session:
+        if isinstance(document, dict):
+            # as an import would find it; nothing of it stays
+            document = library.unpack(session, document, actor=COMMAND, now=shell.now)
         analysis = authoring.analyse(session, document)
+        session.rollback()
     if as_json:
         print_json(analysis.as_dict(shell.language))
     else:

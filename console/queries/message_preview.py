@@ -11,10 +11,12 @@ from sqlalchemy import Row, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
+from console.connectors import load_connectors
 from console.queries.visibility import Veil, seen_loans
 from scenario_engine.engine.outbox import template_values
 from scenario_engine.errors import NotFound
-from scenario_engine.models import Borrower, Loan, Product
+from scenario_engine.models import Borrower, ConnectorSettings, Loan, Product
+from scenario_engine.models.connector import LIVE
 from scenario_engine.nodes.sms_length import measure
 from scenario_engine.nodes.templates import check_template, render
 from scenario_engine.settings import Settings
@@ -35,9 +37,8 @@ def preview(session: Session, actor: Actor, template: str, loan_id: int | None, 
     problems = [problem.as_dict(actor.language) for problem in check_template(template)]
     shown = _loan(session, actor, loan_id)
     if problems or shown is None:
-        return {"problems": problems, "loan": None, "text": None, "length": None, "sample": None} | price_facts(
-            settings
-        )
+        nothing = {"loan": None, "text": None, "length": None, "sample": None}
+        return {"problems": problems, **nothing, **price_facts(session, settings)}
     values = template_values(*shown, settings)
     return {
         "problems": [],
@@ -45,7 +46,7 @@ def preview(session: Session, actor: Actor, template: str, loan_id: int | None, 
         "text": render(template, veiled_values(actor, values)),
         "length": length_facts(render(template, values)),
         "sample": _sample(session, actor, template, settings),
-    } | price_facts(settings)
+    } | price_facts(session, settings)
 
 
 def veiled_values(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,9 +68,17 @@ def length_facts(text: str) -> dict[str, Any]:
     return asdict(measure(text))
 
 
-def price_facts(settings: Settings) -> dict[str, int]:
-    """What one part of an SMS costs, in kopecks; 0: nobody said."""
-    return {"segment_price": settings.sms_segment_kopecks}
+def price_facts(session: Session, settings: Settings) -> dict[str, int]:
+    """What one part of an SMS costs, in kopecks: by the dearest tariff of the connectors that are live, or, where none
+    has one, as the installation was told; 0: nobody said.
+    """
+    carrying = [key for key, connector in load_connectors().items() if "sms" in connector.channels]
+    tariff = session.scalar(
+        select(func.max(ConnectorSettings.tariff)).where(
+            ConnectorSettings.key.in_(carrying), ConnectorSettings.mode == LIVE, ConnectorSettings.by_part
+        )
+    )
+    return {"segment_price": tariff or settings.sms_segment_kopecks}
 
 
 def _loans(actor: Actor) -> Select[Loan, Borrower, Product]:

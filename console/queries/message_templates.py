@@ -37,7 +37,7 @@ EXPORTED = (
 )
 
 
-def options(language: str, settings: Settings) -> dict[str, Any]:
+def options(session: Session, language: str, settings: Settings) -> dict[str, Any]:
     """What an editor needs beside a template: channels, what a text may name, and what an SMS costs."""
     return {
         "channels": [
@@ -55,7 +55,7 @@ def options(language: str, settings: Settings) -> dict[str, Any]:
             for key, variable in VARIABLES.items()
         ],
         "filters": [{"key": key, "title": title.say(language)} for key, (_function, title) in FILTERS.items()],
-    } | price_facts(settings)
+    } | price_facts(session, settings)
 
 
 def template_list(filters: Mapping[str, Any]) -> Listing:
@@ -220,7 +220,7 @@ def looked_at(
             language: _filled(kept[language], values, shown, channel) if language in kept else None
             for language in WRITTEN_IN
         },
-    } | price_facts(settings)
+    } | price_facts(session, settings)
 
 
 def _filled(

@@ -29,6 +29,22 @@ def three_steps(name: str = "Late loans") -> dict[str, Any]:
     )
 
 
+def test_a_file_with_its_templates_is_checked_as_an_import_would_find_it(demo: Terminal) -> None:
+    said = {"ru": {"body": "Оплатите {{ overdue }}. {{ creditor_name }}, {{ creditor_phone }}"}}
+    document = three_steps() | {
+        "library": [{"key": "carried", "revision": 1, "title": "Carried", "channel": "sms", "texts": said}]
+    }
+    message = {"library": {"key": "carried", "revision": 1}, "connector": "sandbox"}
+    document["nodes"][1] |= {"type": "sms", "data": {"label": "Say", "params": message}}
+    document["edges"][1]["sourceHandle"] = "sent"
+    document["edges"].append(document["edges"][1] | {"id": "e3", "sourceHandle": "blocked"})
+    good = demo.file("carried.json", document)
+    assert demo.done("scenario", "validate", good, "--json").json["problems"] == []
+    del document["library"]
+    bare = demo.run("scenario", "validate", demo.file("bare.json", document), "--json")
+    assert [problem["code"] for problem in bare.json["problems"]] == ["template.unknown"], "nothing of it stayed"
+
+
 def publish(demo: Terminal) -> None:
     """The three steps, live under the key ``late``."""
     demo.done("scenario", "import", demo.file("late.json", three_steps()), "--key", "late", "--as", "manager")

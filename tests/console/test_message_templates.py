@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from scenario_engine import authoring
-from scenario_engine.models import AuditEntry, Borrower, Loan, Message
+from scenario_engine.models import AuditEntry, Borrower, ConnectorSettings, Loan, Message
 from tests.console.client import Console, Person
 from tests.console.world import NOW, World
 from tests.library.shelves import BOTH, EN, RU, a_scenario_with
@@ -108,6 +108,25 @@ def test_texts_are_looked_at_with_examples_and_as_a_borrower_reads_them(both: Co
     assert [problem["code"] for problem in broken["problems"]] == ["template.forbidden", "template.creditor"]
     gone = manager.post("/message-templates/look", {"channel": "sms", "texts": BOTH, "loan_id": 10**9})
     assert gone.status_code == 404
+
+
+def test_a_part_of_an_sms_costs_what_the_connector_that_is_live_says(both: Console) -> None:
+    manager = both.sign_in("manager")
+
+    def price() -> int:
+        found: int = manager.get("/message-templates/options").json["segment_price"]
+        return found
+
+    usual = price()
+    with both.database.write() as session:
+        for key, mode, tariff in (("smsc", "live", 410), ("smsaero", "sandbox", 900)):
+            session.add(
+                ConnectorSettings(
+                    key=key, mode=mode, chosen={}, secrets="", batch=10, tariff=tariff, by_part=True, changed_at=NOW,
+                    changed_by="admin",
+                )
+            )  # fmt: skip
+    assert (usual, price()) == (300, 410)
 
 
 def test_a_reviewer_sees_the_texts_as_they_will_be_sent_and_what_changed(both: Console) -> None:

@@ -19,6 +19,8 @@ PAGES = (
     "/scenarios/2",
     "/versions/2",
     "/review",
+    "/templates",
+    "/templates/1",
     "/tasks?state=all&task=1",
     "/loans",
     "/buckets",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 import pytest
@@ -11,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from scenario_engine import authoring, library
 from scenario_engine.database import Database
-from scenario_engine.engine.outbox import deliver
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.errors import Invalid, Problem
 from scenario_engine.models import Message, Version
 from tests.builders import a_borrower, a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_live_version
-from tests.engine.test_outbox import Wire
+from tests.engine.test_outbox import Wire, send
+from tests.harness.gateway import switch_on
 from tests.library.shelves import BOTH, EN, RU, a_scenario_with, a_template, revised
 
 SOFT = {"key": "soft", "revision": 1}
@@ -35,11 +34,12 @@ def test_each_borrower_reads_the_text_in_their_language_as_it_was_approved(datab
             a_loan(session, a_borrower(session, full_name=name, language=language), dpd=5, overdue=150_00)
         a_live_version(session, a_scenario_with(SOFT, connector="wire"))
         revised(session, made, {"ru": {"body": "Другое"}, "en": {"body": "Different"}})
+    switch_on(database, "wire")
     run_tick(database, now=NOON, settings=SETTINGS, timer=lambda: 0.0)
     with database.read() as session:
         contents = session.scalars(select(Message.content)).all()
         assert list(contents) == [{"library": SOFT}] * 2
-    deliver(database, {"wire": wire}, now=NOON, settings=SETTINGS, randomness=random.Random(1))
+    send(database, wire)
     signed = f"{SETTINGS.creditor_name}, {SETTINGS.creditor_phone}"
     assert sorted(item.body.replace("\N{NO-BREAK SPACE}", " ") for item in wire.left) == [
         f"John, 150,00 ₽ is overdue. {signed}",
@@ -54,8 +54,9 @@ def test_an_email_of_the_library_brings_its_subject_and_falls_back_to_the_other_
         a_template(session, key="letter", channel="email", texts=texts)
         a_loan(session, a_borrower(session, language="en"), external_id="L-7", dpd=5, overdue=150_00)
         a_live_version(session, a_scenario_with({"key": "letter", "revision": 1}, "email", connector="wire"))
+    switch_on(database, "wire")
     run_tick(database, now=NOON, settings=SETTINGS, timer=lambda: 0.0)
-    deliver(database, {"wire": wire}, now=NOON, settings=SETTINGS, randomness=random.Random(1))
+    send(database, wire)
     assert [item.subject for item in wire.left] == ["Займ L-7"]
     assert "просрочено" in wire.left[0].body
 
