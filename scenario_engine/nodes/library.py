@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scenario_engine.errors import Fix, Problem
+from scenario_engine.models import BORROWER_LANGUAGES
 from scenario_engine.nodes.base import CheckScope, LibraryTemplate
 from scenario_engine.nodes.templates import CREDITOR, check_template, names_in
 from scenario_engine.nodes.wording import excerpt
@@ -14,7 +15,7 @@ from scenario_engine.texts import Text
 #: by language: subject and body
 Texts = Mapping[str, Mapping[str, str]]
 #: the languages of borrowers, the usual one first
-WRITTEN_IN = ("ru", "en")
+WRITTEN_IN = tuple(BORROWER_LANGUAGES)
 
 _UNKNOWN = Text("The library has no template “{key}”.", "В библиотеке нет шаблона «{key}».")
 _NO_REVISION = Text("The template “{title}” has no revision {number}.", "У шаблона «{title}» нет редакции {number}.")
@@ -28,10 +29,10 @@ _NEWER = Text(
 )
 NO_CREDITOR = Text(
     "The law wants the creditor's name and phone in every message: "
-    "put in {{{{ creditor_name }}}} and {{{{ creditor_phone }}}}.",
+    "put in {{ creditor_name }} and {{ creditor_phone }}.",
     "Закон требует, чтобы в сообщении были название и телефон кредитора: "
-    "вставьте {{{{ creditor_name }}}} и {{{{ creditor_phone }}}}.",
-).format()
+    "вставьте {{ creditor_name }} и {{ creditor_phone }}.",
+)
 
 
 def text_for(texts: Texts, language: str) -> Mapping[str, str]:
