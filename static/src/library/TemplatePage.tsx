@@ -1,5 +1,6 @@
 import { ActionIcon, Button, SegmentedControl, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { api, ApiError, useGet } from "../api/client";
@@ -44,6 +45,7 @@ function Editor({ card, options }: { card: TemplateCard | null; options: Library
   const say = useTexts();
   const { instant } = useFormat();
   const go = useNavigate();
+  const client = useQueryClient();
   const mayWrite = useRight("template.edit");
   const id = card ? String(card.id) : "new";
   const saved = draftOf(card);
@@ -52,12 +54,14 @@ function Editor({ card, options }: { card: TemplateCard | null; options: Library
   /** The revision that the change began from. */
   const [base, setBase] = useState(left?.revision ?? card?.revision ?? 0);
   const [note, setNote] = useState("");
+  /** It is in the library now: its own page opens in a moment. */
+  const [isMade, setMade] = useState(false);
   const [loan, setLoan] = useState<number | null>(null);
   const last = useRef<{ field: Field; language: Language; part: keyof Said } | null>(null);
   const look = useLook(draft, loan);
   const isArchived = card?.archived_at != null;
   const readOnly = !mayWrite || isArchived;
-  const isUnsaved = !readOnly && !isSame(draft, saved);
+  const isUnsaved = !readOnly && !isMade && !isSame(draft, saved);
   const isBehind = card !== null && base < card.revision;
 
   useEffect(() => keep(id, isUnsaved ? { draft, revision: base } : null), [id, isUnsaved, draft, base]);
@@ -73,7 +77,10 @@ function Editor({ card, options }: { card: TemplateCard | null; options: Library
     restart(draftOf(next));
     setBase(next.revision);
     setNote("");
-    if (!card) setTimeout(() => void go(`/templates/${next.id}`, { replace: true }));
+    client.setQueryData([`/message-templates/${next.id}`, {}], next);
+    if (card) return;
+    setMade(true);
+    void go(`/templates/${next.id}`, { replace: true });
   };
   const save = useAct(
     () => {
@@ -97,6 +104,14 @@ function Editor({ card, options }: { card: TemplateCard | null; options: Library
   ]);
 
   const refusal = save.error instanceof ApiError ? save.error : null;
+  const isOutdated = refusal?.code === "template.changed";
+  useEffect(() => {
+    if (isOutdated) void client.invalidateQueries({ queryKey: [`/message-templates/${id}`] });
+  }, [isOutdated, client, id]);
+  const follow = () => {
+    if (card) setBase(card.revision);
+    save.reset();
+  };
   const problems: readonly Problem[] = look.data?.problems ?? [];
   const general = refusal?.problems.filter((problem) => !problem.field?.startsWith("texts.")) ?? [];
   const wrong = (field: string) => general.find((problem) => problem.field === field)?.text;
@@ -169,7 +184,7 @@ function Editor({ card, options }: { card: TemplateCard | null; options: Library
           {isBehind && isUnsaved && (
             <p className={classes.notice} role="alert">
               {say("editor.behind", { who: card.revisions[0]?.made_by ?? "", n: card.revision })}{" "}
-              <Button size="compact-xs" variant="default" onClick={() => setBase(card.revision)}>
+              <Button size="compact-xs" variant="default" onClick={follow}>
                 {say("editor.goOn")}
               </Button>{" "}
               <Button
@@ -177,7 +192,7 @@ function Editor({ card, options }: { card: TemplateCard | null; options: Library
                 variant="default"
                 onClick={() => {
                   restart(saved);
-                  setBase(card.revision);
+                  follow();
                 }}
               >
                 {say("editor.takeTheirs")}

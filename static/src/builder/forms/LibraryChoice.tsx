@@ -89,11 +89,12 @@ export default function LibraryChoice({ id, kind, node, chosen, readOnly, errors
     change({ library: { key, revision: found.revision }, ...Object.fromEntries(ownTexts(kind).map((name) => [name, ""])) });
   };
   const rewrite = () => {
+    setChoosing(false);
+    if (!chosen) return;
     const texts = revision.data?.texts;
     const said = texts?.ru ?? texts?.en;
     const words: Record<string, string> = { subject: said?.subject ?? "", template: said?.body ?? "" };
-    setChoosing(false);
-    change({ library: null, ...(chosen && Object.fromEntries(ownTexts(kind).map((name) => [name, words[name] ?? ""]))) });
+    change({ library: null, ...Object.fromEntries(ownTexts(kind).map((name) => [name, words[name] ?? ""])) });
   };
   const shown = revision.data;
   const choices = templates.map((template) => ({ value: template.key, label: template.title }));
