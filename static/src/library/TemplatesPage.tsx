@@ -34,7 +34,7 @@ function useTemplateColumns(): Column<TemplateItem>[] {
       key: "languages",
       title: say("columns.languages"),
       render: (row) => (
-        <span className={classes.line}>
+        <span className={classes.row}>
           {spokenIn(row).map((one) => (
             <Label key={one}>{one.toUpperCase()}</Label>
           ))}
