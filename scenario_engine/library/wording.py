@@ -15,7 +15,7 @@ from scenario_engine.texts import Text
 #: channels that a template can be written for
 CHANNELS = tuple(LONGEST)
 #: channels whose messages have a subject
-WITH_SUBJECT = ("email",)
+WITH_SUBJECT = ("email", "letter")
 
 _EMPTY = Text("Write the text in Russian or in English.", "Напишите текст на русском или английском.")
 _FILL = Text("Fill this in.", "Заполните это поле.")

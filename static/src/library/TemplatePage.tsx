@@ -1,4 +1,4 @@
-import { ActionIcon, Button, SegmentedControl, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Select, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -225,16 +225,14 @@ function Editor({ card, options }: { card: TemplateCard | null; options: Library
               {card ? (
                 !readOnly && <TextInput label={say("editor.note")} value={note} maxLength={500} onChange={(event) => setNote(event.currentTarget.value)} />
               ) : (
-                <div>
-                  <div className={classes.label}>{say("columns.channel")}</div>
-                  <SegmentedControl
-                    aria-label={say("columns.channel")}
-                    value={draft.channel}
-                    disabled={readOnly}
-                    onChange={(value) => set({ ...draft, channel: value }, "channel")}
-                    data={CHANNELS.map((value) => ({ value, label: say(`channels.${value}`) }))}
-                  />
-                </div>
+                <Select
+                  label={say("columns.channel")}
+                  value={draft.channel}
+                  allowDeselect={false}
+                  disabled={readOnly}
+                  onChange={(value) => value && set({ ...draft, channel: value }, "channel")}
+                  data={CHANNELS.map((value) => ({ value, label: say(`channels.${value}`) }))}
+                />
               )}
             </div>
           </Card>
