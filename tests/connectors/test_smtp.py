@@ -24,7 +24,7 @@ from tests.harness.peers import Peer, peer
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
 TO = "anna@borrower.example"
 SENDER = "collect@lender.example"
-QUICK = Limits(connect=2.0, answer=1.0, pause=60.0)
+PATIENT, HASTY = Limits(pause=60.0), Limits(answer=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,17 @@ def box(running_box: Peer) -> Peer:
 
 @pytest.fixture
 def smtp(certificate: Certificate) -> Smtp:
-    return Smtp(limits=QUICK, lookup=lambda _host, _port: ["127.0.0.1"], trust=certificate.trust, clock=lambda: NOW)
+    return _connector(certificate)
+
+
+@pytest.fixture
+def hasty(certificate: Certificate) -> Smtp:
+    """For what is to be waited out."""
+    return _connector(certificate, HASTY)
+
+
+def _connector(certificate: Certificate, limits: Limits = PATIENT) -> Smtp:
+    return Smtp(limits=limits, lookup=lambda _host, _port: ["127.0.0.1"], trust=certificate.trust, clock=lambda: NOW)
 
 
 def _setup(server: MailServer, box: Peer | None = None, **chosen: str) -> Setup:
@@ -232,9 +242,9 @@ def test_a_connection_lost_after_the_mail_left_leaves_it_open(smtp: Smtp, server
     assert len(server.envelopes) == 3, "it had been taken, and was not sent again"
 
 
-def test_no_answer_to_a_mail_leaves_it_open(smtp: Smtp, server: MailServer) -> None:
-    server.behave(silence=2.0)
-    with smtp.open(_setup(server)) as link:
+def test_no_answer_to_a_mail_leaves_it_open(hasty: Smtp, server: MailServer) -> None:
+    server.behave(silence=1.5)
+    with hasty.open(_setup(server)) as link:
         assert _sent(link, _message())[1].uncertain
 
 
@@ -261,11 +271,11 @@ def test_a_server_that_never_listens_is_not_reached(smtp: Smtp, server: MailServ
     assert server.envelopes == []
 
 
-def test_a_server_that_says_nothing_is_given_up(smtp: Smtp) -> None:
+def test_a_server_that_says_nothing_is_given_up(hasty: Smtp) -> None:
     with silent_server() as port, mail_server() as other:
         setup = _setup(other, port=str(port), plain="yes", login="", password="")
         with pytest.raises(Unreached, match="time"):
-            smtp.test(setup)
+            hasty.test(setup)
 
 
 def test_a_greeting_of_another_protocol_is_named(smtp: Smtp) -> None:
@@ -291,11 +301,11 @@ def test_a_senseless_answer_before_the_mail_is_no_refusal(smtp: Smtp, server: Ma
     assert server.envelopes == []
 
 
-def test_a_greeting_that_drips_is_given_up(smtp: Smtp) -> None:
+def test_a_greeting_that_drips_is_given_up(hasty: Smtp) -> None:
     with silent_server(drip=b"2") as port, mail_server() as other:
         setup = _setup(other, port=str(port), plain="yes", login="", password="")
         with pytest.raises(Unreached, match="time"):
-            smtp.test(setup)
+            hasty.test(setup)
 
 
 # --- bounces and replies ----------------------------------------------------------------------------------
@@ -449,7 +459,7 @@ def test_tls_from_the_start(smtp: Smtp, certificate: Certificate) -> None:
 
 @pytest.mark.parametrize("is_secured", [True, False])
 def test_a_certificate_nobody_trusts_ends_it(certificate: Certificate, is_secured: bool) -> None:
-    wary = Smtp(limits=QUICK, lookup=lambda _host, _port: ["127.0.0.1"], trust=ssl.create_default_context)
+    wary = Smtp(limits=PATIENT, lookup=lambda _host, _port: ["127.0.0.1"], trust=ssl.create_default_context)
     with mail_server(certificate, is_secured=is_secured) as server, pytest.raises(Unreached, match="tls"):
         wary.test(_setup(server, tls="yes" if is_secured else ""))
 
