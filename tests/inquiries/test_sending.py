@@ -37,7 +37,7 @@ def test_while_no_provider_is_switched_on_nothing_leaves_and_nothing_is_told(dat
     assert desk.round().answered == 1
     found = desk.inquiry(inquiry)
     assert (found.state, found.provider, found.outcome, found.facts, found.told_at) == (
-        "answered", "sandbox", "none", None, None
+        "answered", "sandbox", None, None, None
     )  # fmt: skip
     assert (oracle.asked, news(database, loan), desk.loan(loan).bailiff_state) == ([], [], "none")
 

@@ -73,6 +73,20 @@ export interface Page<Item> {
   size: number;
 }
 
+/** Something that an administrator fills in about an outside system. */
+export interface SettingField {
+  key: string;
+  title: string;
+  help: string | null;
+  secret: boolean;
+  flag: boolean;
+  required: boolean;
+  /** Null for a secret, which never comes back. */
+  value: string | null;
+  /** A secret is there. */
+  known: boolean;
+}
+
 export interface Named {
   id: number;
   name: string;

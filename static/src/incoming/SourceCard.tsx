@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Checkbox, CopyButton, PasswordInput, Switch, TextInput } from "@mantine/core";
+import { ActionIcon, Button, CopyButton, Switch, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, ApiError } from "../api/client";
-import type { PaymentSource, SourceField } from "../api/types/incoming";
+import type { PaymentSource } from "../api/types/incoming";
 import { Facts } from "../ui/Facts";
 import { Card } from "../ui/Page";
+import { SettingInput, withSetting } from "../ui/SettingInput";
 import { ErrorState } from "../ui/states";
 import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
@@ -12,43 +13,6 @@ import { useFormat } from "../ui/useFormat";
 import { Count, Instant } from "../ui/Values";
 import classes from "./Incoming.module.css";
 import { useTexts } from "./texts";
-
-interface FieldProps {
-  field: SourceField;
-  value: string;
-  onChange: (value: string) => void;
-  error: string | undefined;
-}
-
-function Field({ field, value, onChange, error }: FieldProps) {
-  const say = useTexts();
-  if (field.flag) {
-    return (
-      <Checkbox
-        label={field.title}
-        description={field.help}
-        checked={value === "yes"}
-        error={error}
-        onChange={(event) => onChange(event.currentTarget.checked ? "yes" : "")}
-      />
-    );
-  }
-  const shared = { label: field.title, required: field.required && !field.known, maxLength: 500, value, error };
-  if (field.secret) {
-    const help = [field.help, say(field.known ? "settings.kept" : "settings.secretNew")].filter(Boolean).join(" ");
-    return (
-      <PasswordInput
-        {...shared}
-        description={help}
-        autoComplete="new-password"
-        visibilityToggleButtonProps={{ "aria-label": say("settings.show") }}
-        placeholder={field.known ? "••••••••" : ""}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
-  }
-  return <TextInput {...shared} description={field.help} onChange={(event) => onChange(event.currentTarget.value)} />;
-}
 
 function Address({ path }: { path: string }) {
   const say = useTexts();
@@ -81,12 +45,7 @@ export function SourceCard({ source }: { source: PaymentSource }) {
   });
   const problems = save.error instanceof ApiError ? save.error.problems : [];
   const general = save.error && !problems.some((problem) => problem.field);
-  const change = (field: SourceField, value: string) =>
-    setValues((former) => {
-      const others = Object.entries(former).filter(([key]) => key !== field.key);
-      // an empty secret means: as it was
-      return Object.fromEntries(field.secret && value === "" ? others : [...others, [field.key, value]]);
-    });
+  const words = { kept: say("settings.kept"), secretNew: say("settings.secretNew"), show: say("settings.show") };
   const isChanged = enabled !== source.enabled || Object.keys(values).length > 0;
   return (
     <Card
@@ -106,12 +65,13 @@ export function SourceCard({ source }: { source: PaymentSource }) {
         <Address path={source.path} />
         {source.sealed && <p role="alert">{say("settings.sealed")}</p>}
         {source.fields.map((field) => (
-          <Field
+          <SettingInput
             key={field.key}
             field={field}
+            words={words}
             value={values[field.key] ?? field.value ?? ""}
             error={problems.find((problem) => problem.field === field.key)?.text}
-            onChange={(value) => change(field, value)}
+            onChange={(value) => setValues((former) => withSetting(former, field, value))}
           />
         ))}
         <Switch label={say("settings.enabled")} checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} />

@@ -1,7 +1,10 @@
 import { Tabs } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useSearchParams } from "react-router";
 import type { LoanCard } from "../api/types/loans";
+import { useRight } from "../app/me";
 import { LedgerTab } from "../ledger/LedgerTab";
+import { CardSkeletons } from "../ui/states";
 import { useFormat } from "../ui/useFormat";
 import { CasesTab } from "./CasesTab";
 import classes from "./Loan.module.css";
@@ -12,7 +15,8 @@ import { ScheduleTab } from "./ScheduleTab";
 import { TasksTab } from "./TasksTab";
 import { useTexts } from "./texts";
 
-const NAMES = ["schedule", "ledger", "payments", "cases", "offers", "promises", "tasks"] as const;
+const InquiriesTab = lazy(() => import("../inquiries/InquiriesTab"));
+const NAMES = ["schedule", "ledger", "payments", "cases", "offers", "promises", "tasks", "inquiries"] as const;
 
 /** What belongs to the loan; which tab is open stands in the address. */
 export function LoanTabs({ card }: { card: LoanCard }) {
@@ -27,8 +31,11 @@ export function LoanTabs({ card }: { card: LoanCard }) {
     offers: card.offers.length,
     promises: card.promises.length,
     tasks: card.tasks.length,
+    inquiries: 0,
   };
-  const shown = NAMES.filter((name) => name !== "ledger" || card.loan.servicing === "ledger");
+  const mayInquire = useRight("inquiry.read");
+  const isShown = { ledger: card.loan.servicing === "ledger", inquiries: mayInquire };
+  const shown = NAMES.filter((name) => (name === "ledger" || name === "inquiries" ? isShown[name] : true));
   const open = (tab: string | null) => setSearch(tab && tab !== "schedule" ? { tab } : {}, { replace: true });
   return (
     <Tabs className={classes.tabs} value={search.get("tab") ?? "schedule"} onChange={open} keepMounted={false}>
@@ -59,6 +66,11 @@ export function LoanTabs({ card }: { card: LoanCard }) {
       </Tabs.Panel>
       <Tabs.Panel value="tasks">
         <TasksTab tasks={card.tasks} />
+      </Tabs.Panel>
+      <Tabs.Panel value="inquiries">
+        <Suspense fallback={<CardSkeletons cards={1} height={120} />}>
+          <InquiriesTab loanId={card.loan.id} />
+        </Suspense>
       </Tabs.Panel>
     </Tabs>
   );

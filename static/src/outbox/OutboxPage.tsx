@@ -23,6 +23,8 @@ import { useMessageColumns } from "./useMessageColumns";
 
 const WebhooksPage = lazy(() => import("../webhooks/WebhooksPage"));
 const SubscriptionsPage = lazy(() => import("../webhooks/SubscriptionsPage"));
+const InquiriesPage = lazy(() => import("../inquiries/InquiriesPage"));
+const ProvidersPage = lazy(() => import("../inquiries/ProvidersPage"));
 const STATES = ["queued", "sending", "sent", "failed", "cancelled"] as const;
 
 function Filters({ state, summary }: { state: ListState; summary: OutboxSummary | undefined }) {
@@ -61,6 +63,8 @@ function Filters({ state, summary }: { state: ListState; summary: OutboxSummary 
 export default function OutboxPage() {
   const { part } = useParams();
   if (part === "webhooks") return <WebhooksPage />;
+  if (part === "inquiries") return <InquiriesPage />;
+  if (part === "providers") return <ProvidersPage />;
   return part === "subscriptions" ? <SubscriptionsPage /> : <Messages />;
 }
 
@@ -80,9 +84,14 @@ function Messages() {
       title={say("title")}
       flush
       actions={
-        <Button component={Link} to="/outbox/webhooks" variant="default">
-          {say("webhooks")}
-        </Button>
+        <>
+          <Button component={Link} to="/outbox/inquiries" variant="default">
+            {say("inquiries")}
+          </Button>
+          <Button component={Link} to="/outbox/webhooks" variant="default">
+            {say("webhooks")}
+          </Button>
+        </>
       }
       filter={
         <FilterBar

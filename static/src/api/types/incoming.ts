@@ -1,5 +1,5 @@
 /** What payment sources told, and the sources themselves. */
-import type { IsoInstant, Kopecks } from "../types";
+import type { IsoInstant, Kopecks, SettingField } from "../types";
 
 export interface IncomingItem {
   id: number;
@@ -40,19 +40,6 @@ export interface IncomingSummary {
   sources: { key: string; title: string; unmatched: number }[];
 }
 
-export interface SourceField {
-  key: string;
-  title: string;
-  help: string | null;
-  secret: boolean;
-  flag: boolean;
-  required: boolean;
-  /** Null for a secret, which never comes back. */
-  value: string | null;
-  /** A secret is there. */
-  known: boolean;
-}
-
 export interface PaymentSource {
   key: string;
   title: string;
@@ -61,7 +48,7 @@ export interface PaymentSource {
   enabled: boolean;
   /** Its secrets cannot be opened any more. */
   sealed: boolean;
-  fields: SourceField[];
+  fields: SettingField[];
   changed_at: IsoInstant | null;
   changed_by: string | null;
   last_received_at: IsoInstant | null;
