@@ -160,7 +160,7 @@ def test_what_people_do_and_look_at(lived: Database) -> None:
             engine_page.engine_page(session, now, outbox_most=SETTINGS.outbox_most)
             written = outbox.summary(session, today=NOON.date().isoformat())["today"]
             page = timeline.timeline(session, ANNA, loan.id, None)
-            visits = cases.visits(session, task.case_id or 0, {})
+            visits = cases.visits(session, task.case_id or 0, {}, ANNA.language)
             listing = task_list.task_list(ANNA, {"state": "open"}, now)
             session.execute(listing.select.limit(25)).all()
     check(plans, "trails", "messages", "contacts", "signals", "payments")
