@@ -18,8 +18,8 @@ _EACH = 8
 
 
 def search(session: Session, actor: Actor, words: str) -> dict[str, Any]:
-    """Loans, scenarios and tasks, as far as the actor may see them."""
-    found: dict[str, Any] = {"loans": [], "scenarios": [], "tasks": []}
+    """Loans, borrowers, scenarios and tasks, as far as the actor may see them."""
+    found: dict[str, Any] = {"loans": [], "scenarios": [], "tasks": [], "borrowers": []}
     if not words.strip():
         return found
     veil = Veil(actor)
@@ -42,6 +42,16 @@ def search(session: Session, actor: Actor, words: str) -> dict[str, Any]:
                 "overdue": row.overdue,
             }
             for row in loans
+        ]
+        persons = () if veil.masked else (Borrower.full_name, Borrower.phone)
+        people = select(Borrower.id, Borrower.external_id, Borrower.full_name).where(
+            searches(words, Borrower.external_id, *persons)
+        )
+        if not actor.may("loan.all"):
+            people = people.where(Borrower.id.in_(select(Loan.borrower_id).where(seen_loans(actor))))
+        found["borrowers"] = [
+            {"id": row.id, "external_id": row.external_id, "name": veil.name(row.full_name)}
+            for row in session.execute(people.order_by(Borrower.id).limit(_EACH))
         ]
     if actor.may("scenario.read"):
         scenarios = session.execute(

@@ -165,4 +165,8 @@ HelpTopic = shape("HelpTopic", slug=text(), title=text())
 _FoundLoan = shape("FoundLoan", id=whole(), external_id=text(), borrower=one(PersonNamed), dpd=whole(), overdue=whole())
 _FoundScenario = shape("FoundScenario", id=whole(), key=text(), name=text(), state=text())
 _FoundTask = shape("FoundTask", id=whole(), title=text(), state=text(), borrower=one(PersonNamed))
-Found = shape("Found", loans=many(_FoundLoan), scenarios=many(_FoundScenario), tasks=many(_FoundTask))
+_FoundBorrower = shape("FoundBorrower", id=whole(), external_id=text(), name=maybe_text())
+Found = shape(
+    "Found",
+    loans=many(_FoundLoan), scenarios=many(_FoundScenario), tasks=many(_FoundTask), borrowers=many(_FoundBorrower),
+)  # fmt: skip

@@ -114,4 +114,5 @@ export interface SearchAnswer {
   loans: { id: number; external_id: string; borrower: PersonNamed; dpd: number; overdue: Kopecks }[];
   scenarios: { id: number; key: string; name: string; state: ScenarioState }[];
   tasks: { id: number; title: string; state: string; borrower: PersonNamed }[];
+  borrowers: (PersonNamed & { external_id: string })[];
 }

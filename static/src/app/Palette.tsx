@@ -1,6 +1,6 @@
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from "@mantine/spotlight";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconChecklist, IconRoute, IconSearch, IconWallet } from "@tabler/icons-react";
+import { IconChecklist, IconRoute, IconSearch, IconUser, IconWallet } from "@tabler/icons-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useGet } from "../api/client";
@@ -44,6 +44,14 @@ export default function Palette() {
     leftSection: <IconWallet size={16} />,
     onClick: () => void go(`/loans/${one.id}`),
   }));
+  const borrowers = (found?.borrowers ?? []).map((one) => ({
+    id: `borrower-${one.id}`,
+    label: one.name ?? one.external_id,
+    description: one.external_id,
+    keywords: always,
+    leftSection: <IconUser size={16} />,
+    onClick: () => void go(`/borrowers/${one.id}`),
+  }));
   const tasks = (found?.tasks ?? []).map((one) => ({
     id: `task-${one.id}`,
     label: one.title,
@@ -56,6 +64,7 @@ export default function Palette() {
     { group: say("palette.pages"), actions: pages },
     { group: say("places.scenarios"), actions: scenarios },
     { group: say("places.loans"), actions: loans },
+    { group: say("palette.borrowers"), actions: borrowers },
     { group: say("places.tasks"), actions: tasks },
   ].filter((one) => one.actions.length > 0);
 

@@ -14,6 +14,7 @@ const TemplatePage = lazy(() => import("../library/TemplatePage"));
 const TasksPage = lazy(() => import("../tasks/TasksPage"));
 const LoansPage = lazy(() => import("../loans/LoansPage"));
 const LoanPage = lazy(() => import("../loans/LoanPage"));
+const BorrowerPage = lazy(() => import("../contacts/BorrowerPage"));
 const ProductsPage = lazy(() => import("../products/ProductsPage"));
 const ProductPage = lazy(() => import("../products/ProductPage"));
 const ApplicationsPage = lazy(() => import("../applications/ApplicationsPage"));
@@ -52,6 +53,7 @@ const routes = [
       { path: "/tasks", element: guarded("tasks", <TasksPage />) },
       { path: "/loans", element: guarded("loans", <LoansPage />) },
       { path: "/loans/:id", element: guarded("loans", <LoanPage />) },
+      { path: "/borrowers/:id", element: guarded("loans", <BorrowerPage />) },
       { path: "/products", element: guarded("products", <ProductsPage />) },
       { path: "/products/:id", element: guarded("products", <ProductPage />) },
       { path: "/applications", element: guarded("applications", <ApplicationsPage />) },

@@ -87,7 +87,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
   const others = borrower.loans.filter((one) => one.id !== loanId);
   return (
     <Card
-      title={borrower.name ?? say("hidden")}
+      title={<Link to={`/borrowers/${borrower.id}`}>{borrower.name ?? say("hidden")}</Link>}
       aside={borrower.local_time && <span className={classes.clock}>{say("borrower.localTime", { time: borrower.local_time })}</span>}
     >
       {borrower.masked && <p className="ks-muted">{say("borrower.masked")}</p>}

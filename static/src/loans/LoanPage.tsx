@@ -102,7 +102,7 @@ export default function LoanPage() {
           <BorrowerCard borrower={card.borrower} loanId={loan.id} />
         </div>
         <LoanTabs card={card} />
-        <TimelineCard loanId={loan.id} />
+        <TimelineCard path={`/loans/${loan.id}/timeline`} title={say("timeline.title")} empty={say("timeline.empty")} emptyText={say("timeline.emptyText")} />
       </div>
     </Page>
   );

@@ -55,10 +55,17 @@ function Item({ item }: { item: TimelineItem }) {
   );
 }
 
-/** Everything that happened to the loan, newest first. */
-export function TimelineCard({ loanId }: { loanId: number }) {
+interface Props {
+  /** Where the pages of it come from. */
+  path: string;
+  title: string;
+  empty: string;
+  emptyText: string;
+}
+
+/** Everything that happened, newest first. */
+export function TimelineCard({ path, title, empty, emptyText }: Props) {
   const say = useTexts();
-  const path = `/loans/${loanId}/timeline`;
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: [path],
     queryFn: ({ pageParam, signal }) => api.get<Timeline>(path, { before: pageParam }, signal),
@@ -68,12 +75,12 @@ export function TimelineCard({ loanId }: { loanId: number }) {
   });
   const items = data?.pages.flatMap((page) => page.items);
   return (
-    <Card title={say("timeline.title")}>
+    <Card title={title}>
       {error && !items && <ErrorState compact error={error} retry={() => void refetch()} />}
       {!items && !error && <RowSkeletons rows={6} />}
       {items?.length === 0 && (
-        <EmptyState compact title={say("timeline.empty")}>
-          <p>{say("timeline.emptyText")}</p>
+        <EmptyState compact title={empty}>
+          <p>{emptyText}</p>
         </EmptyState>
       )}
       <ol className={classes.timeline}>

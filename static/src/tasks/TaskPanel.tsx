@@ -20,7 +20,9 @@ function Borrower({ task }: { task: TaskCard }) {
   return (
     <section className={classes.who}>
       <div className={classes.name}>
-        <strong>{borrower.name ?? say("hidden")}</strong>
+        <strong>
+          <Link to={`/borrowers/${borrower.id}`}>{borrower.name ?? say("hidden")}</Link>
+        </strong>
         {borrower.local_time && <Label>{say("localTime", { time: borrower.local_time })}</Label>}
       </div>
       {borrower.contact_stop && <Label tone="bad">{say("stopped")}</Label>}

@@ -1,0 +1,85 @@
+/** How a borrower is reached, and what they have said about it. */
+import type { IsoDay, IsoInstant, Kopecks } from "../types";
+
+export interface ContactLoan {
+  id: number;
+  external_id: string;
+  product: string;
+  state: string;
+  issued_on: IsoDay | null;
+  principal: Kopecks;
+  balance: Kopecks;
+  overdue: Kopecks;
+  dpd: number;
+  bucket: string;
+}
+
+export interface ContactPoint {
+  id: number;
+  /** Whose it is; null: the borrower's own. */
+  third_party_id: number | null;
+  kind: string;
+  value: string | null;
+  /** ISO code of the country of a phone, when it is another one. */
+  country: string | null;
+  /** Numbers like this are given to somebody. */
+  given_out: boolean;
+  valid_from: IsoDay | null;
+  valid_to: IsoDay | null;
+  verified_at: IsoInstant | null;
+  verified_by: string | null;
+  source: string;
+  in_use: boolean;
+  added_at: IsoInstant;
+  added_by: string;
+}
+
+export interface ThirdParty {
+  id: number;
+  name: string | null;
+  relation: string;
+  borrower_agrees: boolean;
+  third_party_agrees: boolean;
+}
+
+export interface ConsentNow {
+  purpose: string;
+  /** given, revoked; null: never spoken of. */
+  act: string | null;
+  at: IsoInstant | null;
+  dated: IsoDay | null;
+  source: string | null;
+  document: string | null;
+}
+
+export interface ConsentSaid {
+  id: number;
+  third_party_id: number | null;
+  said_by: string;
+  purpose: string;
+  channel: string | null;
+  act: string;
+  at: IsoInstant;
+  dated: IsoDay | null;
+  source: string;
+  document: string | null;
+  by: string;
+}
+
+export interface ContactCard {
+  id: number;
+  loans: ContactLoan[];
+  totals: { open: number; loans: number; balance: Kopecks; overdue: Kopecks; dpd: number; promises_kept: number; promises_broken: number };
+  stop: { reason: string | null; until: IsoDay | null };
+  /** From which day the borrower may refuse all contact. */
+  refusal: { days: number | null; opens: IsoDay | null; may: boolean };
+  refusals: { channel: string; since: IsoInstant; source: string; by: string }[];
+  channels: string[];
+  points: ContactPoint[];
+  third_parties: ThirdParty[];
+  consents: ConsentNow[];
+  history: ConsentSaid[];
+  /** Contacts made in the borrower's own day, week and month. */
+  windows: { kind: string; today: number; week: number; month: number }[];
+  weeks: { monday: IsoDay; contacts: number }[];
+}
