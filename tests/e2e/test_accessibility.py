@@ -23,6 +23,7 @@ PAGES = (
     "/templates/1",
     "/tasks?state=all&task=1",
     "/loans",
+    "/borrowers/1",
     "/buckets",
     "/monitoring",
     "/monitoring/firings",
