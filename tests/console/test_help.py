@@ -30,6 +30,8 @@ PLACES = {
     "/incoming/sources",
     "/imports/databases",
     "/outbox/webhooks",
+    "/outbox/inquiries",
+    "/outbox/providers",
     "/imports",
     "/outbox",
     "/jobs",
