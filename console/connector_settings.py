@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,7 +19,6 @@ from scenario_engine.errors import Conflict, Invalid, KaskadError
 from scenario_engine.models import ConnectorSettings
 from scenario_engine.models.connector import LIVE
 from scenario_engine.models.connector import SANDBOX as SANDBOXED
-from scenario_engine.models.news import NO_ANSWER
 from scenario_engine.ports import Connector, Setup, Unreached
 from scenario_engine.texts import Text
 from scenario_engine.vault import Vault
@@ -91,8 +91,8 @@ def change(session: Session, vault: Vault, connector: Connector, chosen: Chosen,
 
 
 def prepare_test(
-    session: Session, vault: Vault, connector: Connector, values: Mapping[str, str], *, networks: str, actor: str,
-    now: datetime,
+    session: Session, vault: Vault, connector: Connector, values: Mapping[str, str], *, networks: str, folder: Path,
+    actor: str, now: datetime,
 ) -> Setup:  # fmt: skip
     """What a connector is to be tried with: what is stored, with `values` filled in. Raises `Invalid` as `change`."""
     _must_be_real(connector)
@@ -103,7 +103,7 @@ def prepare_test(
     audit.record(
         session, at=now, actor=actor, action="connector.tested", subject_type="connector", subject_id=connector.key
     )
-    return Setup(chosen=form.after, networks=networks)
+    return Setup(chosen=form.after, networks=networks, folder=folder)
 
 
 def try_out(connector: Connector, setup: Setup, *, patience: float = PATIENCE) -> Tried:
@@ -116,8 +116,7 @@ def try_out(connector: Connector, setup: Setup, *, patience: float = PATIENCE) -
         try:
             told.append(Tried(is_good=True, said=connector.test(setup)))
         except Unreached as error:
-            reason = NO_ANSWER.get(str(error), Text(str(error), str(error)))
-            told.append(Tried(is_good=False, said=_UNREACHED.format(reason=reason)))
+            told.append(Tried(is_good=False, said=_UNREACHED.format(reason=error.said)))
         except KaskadError as error:
             told.append(Tried(is_good=False, said=error.text))
         except Exception as error:  # a connector is other people's code

@@ -68,7 +68,7 @@ class ConnectorsApi(Api):
         with database().write() as session:
             setup = connector_settings.prepare_test(
                 session, room().vault, connector, body["values"], networks=settings().inner_networks,
-                actor=actor.name, now=now(),
+                folder=settings().data_dir, actor=actor.name, now=now(),
             )  # fmt: skip
         tried = connector_settings.try_out(connector, setup)
         return {"is_good": tried.is_good, "said": tried.said.say(actor.language)}

@@ -9,6 +9,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scenario_engine.models.base import Base, Code, Document, Instant, Key, Name
+from scenario_engine.ports import UNREACHED
 from scenario_engine.texts import Text
 
 #: what may be told
@@ -25,15 +26,13 @@ TEST = "test"
 
 #: why the other side said nothing
 NO_ANSWER: Mapping[str, Text] = {
+    **UNREACHED,
     "address.inner": Text(
         "An inner address: its network is not named in KASKAD_INNER_NETWORKS",
         "Внутренний адрес: его сети нет в KASKAD_INNER_NETWORKS",
     ),
     "address.plain": Text("Over the internet only https is used", "Через интернет — только https"),
     "address.form": Text("This is no address", "Это не адрес"),
-    "address.unknown": Text("The name is not known", "Такое имя не найдено"),
-    "time": Text("No answer in time", "Не ответили вовремя"),
-    "connection": Text("No connection", "Нет соединения"),
     "subscription.sealed": Text(
         "The key of the secret is gone: make a new secret", "Ключа от секрета нет: создайте новый"
     ),

@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from scenario_engine.engine.outbox.arrangement import Arrangement
 from scenario_engine.errors import KaskadError
 from scenario_engine.ports import Connector, Link, Unreached
+from scenario_engine.texts import Text
 
 log = logging.getLogger(__name__)
+
+_NOT_REACHED = Text("Not reached: {why}.", "Не удалось связаться: {why}.")
 
 
 @contextmanager
@@ -38,6 +41,6 @@ def log_failure(key: str, error: Exception) -> None:
 def said_of(error: Exception) -> str:
     """What a person may read of it."""
     if isinstance(error, Unreached):
-        return f"not reached: {error}"
+        return " / ".join(_NOT_REACHED.format(why=error.said))
     said = error.text.en if isinstance(error, KaskadError) else str(error)
     return f"{type(error).__name__}: {said}"
