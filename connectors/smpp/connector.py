@@ -70,8 +70,8 @@ class Smpp:
             key="window",
             title=Text("Messages under way at once", "Сообщений в пути одновременно"),
             help=Text(
-                "How many the centre takes before it has answered the first.",
-                "Сколько сообщений центр принимает, ещё не ответив на первое.",
+                "How many the SMS centre takes before it has answered the first.",
+                "Сколько сообщений SMS-центр принимает, ещё не ответив на первое.",
             ),
             default="10",
         ),
@@ -79,9 +79,9 @@ class Smpp:
             key="whole",
             title=Text("Send long texts whole", "Отправлять длинные тексты целиком"),
             help=Text(
-                "The centre cuts them itself (message_payload). Otherwise they leave in parts, and the receipt is that "
-                "of the last. Each part costs either way.",
-                "Центр разрежет их сам (message_payload). Иначе они уходят частями, а отчёт приходит о последней. "
+                "The SMS centre cuts them itself (message_payload). Otherwise they leave in parts, and the receipt is "
+                "that of the last. Each part costs either way.",
+                "SMS-центр разрежет их сам (message_payload). Иначе они уходят частями, а отчёт приходит о последней. "
                 "Платить за каждую часть придётся в любом случае.",
             ),
             flag=True,
@@ -123,7 +123,8 @@ class Smpp:
         link, named = self._bound(setup)
         link.close()
         return Text(
-            "The centre took the login. It calls itself {name}.", "Центр принял логин. Он называет себя {name}."
+            "The SMS centre took the login. It calls itself {name}.",
+            "SMS-центр принял логин. Он называет себя {name}.",
         ).format(name=named[:30] or setup.chosen["host"][:100])
 
     @contextmanager
@@ -161,9 +162,9 @@ def _refuse(status: int) -> None:
     if judgement.kind == "login":
         raise Invalid(
             Text(
-                "The centre refused the login (code {code}). Check the system ID, the password and the address from "
-                "which you may connect.",
-                "Центр не принял логин (код {code}). Проверьте system ID, пароль и адрес, с которого вам разрешено "
+                "The SMS centre refused the login (code {code}). Check the system ID, the password and the address "
+                "from which you may connect.",
+                "SMS-центр не принял логин (код {code}). Проверьте system ID, пароль и адрес, с которого вам разрешено "
                 "подключаться.",
             ).format(code=f"0x{status:02X}"),
             code="connector.login",

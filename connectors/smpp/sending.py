@@ -22,13 +22,15 @@ _LONGEST_WHOLE = 32 * 1024
 _MOST_PARTS = 255
 
 _MAYBE = Text(
-    "It may have been sent: the connection ended before the centre answered.",
-    "Возможно, отправлено: связь прервалась раньше, чем центр ответил.",
+    "It may have been sent: the connection ended before the SMS centre answered.",
+    "Возможно, отправлено: связь прервалась раньше, чем SMS-центр ответил.",
 )
-_PARTLY = Text("A part of it was taken, another was not. {why}", "Часть сообщения центр принял, другую — нет. {why}")
+_PARTLY = Text(
+    "A part of it was taken, another was not. {why}", "Часть сообщения SMS-центр принял, другую — нет. {why}"
+)
 _SLOWER = Text(
-    "The centre asked to send more slowly; this goes again after a pause.",
-    "Центр попросил слать медленнее; отправим ещё раз после паузы.",
+    "The SMS centre asked to send more slowly; this goes again after a pause.",
+    "SMS-центр попросил слать медленнее; отправим ещё раз после паузы.",
 )
 _EMPTY = Text("The text is empty.", "Текст пустой.")
 _TOO_LONG = Text("The text is too long for an SMS.", "Текст слишком длинный для SMS.")

@@ -16,16 +16,16 @@ class Judgement(NamedTuple):
     kind: Literal["refused", "again", "slower", "login"]
 
 
-_NUMBER = Text("The centre takes the phone number for a wrong one.", "Центр считает номер телефона неверным.")
+_NUMBER = Text("The SMS centre takes the phone number for a wrong one.", "SMS-центр считает номер телефона неверным.")
 _SENDER = Text(
-    "The centre does not take this sender's name: agree it with the provider.",
-    "Центр не принимает это имя отправителя: согласуйте его с провайдером.",
+    "The SMS centre does not take this sender's name: agree it with the provider.",
+    "SMS-центр не принимает это имя отправителя: согласуйте его с провайдером.",
 )
-_LONG = Text("The centre finds the text too long.", "Центр считает текст слишком длинным.")
-_BUSY = Text("The centre is busy; it goes again after a pause.", "Центр занят; отправим ещё раз после паузы.")
-_TROUBLE = Text("The centre has a fault of its own.", "У центра сбой.")
-_LOGIN = Text("The centre refused the login.", "Центр не принял логин.")
-_REFUSED = Text("The centre refused the message.", "Центр отклонил сообщение.")
+_LONG = Text("The SMS centre finds the text too long.", "SMS-центр считает текст слишком длинным.")
+_BUSY = Text("The SMS centre is busy; it goes again after a pause.", "SMS-центр занят; отправим ещё раз после паузы.")
+_TROUBLE = Text("The SMS centre has a fault of its own.", "У SMS-центра сбой.")
+_LOGIN = Text("The SMS centre refused the login.", "SMS-центр не принял логин.")
+_REFUSED = Text("The SMS centre refused the message.", "SMS-центр отклонил сообщение.")
 
 _STATUSES: Mapping[int, Judgement] = {
     0x01: Judgement(_LONG, "refused"),
@@ -49,7 +49,9 @@ _STATUSES: Mapping[int, Judgement] = {
     0xC2: Judgement(_LONG, "refused"),
     0xFE: Judgement(_TROUBLE, "again"),
 }
-_OTHER = Text("The centre refused the message with the code {code}.", "Центр отклонил сообщение с кодом {code}.")
+_OTHER = Text(
+    "The SMS centre refused the message with the code {code}.", "SMS-центр отклонил сообщение с кодом {code}."
+)
 
 #: how receipts name a state, by number and by word; null: it is still on its way
 _STATES: Mapping[str, tuple[Literal["delivered", "failed"], Text | None] | None] = {
@@ -57,10 +59,13 @@ _STATES: Mapping[str, tuple[Literal["delivered", "failed"], Text | None] | None]
     "ACCEPTD": None,
     "DELIVRD": ("delivered", None),
     "EXPIRED": ("failed", Text("The phone was out of reach too long.", "Телефон слишком долго был недоступен.")),
-    "DELETED": ("failed", Text("The centre dropped it.", "Центр снял сообщение с отправки.")),
+    "DELETED": ("failed", Text("The SMS centre dropped it.", "SMS-центр снял сообщение с отправки.")),
     "UNDELIV": ("failed", Text("It cannot be delivered to this number.", "На этот номер доставить нельзя.")),
-    "UNKNOWN": ("failed", Text("The centre does not know what became of it.", "Центр не знает, что с ним стало.")),
-    "REJECTD": ("failed", Text("The centre refused to deliver it.", "Центр отказался доставлять.")),
+    "UNKNOWN": (
+        "failed",
+        Text("The SMS centre does not know what became of it.", "SMS-центр не знает, что с ним стало."),
+    ),
+    "REJECTD": ("failed", Text("The SMS centre refused to deliver it.", "SMS-центр отказался доставлять.")),
 }
 _NUMBERED = {1: "ENROUTE", 2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 6: "ACCEPTD", 7: "UNKNOWN",
              8: "REJECTD"}  # fmt: skip
