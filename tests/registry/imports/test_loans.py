@@ -195,6 +195,19 @@ def test_no_file_lifts_a_stop_of_contact(database: Database, tmp_path: Path) -> 
     assert borrower_of(database, "B2").contact_stop == "refusal"
 
 
+def test_the_language_of_a_borrower_comes_with_a_file_and_an_empty_cell_keeps_it(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.write() as session:
+        a_borrower(session, external_id="B1", language="en")
+    mapping = LOAN_MAPPING | {"language": {"column": "язык"}}
+    rows = (("L1", "B1", 9, 9, 1, ""), ("L2", "B2", 9, 9, 1, "английский"), ("L3", "B3", 9, 9, 1, ""))
+    assert bring_in(database, saved(tmp_path, table((*LOAN_HEADER, "язык"), *rows)), mapping).counts[1] == 3
+    assert [borrower_of(database, number).language for number in ("B1", "B2", "B3")] == ["en", "en", "ru"]
+    bad = table((*LOAN_HEADER, "язык"), ("L4", "B4", 9, 9, 1, "клингонский"))
+    assert bring_in(database, saved(tmp_path, bad), mapping).counts[-1] == 1
+
+
 def test_the_last_row_of_a_borrower_speaks_for_him(database: Database, tmp_path: Path) -> None:
     mapping = LOAN_MAPPING | {"phone": {"column": "phone"}}
     rows = (("L1", "B1", 9, 9, 1, "9000000001"), ("L2", "B1", 9, 9, 1, "9000000002"))
