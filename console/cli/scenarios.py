@@ -146,7 +146,7 @@ def export_scenario(shell: Shell, key: str, number: int | None, out: TextIO, act
         found = find(session, key)
         document = authoring.export(session, found.id, actor=actor, now=now or shell.now)
         if number is not None:
-            document = find_version(session, found, number).document
+            document = library.pack(session, find_version(session, found, number).document)
     out.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 

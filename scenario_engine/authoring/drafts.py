@@ -90,8 +90,7 @@ def export(session: Session, scenario_id: int, *, actor: str, now: datetime) -> 
     """The draft as a document that `import_` takes, with the templates of the library that it names."""
     scenario = find_scenario(session, scenario_id)
     note(session, "scenario.exported", scenario, actor, now, revision=scenario.revision)
-    carried = library.pack(session, scenario.draft)
-    return deepcopy(scenario.draft) | ({library.SECTION: carried} if carried else {})
+    return library.pack(session, scenario.draft)
 
 
 def save_draft(

@@ -46,8 +46,13 @@ class _File(StrictSchema):
     library = fields.List(fields.Nested(_Carried), validate=validate.Length(max=_MOST), required=True)
 
 
-def pack(session: Session, document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The templates that a document names, as they travel with it; one that is not here cannot."""
+def pack(session: Session, document: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a document with the templates that it names; one that is not here cannot travel with it."""
+    carried = _items(session, document)
+    return {**deepcopy(dict(document)), **({SECTION: carried} if carried else {})}
+
+
+def _items(session: Session, document: Mapping[str, Any]) -> list[dict[str, Any]]:
     named = named_in(document)
     rows = session.execute(
         select(MessageTemplate, TemplateRevision)
