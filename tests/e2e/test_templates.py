@@ -42,6 +42,8 @@ def test_a_template_is_written_used_in_a_step_and_read_in_review(open_page: Open
     expect(page.get_by_text("revision 1").first).to_be_visible()
 
     document = a_scenario_with(None, template=EN, connector="sandbox")
+    for place, node in enumerate(document["nodes"]):
+        node["position"] = {"x": 0, "y": 220 * place}
     scenario = ask(page.context, "POST", "/scenarios", {"name": "With a template", "document": document}).json()
     page.goto(f"/scenarios/{scenario['id']}")
     page.locator(".react-flow__node").filter(has_text="say").click()
