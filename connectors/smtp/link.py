@@ -88,6 +88,10 @@ class _Said(Exception):
         self.text = text.decode("ascii", "replace")
 
 
+class _Barred(_Said):
+    """It takes nothing at all from this sender: no fault of the message's."""
+
+
 class _Open(Exception):
     """The connection ended when the mail had left and was not answered."""
 
@@ -187,6 +191,9 @@ class SmtpLink:
             wishes.append("NOTIFY=SUCCESS,FAILURE" if self._mailbox is not None else "NOTIFY=FAILURE")
         try:
             _announce(session, self._identity.envelope(number), options, recipient, wishes)
+        except _Barred as error:
+            self._drop()
+            raise Unreached("setup") from error
         except _Said as said:
             if said.code != _CLOSING:
                 session.rset()
@@ -211,9 +218,9 @@ class SmtpLink:
 
 
 def _announce(session: Session, sender: str, options: list[str], recipient: str, wishes: list[str]) -> None:
-    """Ask whether the mail may come. Raises `_Said` when it may not."""
+    """Ask whether the mail may come. Raises `_Said` when it may not, `_Barred` when none may."""
     if not session.has_extn("pipelining"):
-        _expect(250, session.mail(sender, options))
+        _expect_welcome(session.mail(sender, options))
         _expect(250, session.rcpt(recipient, wishes))
         _expect(_GO_AHEAD, session.docmd("DATA"))
         return
@@ -226,12 +233,19 @@ def _announce(session: Session, sender: str, options: list[str], recipient: str,
     answers: list[tuple[int, bytes]] = []
     while len(answers) < 3 and (not answers or answers[-1][0] != _CLOSING):
         answers.append(session.getreply())
-    refused = [answer for answer in answers[:2] if answer[0] not in (250, 251)]
-    if refused:
-        if answers[-1][0] == _GO_AHEAD:  # it waits for a mail to nobody
-            session.docmd(".")
-        _expect(250, refused[0])
-    _expect(_GO_AHEAD, answers[-1])
+    is_refused = any(code not in (250, 251) for code, _ in answers[:2])
+    if is_refused and answers[-1][0] == _GO_AHEAD:  # it waits for a mail to nobody
+        session.docmd(".")
+    _expect_welcome(answers[0])
+    for wanted, answer in zip((250, _GO_AHEAD), answers[1:], strict=False):
+        _expect(wanted, answer)
+
+
+def _expect_welcome(answer: tuple[int, bytes]) -> None:
+    """Of the sender."""
+    if answer[0] // 100 == 5:
+        raise _Barred(*answer)
+    _expect(250, answer)
 
 
 def code_of(error: Exception) -> str:

@@ -220,6 +220,15 @@ def test_a_refused_mail_is_not_taken(smtp: Smtp, server: MailServer, answer: str
     assert server.envelopes == []
 
 
+@pytest.mark.parametrize("is_quick", [True, False])
+def test_a_sender_that_is_barred_costs_no_message(smtp: Smtp, server: MailServer, is_quick: bool) -> None:
+    server.behave(mail=lambda _address: "550 5.7.1 not from you", is_quick=is_quick)
+    said: list[Delivery] = []
+    with smtp.open(_setup(server)) as link, pytest.raises(Unreached, match="setup"):
+        said.extend(link.send([_message(1), _message(2)]))
+    assert said == []
+
+
 def test_a_door_that_closes_makes_the_rest_wait(smtp: Smtp, server: MailServer) -> None:
     server.behave(recipient=lambda address: "421 4.7.0 too much mail" if address == TO else OK)
     with smtp.open(_setup(server)) as link:
