@@ -71,16 +71,16 @@ class Fssp(HttpInquirer):
                 _response(reply)
         return Text("The service answers and takes the token.", "Сервис отвечает, токен подходит.")
 
-    def ask(self, questions: Sequence[Question], setup: Setup) -> Asked:
-        """The number of the task."""
+    def ask(self, questions: Sequence[Question], setup: Setup, *, group: bool) -> Asked:
+        """The number of the task; a group may be of one."""
         with self._client(setup) as client:
-            task = said(inside(_response(self._asked(client, questions, setup)), "task"))
+            task = said(inside(_response(self._asked(client, questions, setup, group)), "task"))
         if not _TASK.fullmatch(task):
             raise Unreached("json")
         return Asked(task=task)
 
-    def _asked(self, client: Client, questions: Sequence[Question], setup: Setup) -> Reply:
-        if len(questions) == 1:
+    def _asked(self, client: Client, questions: Sequence[Question], setup: Setup, group: bool) -> Reply:
+        if not group:
             kind, params = _params(questions[0])
             path = "physical" if kind == PERSON else "ip"
             return client.get(f"{ROOT}/search/{path}", _signed(setup, **params))

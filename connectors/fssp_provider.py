@@ -56,7 +56,7 @@ class FsspProvider(HttpInquirer):
                 raise Unreached("server")
         return Text("The provider answers and takes the key.", "Поставщик отвечает, ключ подходит.")
 
-    def ask(self, questions: Sequence[Question], setup: Setup) -> Asked:
+    def ask(self, questions: Sequence[Question], setup: Setup, *, group: bool) -> Asked:
         """The proceedings at once."""
         (question,) = questions
         born = question.birth_date.strftime("%d.%m.%Y") if question.birth_date else ""

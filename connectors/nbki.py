@@ -76,7 +76,7 @@ class Nbki(HttpInquirer):
             _preply(client.ask("POST", "", _HEADERS, request(None, setup.chosen)))
         return Text("The bureau answers and takes the login.", "Бюро отвечает, логин подходит.")
 
-    def ask(self, questions: Sequence[Question], setup: Setup) -> Asked:
+    def ask(self, questions: Sequence[Question], setup: Setup, *, group: bool) -> Asked:
         """The report, read."""
         (question,) = questions
         with self._client(setup) as client:

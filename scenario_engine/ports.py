@@ -387,9 +387,9 @@ class Inquirer(Protocol):
         """Reach the other side and ask nothing about anybody: what it said. Raises `Unreached`, `Busy`, `Invalid`."""
         ...
 
-    def ask(self, questions: Sequence[Question], setup: Setup) -> Asked:
-        """One request. Raises `Unreached` (another attempt may help), `Busy`, and `Invalid` when nobody is let in until
-        a person changes something.
+    def ask(self, questions: Sequence[Question], setup: Setup, *, group: bool) -> Asked:
+        """One request; `group` says against which quotas it was counted, a group may be of one. Raises `Unreached`
+        (another attempt may help), `Busy`, and `Invalid` when nobody is let in until a person changes something.
         """
         ...
 

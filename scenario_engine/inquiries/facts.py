@@ -69,11 +69,12 @@ def about_loan(facts: Facts, act: str | None) -> Sequence[Mapping[str, Any]]:
     """The proceedings that rest on the court's act; all when it is not known: then any may be about the loan."""
     found: Sequence[Mapping[str, Any]] = facts["proceedings"]
     wanted = _plain(act or "")
-    return [each for each in found if wanted in _plain(each["document"] or "")] if wanted else found
+    return [each for each in found if wanted in _plain(each["document"] or "")] if wanted.strip("-") else found
 
 
 def _plain(number: str) -> str:
-    return "-".join(_WORD.findall(number)).lower()
+    """Words and numbers with hyphens around each, so that whole ones are found: 2-1/2026 is not in 12-1/2026."""
+    return f"-{'-'.join(_WORD.findall(number)).lower()}-"
 
 
 def _bailiffs(facts: Facts, before: Facts | None, state: str, act: str | None) -> Verdict:

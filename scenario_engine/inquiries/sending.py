@@ -71,6 +71,8 @@ class _Hand:
     questions: Sequence[Question]
     inquiries: Mapping[int, Inquiry]
     task: str | None = None
+    #: of the request, as the quotas count it
+    kind: str = "single"
 
 
 def is_anything_due(session: Session, *, now: datetime) -> bool:
@@ -120,7 +122,7 @@ class Sender:
         if not isinstance(found, _Hand):
             return found
         try:
-            asked = found.inquirer.ask(found.questions, found.setup)
+            asked = found.inquirer.ask(found.questions, found.setup, group=found.kind == "group")
         except Busy as busy:
             self._pause(found, now, timedelta(seconds=busy.seconds), error=None)
             self._release(found, now)
@@ -170,8 +172,12 @@ class Sender:
                 each.attempts += 1
             quotas.write_down(session, inquirer, room.kind, len(questions), now=now)
             return _Hand(
-                inquirer=inquirer, setup=self._setup(chosen), questions=questions, inquiries=chosen_ones
-            )  # fmt: skip
+                inquirer=inquirer,
+                setup=self._setup(chosen),
+                questions=questions,
+                inquiries=chosen_ones,
+                kind=room.kind,
+            )
 
     def _pretend(self, session: Session, subject: str, now: datetime) -> Counter[str]:
         found = self._take(session, and_(Inquiry.subject == subject, Inquiry.state == "asked"), now, PRETENDED)

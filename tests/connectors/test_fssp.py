@@ -46,7 +46,7 @@ def register() -> Iterator[Simulator]:
 
 def found(register: Simulator, *questions: Question) -> list[Finding]:
     setup = setup_of(register.url)
-    task = FSSP.ask(questions, setup).task
+    task = FSSP.ask(questions, setup, group=len(questions) > 1).task
     assert task is not None
     findings = FSSP.fetch(task, questions, setup)
     assert findings is not None
@@ -90,7 +90,7 @@ def test_a_known_proceeding_is_asked_for_by_its_number(register: Simulator) -> N
 def test_an_answer_that_is_not_ready_is_fetched_later() -> None:
     with Simulator(delay=3_600) as register:
         setup = setup_of(register.url)
-        task = FSSP.ask([question()], setup).task or ""
+        task = FSSP.ask([question()], setup, group=False).task or ""
         assert FSSP.fetch(task, [question()], setup) is None
 
 
@@ -108,8 +108,10 @@ def test_a_wrong_token_and_a_used_up_quota_say_so(register: Simulator) -> None:
         FSSP.test(setup_of(register.url, "wrong"))
     register.searches += [("single", 1, register.clock())] * 100
     with pytest.raises(Busy):
-        FSSP.ask([question()], setup_of(register.url))
-    assert FSSP.ask([question(1), question(2)], setup_of(register.url)).task, "groups have a quota of their own"
+        FSSP.ask([question()], setup_of(register.url), group=False)
+    assert FSSP.ask([question(1), question(2)], setup_of(register.url), group=True).task, (
+        "groups have a quota of their own"
+    )
     assert len([question(number) for number in range(FSSP.together)]) == LARGEST_GROUP
 
 
@@ -117,7 +119,7 @@ def test_a_wrong_token_and_a_used_up_quota_say_so(register: Simulator) -> None:
 def test_a_failing_register_is_worth_another_attempt(register: Simulator, status: int, code: str) -> None:
     register.failures = [status]
     with pytest.raises(Unreached, match=code):
-        FSSP.ask([question()], setup_of(register.url))
+        FSSP.ask([question()], setup_of(register.url), group=False)
 
 
 @pytest.mark.parametrize("kind", ["half", "hang_up", "nonsense", "huge", "redirect", "never", "drip"])
@@ -125,19 +127,19 @@ def test_troubles_on_the_way_end_as_a_code(kind: Any) -> None:
     with serving(lambda _: Said({"status": "success", "response": {"task": "1" * 20}})) as vendor:
         vendor.troubles.append(Trouble(kind, detail="http://169.254.169.254/"))
         with pytest.raises(Unreached):
-            FSSP.ask([question()], setup_of(vendor.url))
+            FSSP.ask([question()], setup_of(vendor.url), group=False)
 
 
 @pytest.mark.parametrize("task", ["", "../../etc", "x" * 100, 7, None])
 def test_a_number_of_a_task_that_could_be_anything_is_refused(task: Any) -> None:
     answer = Said({"status": "success", "response": {"task": task}})
     with serving(lambda _: answer) as vendor, pytest.raises(Unreached, match="json"):
-        FSSP.ask([question()], setup_of(vendor.url))
+        FSSP.ask([question()], setup_of(vendor.url), group=False)
 
 
 def test_an_inner_address_is_not_reached_unless_its_network_is_named() -> None:
     with pytest.raises(Invalid):
-        FSSP.ask([question()], setup_of("http://127.0.0.1:9", networks=""))
+        FSSP.ask([question()], setup_of("http://127.0.0.1:9", networks=""), group=False)
 
 
 @pytest.mark.parametrize(
@@ -189,20 +191,20 @@ def vendor() -> Iterator[Vendor]:
 
 
 def test_a_provider_answers_at_once(vendor: Vendor) -> None:
-    (finding,) = PROVIDER.ask([question()], setup_of(vendor.url)).findings
+    (finding,) = PROVIDER.ask([question()], setup_of(vendor.url), group=False).findings
     (read,) = (finding.facts or {})["proceedings"]
     assert (read["number"], read["amount"], read["left"]) == ("777/26/66001-ИП", 3_500_050, 120_000)
     assert (read["opened_on"], read["ended"], read["bailiff"]) == ("2026-03-05", False, "ПРИСТАВОВА А. А.")
     assert vendor.heard[0].query["dob"] == "01.02.1990"
-    (nothing,) = PROVIDER.ask([question(name="Тихонов Олег")], setup_of(vendor.url)).findings
+    (nothing,) = PROVIDER.ask([question(name="Тихонов Олег")], setup_of(vendor.url), group=False).findings
     assert nothing.facts == {"proceedings": []}
 
 
 def test_a_provider_refuses_a_key_and_an_answer_about_others_is_none(vendor: Vendor) -> None:
     assert PROVIDER.test(setup_of(vendor.url))
     with pytest.raises(Unreached, match="login"):
-        PROVIDER.ask([question()], setup_of(vendor.url, "wrong"))
+        PROVIDER.ask([question()], setup_of(vendor.url, "wrong"), group=False)
     vendor.answer = lambda _: Said({"ДРУГОЙ ЧЕЛОВЕК": {"ip": [LISTED]}, "error": "x"})
-    (finding,) = PROVIDER.ask([question()], setup_of(vendor.url)).findings
+    (finding,) = PROVIDER.ask([question()], setup_of(vendor.url), group=False).findings
     assert (finding.facts, finding.retry) == (None, True)
     assert PROVIDER.lacks(replace(question(), birth_date=None)) == "birth_date"

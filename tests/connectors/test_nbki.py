@@ -78,7 +78,7 @@ def test_it_fills_the_port() -> None:
 
 
 def test_a_request_says_who_agreed_to_what_in_windows_1251(vendor: Vendor) -> None:
-    NBKI.ask([QUESTION], setup_of(vendor.url))
+    NBKI.ask([QUESTION], setup_of(vendor.url), group=False)
     body = vendor.heard[0].body
     assert body.startswith(b"<?xml version='1.0' encoding='windows-1251'?>")
     assert "Примеров".encode("windows-1251") in body
@@ -96,7 +96,7 @@ def test_a_request_says_who_agreed_to_what_in_windows_1251(vendor: Vendor) -> No
 
 
 def test_a_report_is_read_without_closed_accounts(vendor: Vendor) -> None:
-    (finding,) = NBKI.ask([QUESTION], setup_of(vendor.url)).findings
+    (finding,) = NBKI.ask([QUESTION], setup_of(vendor.url), group=False).findings
     assert finding.facts == {
         "accounts": 2, "overdue_accounts": 1, "balance": 950_000, "overdue": 120_050, "worst": 60, "bankrupt": False
     }  # fmt: skip
@@ -105,13 +105,13 @@ def test_a_report_is_read_without_closed_accounts(vendor: Vendor) -> None:
 
 def test_a_bankruptcy_and_a_person_without_a_history_are_known(vendor: Vendor, bureau: Bureau) -> None:
     bureau.inner = "<report><BankruptcyReply/></report>"
-    (bankrupt,) = NBKI.ask([QUESTION], setup_of(vendor.url)).findings
+    (bankrupt,) = NBKI.ask([QUESTION], setup_of(vendor.url), group=False).findings
     assert (bankrupt.facts or {})["bankrupt"]
     bureau.inner = error("002")
-    (unknown,) = NBKI.ask([QUESTION], setup_of(vendor.url)).findings
+    (unknown,) = NBKI.ask([QUESTION], setup_of(vendor.url), group=False).findings
     assert in_words("bureau", unknown.facts or {}, "en", masked=False) == ["The bureau has no history of this person"]
     bureau.inner = error("099")
-    (failed,) = NBKI.ask([QUESTION], setup_of(vendor.url)).findings
+    (failed,) = NBKI.ask([QUESTION], setup_of(vendor.url), group=False).findings
     assert (failed.facts, failed.error) == (None, "provider")
 
 
@@ -135,7 +135,7 @@ def test_a_wrong_password_is_told_apart_from_a_failure(vendor: Vendor) -> None:
     assert NBKI.test(setup_of(vendor.url))
     vendor.troubles.append(Trouble("throttle", detail="5"))
     with pytest.raises(Busy):
-        NBKI.ask([QUESTION], setup_of(vendor.url))
+        NBKI.ask([QUESTION], setup_of(vendor.url), group=False)
 
 
 @pytest.mark.parametrize(
@@ -153,11 +153,11 @@ def test_a_wrong_password_is_told_apart_from_a_failure(vendor: Vendor) -> None:
 def test_xml_that_is_hostile_or_none_is_no_answer(vendor: Vendor, bureau: Bureau, body: bytes) -> None:
     bureau.raw = body
     with pytest.raises(Unreached, match="json"):
-        NBKI.ask([QUESTION], setup_of(vendor.url))
+        NBKI.ask([QUESTION], setup_of(vendor.url), group=False)
 
 
 @pytest.mark.parametrize("kind", ["half", "hang_up", "huge", "fail", "redirect", "never"])
 def test_troubles_on_the_way_end_as_a_code(vendor: Vendor, kind: str) -> None:
     vendor.troubles.append(Trouble(kind, detail="http://169.254.169.254/"))  # type: ignore[arg-type]
     with pytest.raises(Unreached):
-        NBKI.ask([QUESTION], setup_of(vendor.url))
+        NBKI.ask([QUESTION], setup_of(vendor.url), group=False)

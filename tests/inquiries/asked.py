@@ -78,7 +78,7 @@ class Oracle:
     def test(self, setup: Setup) -> Text:
         return Text("Here.", "Здесь.")
 
-    def ask(self, questions: Sequence[Question], setup: Setup) -> Asked:
+    def ask(self, questions: Sequence[Question], setup: Setup, *, group: bool) -> Asked:
         if self.troubles:
             raise self.troubles.pop(0)
         self.asked.append(list(questions))
