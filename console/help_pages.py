@@ -18,7 +18,7 @@ _TABLE = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
 #: in the order in which a newcomer needs them; others follow by title
 _ORDER = (
     "index", "scenarios", "nodes", "rules", "templates", "numbers", "review", "monitoring", "products", "ledger",
-    "payments", "imports", "jobs", "tasks", "contacts", "outbox", "inquiries", "engine", "audit", "roles",
+    "payments", "imports", "jobs", "tasks", "borrowers", "contacts", "outbox", "inquiries", "engine", "audit", "roles",
     "keyboard",
 )  # fmt: skip
 

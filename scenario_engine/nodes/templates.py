@@ -49,6 +49,10 @@ VARIABLES: Mapping[str, Variable] = MappingProxyType(
         ),
         "creditor_name": Variable(title=Text("Creditor", "Кредитор"), example="ООО МКК «Пример»"),
         "creditor_phone": Variable(title=Text("Creditor's phone", "Телефон кредитора"), example="+7 800 000-00-00"),
+        "optout_url": Variable(
+            title=Text("Link that refuses such messages", "Ссылка для отказа от таких сообщений"),
+            example="https://example.test/o/sAbCdEfGhIjKlMnO",
+        ),
         "loan_number": Variable(title=Text("Loan number", "Номер займа"), example="Z-0001"),
         "product": Variable(title=Text("Product", "Продукт"), example="Займ до зарплаты"),
     }

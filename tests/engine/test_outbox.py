@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from sqlalchemy import event, select, update
 
+from scenario_engine.contacts.optout import OptOut, read_token
 from scenario_engine.contacts.stops import set_contact_stop
 from scenario_engine.database import Database
 from scenario_engine.engine.events import react
 from scenario_engine.engine.outbox import CLAIM, Delivered, deliver
 from scenario_engine.engine.tick import run_tick
-from scenario_engine.models import AuditEntry, Borrower, Loan, Message
+from scenario_engine.models import AuditEntry, Borrower, ChannelRefusal, Loan, Message
 from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.registry import payments
 from tests.builders import a_loan
@@ -174,3 +175,29 @@ def test_asking_costs_as_many_statements_for_many_messages_as_for_a_few(database
         assert (done.sent, done.cancelled) == (loans + loans // 2, loans // 2)
         counted.append(len(statements))
     assert counted[1] == counted[2]
+
+
+def test_a_letter_carries_the_link_that_refuses_it_and_a_refusal_keeps_the_next_from_leaving(
+    database: Database,
+) -> None:
+    document = a_document(
+        {
+            "in": ("entry.segment", {"rule": overdue_rule(1)}),
+            "mail": ("email", {"subject": "x", "template": "{{ optout_url }}", "connector": "wire"}),
+            "out": ("exit", {"reason": "x"}),
+        },
+        ["in:next>mail", "mail:sent>out", "mail:blocked>out"],
+    )
+    with database.write() as session:
+        person, other = (a_loan(session, dpd=5, overdue=100_00).borrower_id for _ in range(2))
+        a_live_version(session, document)
+    switch_on(database, "wire")
+    run_tick(database, now=NOON, settings=SETTINGS, timer=lambda: 0.0)
+    with database.write() as session:
+        # as when it came between the queue and the sender
+        session.add(ChannelRefusal(borrower_id=other, channel="email", since=NOON, source="link", by="borrower"))
+    wire = Wire()
+    assert send(database, wire).cancelled == 1
+    [letter] = wire.left
+    assert letter.content["optout_url"] == letter.body
+    assert read_token(letter.body.rsplit("/", 1)[1], vault=VAULT) == OptOut(borrower_id=person, channel="email")

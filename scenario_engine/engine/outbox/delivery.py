@@ -55,7 +55,7 @@ def deliver(
         wanted = sorted(arranged) if only is None else [only]
         ready = due_keys(session, wanted, now)
     lanes = [
-        _Lane(database, arranged[key], settings, randomness, clock or (lambda: now), limit=limit, stop=stop)
+        _Lane(database, arranged[key], settings, vault, randomness, clock or (lambda: now), limit=limit, stop=stop)
         for key in ready
     ]
     if len(lanes) > 1:
@@ -98,6 +98,7 @@ class _Lane:
         database: Database,
         arrangement: Arrangement,
         settings: Settings,
+        vault: Vault,
         randomness: random.Random,
         clock: Clock,
         *,
@@ -107,6 +108,7 @@ class _Lane:
         self._database = database
         self._arrangement = arrangement
         self._settings = settings
+        self._vault = vault
         self._randomness = randomness
         self._clock = clock
         self._limit = limit
@@ -132,7 +134,7 @@ class _Lane:
                 if not claimed.messages:
                     break
                 batch = _Batch(self._database, arrangement, claimed.messages, now, self._clock, self._randomness)
-                outgoing = batch.render(self._settings)
+                outgoing = batch.render(self._settings, self._vault)
                 if outgoing and link is None:
                     link = self._open(open_link, batch)
                 if link is not None and outgoing:
@@ -188,7 +190,7 @@ class _Batch:
         self._known: list[Known] = []
         self._done: Counter[str] = Counter()
 
-    def render(self, settings: Settings) -> Sequence[Outgoing]:
+    def render(self, settings: Settings, vault: Vault) -> Sequence[Outgoing]:
         """What is to be sent; what is too late, must not leave, or cannot be written, is known already."""
         now = self._clock()
         messages = list(self._waiting.values())
@@ -196,7 +198,7 @@ class _Batch:
             if message.expires_at is not None and message.expires_at <= now:
                 self._learn(message.id, is_late=True)
         with self._database.read() as session:
-            rendered = render_batch(session, list(self._waiting.values()), settings)
+            rendered = render_batch(session, list(self._waiting.values()), settings, vault)
         for delivery in rendered.broken:
             self._learn(delivery.message_id, result=delivery)
         for message_id, reason in rendered.stopped.items():

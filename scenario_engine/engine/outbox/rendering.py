@@ -9,14 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenario_engine import library
+from scenario_engine.contacts.optout import optout_url
 from scenario_engine.contacts.refusals import refusal_reason, refused
 from scenario_engine.contacts.stops import NO_CONTACT, stop_reason
 from scenario_engine.errors import KaskadError
 from scenario_engine.models import Borrower, Loan, Message, Product
-from scenario_engine.nodes.templates import render
+from scenario_engine.models.consent import CHANNELS
+from scenario_engine.nodes.templates import VARIABLES, render
 from scenario_engine.nodes.webhook import body_of
 from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.settings import Settings
+from scenario_engine.vault import Vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,7 @@ class Rendered:
     stopped: Mapping[int, str]
 
 
-def render_batch(session: Session, messages: Sequence[Message], settings: Settings) -> Rendered:
+def render_batch(session: Session, messages: Sequence[Message], settings: Settings, vault: Vault) -> Rendered:
     """The texts of the messages, for a batch at once. What forbids a contact may have come since the guard let the
     message pass, from a file or another case: so that is asked once more.
     """
@@ -54,7 +57,8 @@ def render_batch(session: Session, messages: Sequence[Message], settings: Settin
         if (message.borrower_id, message.channel) in refusals:
             stopped[message.id] = refusal_reason(message.channel)
             continue
-        values = template_values(loan, borrower, product, settings)
+        link = _link(message, settings, vault)
+        values = template_values(loan, borrower, product, settings) | link
         recipient = _recipient(message, borrower)
         try:
             said = library.words_of(message.content, borrower.language, texts)
@@ -70,11 +74,19 @@ def render_batch(session: Session, messages: Sequence[Message], settings: Settin
         outgoing.append(
             Outgoing(
                 key=f"{message.batch_id}-{message.case_id}-{message.node_id}", message_id=message.id,
-                channel=message.channel, recipient=recipient, subject=subject, body=body, content=message.content,
+                channel=message.channel, recipient=recipient, subject=subject, body=body,
+                content={**message.content, **link} if message.channel == "email" else message.content,
                 addressee=borrower.full_name, again=message.attempts > 1,
             )
         )  # fmt: skip
     return Rendered(outgoing=outgoing, broken=broken, stopped=stopped)
+
+
+def _link(message: Message, settings: Settings, vault: Vault) -> dict[str, str]:
+    """The address at which the borrower refuses the channel, in the text and in the letter's header."""
+    if message.channel not in CHANNELS:
+        return {}
+    return {"optout_url": optout_url(message.borrower_id, message.channel, settings=settings, vault=vault)}
 
 
 def _recipient(message: Message, borrower: Borrower) -> str | None:
@@ -103,4 +115,6 @@ def template_values(loan: Loan, borrower: Borrower, product: Product, settings: 
         "product": product.name,
         "creditor_name": settings.creditor_name,
         "creditor_phone": settings.creditor_phone,
+        # whose it is, is known when the message leaves
+        "optout_url": VARIABLES["optout_url"].example,
     }
