@@ -25,6 +25,7 @@ from scenario_engine.engine.trouble import pause_when_failing, put_down, set_asi
 from scenario_engine.engine.turns import DueCases, Turn
 from scenario_engine.engine.workable import Unworkable
 from scenario_engine.models import Batch, Case, NodeCount, Offer, Shard, Task, Trail
+from scenario_engine.nodes.base import HELD
 from scenario_engine.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -256,7 +257,7 @@ def _messages(plan: Plan, totals: Sequence[PathTotal]) -> int:
         total.cases
         for total in totals
         for hop in paths.parse(total.text, plan.entries)
-        if (hop.node, hop.port) in plan.sends
+        if (hop.node, HELD if hop.held else hop.port) in plan.sends
     )
 
 

@@ -276,7 +276,7 @@ def _move(stage: Any, *, may_stay: bool) -> Update:
         .values(
             node_id=stage.c.end_node,
             due_at=stage.c.due_at,
-            outcome=null(),
+            outcome=stage.c.awaits if "awaits" in stage.c else null(),
             entered_at=entered,
             ended_at=case((stage.c.end_reason.is_not(None), NOW), else_=null()),
             end_reason=stage.c.end_reason,

@@ -30,6 +30,7 @@ from sqlalchemy import (
     insert,
     literal,
     null,
+    or_,
     select,
     update,
 )
@@ -57,6 +58,7 @@ from scenario_engine.models import (
     Wake,
     table_of,
 )
+from scenario_engine.nodes.base import HELD
 from scenario_engine.sql import shift_instant
 
 #: seconds by which the clocks of two machines may differ
@@ -259,6 +261,10 @@ def _wake(ended: Any, told: ColumnElement[bool]) -> Update:
             told,
             _SIGNALS.c.loan_id == _CASES.c.loan_id,
             wakes.c.node_id == _CASES.c.node_id,
+            or_(
+                wakes.c.own.is_not(True),
+                and_(_SIGNALS.c.case_id == _CASES.c.id, _SIGNALS.c.visit_id == _CASES.c.batch_id),
+            ),
             # the clocks of two machines may differ a little, and the signal is news: nobody has handled it before
             _SIGNALS.c.at >= shift_instant(_CASES.c.entered_at, -CLOCKS_DIFFER),
         )
@@ -269,7 +275,7 @@ def _wake(ended: Any, told: ColumnElement[bool]) -> Update:
     )
     woken = update(_CASES).where(
         _CASES.c.ended_at.is_(None),
-        _CASES.c.outcome.is_(None),
+        or_(_CASES.c.outcome.is_(None), _CASES.c.outcome == HELD),
         _CASES.c.loan_id.in_(select(_SIGNALS.c.loan_id).where(told)),
         _CASES.c.node_id.in_(select(wakes.c.node_id)),
         first.is_not(None),

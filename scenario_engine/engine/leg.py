@@ -58,7 +58,7 @@ from scenario_engine.engine.levels import (
 from scenario_engine.engine.paths import HOLDOUT, LOST
 from scenario_engine.engine.step import Step
 from scenario_engine.models import Borrower, Case, Loan, Product, UtcDateTime, table_of
-from scenario_engine.nodes.base import ARRIVE, STAY, Effect
+from scenario_engine.nodes.base import ARRIVE, HELD, STAY, Effect
 from scenario_engine.policies.reasons import SEEN_AS
 from scenario_engine.rules.condition import field_expression
 from scenario_engine.sql import json_text
@@ -241,6 +241,8 @@ class _Leg:
         else:
             route = self._route(step, columns)
         chosen = [(outcome == port, number(self._code(step, port))) for port in step.ports]
+        if (hold := step.type.hold(step.params)) is not None:  # nothing was heard in time
+            chosen.append((outcome == HELD, number(self._code(step, hold.port))))
         return case((outcome.is_(None), route), *chosen, else_=number(self._code(step, LOST)))
 
     def _route(self, step: Step, columns: Any) -> ColumnElement[Any]:
@@ -261,6 +263,8 @@ class _Leg:
         for step in self.passed:
             if self._may_stay(step):
                 whens.append((columns[step.column] == number(self._code(step, STAY)), number(step.id)))
+            if self._may_hold(step):
+                whens.append((self._is_held(step, columns), number(step.id)))
         stays = case(*whens, else_=null()) if whens else cast(null(), BigInteger())
         return {STAYS_AT: stays, PATH: total([columns[step.column] for step in self.passed])}
 
@@ -272,7 +276,7 @@ class _Leg:
             (columns[step.column] == number(self._code(step, port)), step, port)
             for step in self.passed
             for port in self._outcomes(step)
-            if port not in step.wired and port != STAY
+            if port not in step.wired and port not in (STAY, HELD)
         ]
         end_node = case(*[(end, number(step.id)) for end, step, _ in ends], else_=stays) if ends else stays
         reason = (
@@ -280,7 +284,10 @@ class _Leg:
             if ends
             else literal(None, String())
         )
+        held = [(self._is_held(step, columns), literal(HELD, String())) for step in self.passed if self._may_hold(step)]
+        awaits = {"awaits": case(*held, else_=null())} if held else {}
         return {
+            **awaits,
             "case_id": columns["case_id"],
             "loan_id": columns["loan_id"],
             "borrower_id": columns["borrower_id"],
@@ -300,6 +307,10 @@ class _Leg:
         stays = columns[STAYS_AT]
         places = {step.index: step for step in [*self.rests, *(s for s in self.passed if self._may_stay(s))]}
         dues: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
+        for step in self.passed:
+            if (hold := step.type.hold(step.params)) is not None:
+                until = self._frame(columns, step).after(hold.seconds)
+                dues.append((self._is_held(step, columns), until))
         for step in places.values():
             until = step.type.rest_until(step.params, self._frame(columns, step))
             if until is not None:
@@ -407,7 +418,8 @@ class _Leg:
         extra = (HOLDOUT,) if step.type.entry and self.frames.holdout_percent else ()
         lost = (LOST,) if step is self.source else ()
         stay = (STAY,) if self._may_stay(step) else ()
-        return (*step.ports, *extra, *stay, *lost)
+        held = (HELD,) if self._may_hold(step) else ()
+        return (*step.ports, *extra, *stay, *held, *lost)
 
     def _may_stay(self, step: Step) -> bool:
         """Whether a case may rest at a node that has a route of its own."""
@@ -415,6 +427,14 @@ class _Leg:
             return False
         route = step.type.route(step.params, self._frame(AskedColumns(), step))
         return STAY in _answers(route)
+
+    def _may_hold(self, step: Step) -> bool:
+        """Whether a case may wait there to hear how what it did went."""
+        return step.type.hold(step.params) is not None
+
+    def _is_held(self, step: Step, columns: Any) -> ColumnElement[bool]:
+        held: ColumnElement[bool] = columns[step.column] == number(self._code(step, HELD))
+        return held
 
     def _code(self, step: Step, port: str) -> int:
         """Code of a hop. One that leads to a node where the leg ends has the stay there in it."""

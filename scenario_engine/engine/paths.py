@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Path, PathHop
-from scenario_engine.nodes.base import STAY
+from scenario_engine.nodes.base import HELD, STAY
 
 #: ports by which the engine itself takes a case away
 CURED = "cured"
@@ -38,6 +38,8 @@ class Hop:
     node: str
     port: str | None
     entered: bool
+    #: it has done what the node does, and waits there to hear how it went
+    held: bool = False
 
 
 def code_of(version_id: int, node: str, port: str) -> int:
@@ -52,7 +54,9 @@ def parse(text: str, entries: Iterable[str]) -> tuple[Hop, ...]:
     hops = []
     for index, part in enumerate(part for part in text.split(";") if part):
         node, port = part.split(":", 1)
-        hops.append(Hop(node=node, port=None if port == STAY else port, entered=index > 0 or node in entry_nodes))
+        left_by = None if port in (STAY, HELD) else port
+        entered = index > 0 or node in entry_nodes
+        hops.append(Hop(node=node, port=left_by, entered=entered, held=port == HELD))
     return tuple(hops)
 
 

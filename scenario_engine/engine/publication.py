@@ -44,6 +44,7 @@ def publish(session: Session, version: Version, *, now: datetime, actor: str) ->
             "node_id": ids[node.id],
             "signal_kind": wake.signal_kind,
             "port": wake.port,
+            "own": wake.own or None,
         }
         for node in document.nodes
         for wake in catalogue[node.type].wakes(read_params(catalogue[node.type], node.params, node.id))

@@ -14,6 +14,10 @@ IN_QUEUE, GIVEN_UP = text(f"messages.{_IN_QUEUE}"), text(f"messages.{_GIVEN_UP}"
 _RECEIPT = "receipt IS NOT NULL"
 
 
+#: key in what a node says of its message: a case waits to hear what becomes of it
+AWAITED = "awaited"
+
+
 class Message(Base):
     """An outbox message. (case, node, batch) is its idempotency key: a visit writes one, because a batch is one
     transaction and takes a case once.

@@ -24,6 +24,8 @@ from scenario_engine.texts import Text, spoken
 
 #: the answer of `route` for a case that does not leave the node in this tick
 STAY = "@stay"
+#: … for a case that has done what the node does and waits there to hear how it went; see `NodeType.hold`
+HELD = "@held"
 #: `Effect.on` for an effect that happens when a case comes to rest at the node
 ARRIVE = "@arrive"
 
@@ -67,6 +69,18 @@ class Wake:
     """A signal that lets a resting case leave by a port."""
 
     signal_kind: str
+    port: str
+    #: only signals of the message that the case wrote at this node
+    own: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """How long a case that leaves nothing undone waits to hear how it went (`HELD`), and how it leaves when nothing
+    is heard.
+    """
+
+    seconds: int
     port: str
 
 
@@ -228,6 +242,10 @@ class NodeType(ABC):
     def wakes(self, params: ParamValues) -> Sequence[Wake]:
         """Signals that end the rest."""
         return ()
+
+    def hold(self, params: ParamValues) -> Hold | None:
+        """For how long cases that `route` answers `HELD` for wait; None: it never does."""
+        return None
 
     def deal(self, node_key: str, params: ParamValues) -> Deal | None:
         """How it deals cases out by lot, so that numbers can be read by arm; None: it does not."""

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, case, literal
 
 from scenario_engine.errors import Fix, Problem
 from scenario_engine.graph.messages import invalid
-from scenario_engine.nodes.base import STAY, CheckScope, Effect, Frame, NodeType, ParamValues, Port
+from scenario_engine.models.message import AWAITED
+from scenario_engine.nodes.base import HELD, STAY, CheckScope, Effect, Frame, Hold, NodeType, ParamValues, Port, Wake
 from scenario_engine.nodes.forms import Form, line, meta
 from scenario_engine.nodes.library import NO_CREDITOR, check_choice, chosen_template
 from scenario_engine.nodes.templates import CREDITOR, check_template, names_in
@@ -25,6 +26,9 @@ LONGEST: Mapping[str, int] = MappingProxyType(
 )
 LONGEST_SUBJECT = 200
 SENT, BLOCKED, NO_ADDRESS = "sent", "blocked", "no_address"
+NOT_DELIVERED = "not_delivered"
+#: hours that may be named: a month
+_MOST_HOURS = 720
 
 
 def connector_field() -> Any:
@@ -35,6 +39,37 @@ def connector_field() -> Any:
         most=64,
         widget="connector",
         load_default="sandbox",
+    )
+
+
+def _hours(title: Text, hint: Text) -> Any:
+    return fields.Integer(
+        strict=True, load_default=0, validate=validate.Range(0, _MOST_HOURS),
+        metadata=meta(title, hint, unit=Text("hours", "ч")),
+    )  # fmt: skip
+
+
+def not_later_field() -> Any:
+    """When it is too late for the message."""
+    return _hours(
+        Text("Not later than", "Не позднее чем через"),
+        Text(
+            "What has not left by then is not sent any more. 0: it is never too late.",
+            "Что не ушло за это время, уже не отправляется. 0 — срока нет.",
+        ),
+    )
+
+
+def confirm_field() -> Any:
+    """How long the case waits for the delivery."""
+    return _hours(
+        Text("Wait for delivery", "Ждать доставки"),
+        Text(
+            "The case waits until the message is delivered; if it is not, it leaves by “not delivered”, to another"
+            " channel for instance. 0: it goes on at once.",
+            "Дело ждёт, пока сообщение доставят; если не доставлено, уходит по выходу «не доставлено» — например, в"
+            " другой канал. 0 — идёт дальше сразу.",
+        ),
     )
 
 
@@ -133,11 +168,15 @@ class ContactNode(NodeType):
         library = library_field()
         template = template_field(LONGEST["sms"])
         connector = connector_field()
+        not_later_hours = not_later_field()
+        confirm_hours = confirm_field()
 
     def ports(self, params: ParamValues) -> Sequence[Port]:
-        """Sent, not allowed, nowhere to send."""
+        """Sent (or delivered), not allowed, nowhere to send; not delivered, when the case waits for that."""
+        waits = bool(params["confirm_hours"])
         return (
-            Port(key=SENT, title=Text("sent", "отправлено")),
+            Port(key=SENT, title=Text("delivered", "доставлено") if waits else Text("sent", "отправлено")),
+            *([Port(key=NOT_DELIVERED, title=Text("not delivered", "не доставлено"))] if waits else ()),
             Port(key=BLOCKED, title=Text("not allowed", "контакт запрещён")),
             Port(key=NO_ADDRESS, title=Text("no address", "нет адреса"), required=False),
         )
@@ -191,7 +230,7 @@ class ContactNode(NodeType):
         """What the contact guard says."""
         word = frame.contact(self.contact_kind or "message", getattr(frame.borrower, self.address))
         return case(
-            (word == "allow", literal(SENT)),
+            (word == "allow", literal(self._sent_by(params))),
             (word == "defer", literal(STAY)),
             (word == "no_address", literal(NO_ADDRESS)),
             else_=literal(BLOCKED),
@@ -201,17 +240,38 @@ class ContactNode(NodeType):
         """The next moment at which the hours allow the contact."""
         return frame.contact_moment()
 
+    def hold(self, params: ParamValues) -> Hold | None:
+        """As long as the step says."""
+        hours = params["confirm_hours"]
+        return Hold(seconds=hours * 3_600, port=NOT_DELIVERED) if hours else None
+
+    def wakes(self, params: ParamValues) -> Sequence[Wake]:
+        """What becomes of the message, when the case waits for it."""
+        if not params["confirm_hours"]:
+            return ()
+        return (
+            Wake(signal_kind="delivered", port=SENT, own=True),
+            Wake(signal_kind="not_delivered", port=NOT_DELIVERED, own=True),
+        )
+
     def content(self, params: ParamValues) -> dict[str, Any]:
-        """What the outbox needs to render the message: the texts, or which of the library; never more of these."""
+        """What the outbox needs to render the message: the texts, or which of the library; never more of these. Then
+        whether somebody waits to hear of it.
+        """
+        waits = {AWAITED: True} if params["confirm_hours"] else {}
         if params["library"] is not None:
-            return {"library": dict(params["library"])}
-        return {field: params[field] for field in self.templates}
+            return {"library": dict(params["library"]), **waits}
+        return {**{field: params[field] for field in self.templates}, **waits}
+
+    def _sent_by(self, params: ParamValues) -> str:
+        return HELD if params["confirm_hours"] else SENT
 
     def effects(self, params: ParamValues, frame: Frame) -> Sequence[Effect]:
         """A message in the outbox, and a contact that counts."""
+        sent, late = self._sent_by(params), params["not_later_hours"]
         return (
             Effect(
-                on=SENT,
+                on=sent,
                 table="messages",
                 values={
                     "channel": self.channel,
@@ -221,10 +281,11 @@ class ContactNode(NodeType):
                     "due_at": frame.now,
                     "content": self.content(params),
                     "attempts": 0,
+                    **({"expires_at": frame.after(late * 3_600)} if late else {}),
                 },
             ),
             Effect(
-                on=SENT,
+                on=sent,
                 table="contacts",
                 values={"kind": self.contact_kind, "channel": self.channel, "at": frame.now},
             ),

@@ -6,8 +6,10 @@ from scenario_engine.nodes.contact import (
     LONGEST,
     ContactNode,
     MessageForm,
+    confirm_field,
     connector_field,
     library_field,
+    not_later_field,
     template_field,
 )
 from scenario_engine.texts import Text
@@ -40,3 +42,5 @@ class Messenger(ContactNode):
         library = library_field()
         template = template_field(LONGEST["messenger"])
         connector = connector_field()
+        not_later_hours = not_later_field()
+        confirm_hours = confirm_field()

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.engine.reference.node_types import CONTACTS
 from tests.graph.strategies import valid_documents
 
 #: what entries by signal and waits may hear of, beside what payments, promises and offers tell themselves
@@ -64,6 +65,8 @@ def documents(draw: st.DrawFn, *, most: int, exclude: frozenset[str] = frozenset
             params["signal_kind"] = draw(st.sampled_from(NEWS))
         if node["type"] == "wait.signal" and not params["separate"] and draw(st.booleans()):
             params["signal_kinds"] = draw(st.lists(st.sampled_from(NEWS), min_size=1, max_size=2))
+        if node["type"] in CONTACTS:
+            params["confirm_hours"] = draw(st.sampled_from([0, 0, 1, 30]))
     settings = document["settings"]
     settings["goal"] = draw(st.sampled_from([{"kind": "overdue_paid"}, {"kind": "none"}]))
     settings["holdout_percent"] = draw(st.sampled_from([0, 0, 0, 20]))

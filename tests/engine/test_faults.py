@@ -287,7 +287,7 @@ def test_a_tick_that_takes_longer_than_its_interval_does_not_overlap_itself(data
             inside[0] -= 1
             return None
 
-    engine = Slow(database, Settings(tick_seconds=0.05), {}, clock=lambda: NOON)
+    engine = Slow(database, Settings(tick_seconds=0.05), {}, vault=VAULT, clock=lambda: NOON)
     engine.start()
     for _time in range(3):
         seen.acquire()

@@ -21,6 +21,7 @@ from scenario_engine.engine.outbox.arrangement import Arrangement
 from scenario_engine.engine.outbox.gate import Event, tell
 from scenario_engine.engine.paths import CURED, STOPPED
 from scenario_engine.models import Case, ConnectorHour, Message, Signal, UtcDateTime, table_of
+from scenario_engine.models.message import AWAITED
 from scenario_engine.ports import Delivery, Outgoing
 from scenario_engine.registry.rowsets import encode, given, insert_into
 from scenario_engine.texts import Text
@@ -133,7 +134,12 @@ def record(
             hour["cost"] += row["cost"] or 0
         _tell_of_failures(session, [each for each in known if each.message.id in ours], rows, now)
         count_hour(session, arrangement.key, hours, now)
-        if arrangement.is_live:
+        if not arrangement.is_live:
+            # nobody will tell of what the sandbox took: whoever waits for it goes on
+            taken = {row["id"] for row in rows if row["state"] == "sent"} & ours
+            awaited = [each.message for each in known if each.message.content.get(AWAITED) and each.message.id in taken]
+            note_signals(session, "delivered", awaited, now=now)
+        else:
             _tell_gate(session, arrangement, known, now)
         return done
 

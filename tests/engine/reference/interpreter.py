@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_engine.policies.shipped import SHIPPED
 from tests.engine.reference import node_types
-from tests.engine.reference.node_types import ARRIVAL, CONTACTS, ENDS, ON_DUE, STAY, Asked
+from tests.engine.reference.node_types import ARRIVAL, CONTACTS, ENDS, HELD, ON_DUE, STAY, Asked
 from tests.engine.reference.state import Case, Drawing, Portfolio, Trail
 from tests.policies.reference import Made, Person, guard, opens_next
 from tests.rules.reference import facts, fields_asked, holds
@@ -149,7 +149,7 @@ class Interpreter:
         for number, (node, port) in enumerate(walk.hops):
             if number and node not in case.version.entries:
                 self.portfolio.count(case, node, "@in", day, case.loan.overdue)
-            if port != STAY:
+            if port not in (STAY, HELD):
                 self.portfolio.count(case, node, port, day, case.loan.overdue)
         for write in walk.effects:
             write()
@@ -244,7 +244,7 @@ class Walk:
     def go(self) -> Walk:
         """Walk; the case is then where it belongs."""
         kind, params = self._drawing.types[self.start], self._drawing.params[self.start]
-        port = self.case.outcome or ON_DUE.get(kind)
+        port = "not_delivered" if self.case.outcome == HELD else self.case.outcome or ON_DUE.get(kind)
         at: str | None = self.start
         if port is not None:
             at = self._leave(self.start, port if port in node_types.ports_of(kind, params) else LOST)
@@ -263,11 +263,18 @@ class Walk:
         if kind.startswith("entry."):
             held = node_types.lot(self._borrower.lot, f"{asked.scenario_key}/holdout")
             port = "holdout" if held < self._drawing.settings.holdout_percent * 100 else port
+        case = self.case
+        if port == HELD:
+            self._effects(kind, params, asked, port)
+            self.hops.append((node, HELD))
+            case.entered_at = self._now if self.start != node else case.entered_at
+            case.node, case.outcome = node, HELD
+            case.due_at = self._now + timedelta(hours=params["confirm_hours"])
+            return None
         if port != STAY:
             self._effects(kind, params, asked, port)
             return self._leave(node, port)
         self.hops.append((node, STAY))
-        case = self.case
         if kind in ON_DUE or self.start != node:
             self._effects(kind, params, asked, ARRIVAL)
             case.entered_at = self._now
@@ -332,7 +339,7 @@ class Walk:
         def do(write: Callable[[], None]) -> None:
             self.effects.append(write)
 
-        if port == ("next" if kind == "webhook" else "sent"):
+        if port in ("next",) if kind == "webhook" else port in ("sent", HELD):
             message = node_types.message_of(kind, params)
             if message is not None:
                 do(lambda: self._portfolio.messages.append({**message, "case": case, "node": node, "state": "queued",

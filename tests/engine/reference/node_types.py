@@ -14,6 +14,8 @@ from scenario_engine.nodes.wait_until import WEEKDAYS
 from tests.rules.reference import holds
 
 STAY = "@stay"
+#: it sent its message and waits to hear of it
+HELD = "@held"
 #: stands for a port where something happens on coming to rest
 ARRIVAL = "@arrive"
 #: types where a case always rests, and the port it leaves by when nothing else happens
@@ -75,6 +77,8 @@ def ports_of(kind: str, params: Mapping[str, Any]) -> list[str]:
         return [*(params["signal_kinds"] if params["separate"] else ["received"]), "timeout"]
     if kind == "task":
         return [*(item["key"] for item in params["dispositions"]), "expired"]
+    if kind in CONTACTS:
+        return ["sent", "not_delivered"]
     named = {"offer": ["accepted", "declined", "expired"], "sub_scenario": ["done", "skipped"]}
     return ["asked"] if kind in INQUIRIES else named.get(kind, ["next"])
 
@@ -102,7 +106,8 @@ def route(kind: str, params: Mapping[str, Any], asked: Asked) -> str:
     if kind in CONTACTS:
         contact_kind, channel, address, _fields = CONTACTS[kind]
         word = asked.contact(contact_kind, channel, getattr(asked.borrower, address))
-        return {"allow": "sent", "defer": STAY, "no_address": "no_address"}.get(word, "blocked")
+        allowed = HELD if params["confirm_hours"] else "sent"
+        return {"allow": allowed, "defer": STAY, "no_address": "no_address"}.get(word, "blocked")
     if kind in INQUIRIES:
         return "asked"
     return "end" if kind in ENDS else "next"
@@ -155,6 +160,7 @@ def message_of(kind: str, params: Mapping[str, Any]) -> dict[str, Any] | None:
         return {
             "channel": channel,
             "connector": params["connector"],
-            "content": {field: params[field] for field in fields},
+            "content": {field: params[field] for field in fields}
+            | ({"awaited": True} if params["confirm_hours"] else {}),
         }
     return None
