@@ -158,7 +158,7 @@ def test_what_people_do_and_look_at(lived: Database) -> None:
             loan_card.loan_card(session, ANNA, loan, now=now, today=now.date())
             task_card.task_card(session, ANNA, task.id, now=now)
             engine_page.engine_page(session, now, outbox_most=SETTINGS.outbox_most)
-            written = outbox.summary(session, today=NOON.date().isoformat())["today"]
+            written = outbox.summary(session, today=NOON.date().isoformat(), time_zone="Europe/Moscow")["today"]
             page = timeline.timeline(session, ANNA, loan.id, None)
             visits = cases.visits(session, task.case_id or 0, {}, ANNA.language)
             listing = task_list.task_list(ANNA, {"state": "open"}, now)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from marshmallow import Schema, fields, validate
+
 from console import messages
 from console.api.actor import Actor
 from console.api.base import Api, route
-from console.api.fields import KeyFilter, Line
+from console.api.fields import Key, KeyFilter, Line
 from console.api.listing import ListQuery, Source
 from console.api.shapes import pages as shapes
 from console.clock import now
@@ -15,6 +17,9 @@ from console.context import database, settings
 from console.queries.outbox import message_card, message_list, summary
 from scenario_engine.registry.days import local_day
 from scenario_engine.texts import Text
+
+#: messages that one act takes
+MOST = 500
 
 
 class MessageQuery(ListQuery):
@@ -25,13 +30,31 @@ class MessageQuery(ListQuery):
     connector = Line()
     scenario = KeyFilter()
     loan = KeyFilter()
+    #: part of the error
+    error = Line(longest=100)
+    #: may have been sent twice
+    uncertain = fields.Boolean()
+    date_from = fields.Date(data_key="from")
+    date_to = fields.Date(data_key="to")
+
+
+class AgainBody(Schema):
+    """Messages that are to leave once more."""
+
+    ids = fields.List(Key(), required=True, validate=validate.Length(1, MOST))
+
+
+class DismissBody(AgainBody):
+    """Messages that are put away, and why."""
+
+    reason = Line(longest=500, shortest=1, required=True)
 
 
 MESSAGES = Source(
     title=Text("Outbox", "Исходящие"),
     right="outbox.read",
     query=MessageQuery,
-    make=lambda asked: message_list(asked.actor, asked.query),
+    make=lambda asked: message_list(asked.actor, asked.query, settings().time_zone),
 )
 
 
@@ -49,7 +72,8 @@ class OutboxApi(Api):
     def summary(self, *, actor: Actor) -> dict[str, Any]:
         """How many messages wait, are on their way and failed, and how many were written today, by channel."""
         with database().read() as session:
-            return summary(session, today=local_day(now(), settings().time_zone).isoformat())
+            home = settings().time_zone
+            return summary(session, today=local_day(now(), home).isoformat(), time_zone=home)
 
     @route("GET", "/<key:message_id>", right="outbox.read", answer=shapes.MessageCard)
     def get(self, *, actor: Actor, message_id: int) -> dict[str, Any]:
@@ -63,6 +87,19 @@ class OutboxApi(Api):
         with database().write() as session:
             messages.retry(session, message_id, actor=actor.name, now=now())
             return message_card(session, actor, message_id)
+
+    @route("POST", "/retry", right="outbox.work", body=AgainBody, answer=shapes.MessagesDone)
+    def retry_many(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """Send many messages again; those that cannot be are passed over."""
+        with database().write() as session:
+            return {"done": messages.retry_many(session, body["ids"], actor=actor.name, now=now())}
+
+    @route("POST", "/dismiss", right="outbox.work", body=DismissBody, answer=shapes.MessagesDone)
+    def dismiss(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """Put messages away that reached nobody, with the reason."""
+        reason = body["reason"].strip()
+        with database().write() as session:
+            return {"done": messages.dismiss(session, body["ids"], reason=reason, actor=actor.name, now=now())}
 
     @route("POST", "/<key:message_id>/cancel", right="outbox.work", answer=shapes.MessageCard)
     def cancel(self, *, actor: Actor, message_id: int) -> dict[str, Any]:

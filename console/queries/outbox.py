@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, select
@@ -16,17 +17,19 @@ from console.queries.timeline_words import CHANNELS, MESSAGE_STATES
 from console.queries.visibility import seen_loans
 from scenario_engine import library
 from scenario_engine.errors import NotFound
-from scenario_engine.models import Borrower, Case, Loan, Message, NodeCount, Scenario, VersionNode
+from scenario_engine.models import Borrower, Case, ConnectorHour, Loan, Message, NodeCount, Scenario, VersionNode
 from scenario_engine.models.message import GIVEN_UP, IN_QUEUE
 from scenario_engine.models.scenario import shown_name
 from scenario_engine.nodes.catalogue import load_catalogue
-from scenario_engine.nodes.contact import SENT, ContactNode
+from scenario_engine.nodes.contact import NOT_DELIVERED, SENT, ContactNode
+from scenario_engine.registry.days import end_of, start_of
 from scenario_engine.texts import Text
 
 #: messages that the list counts: it holds everything that ever left
 COUNTED = 10_000
-#: what the summary tells; the last counts by the day on which a message was written
-SUMMED = ("queued", "sending", "failed", "today")
+#: what the summary tells; the last but one counts by the day on which a message was written, the last is kopecks of
+#: the same day
+SUMMED = ("queued", "sending", "failed", "today", "cost")
 #: types of steps that write messages: their channel, and the port that a case leaves by with a message
 _SENDING = {
     "webhook": ("webhook", "next"),
@@ -44,6 +47,9 @@ _COLUMNS = (
     Message.sent_at,
     Message.attempts,
     Message.error,
+    Message.uncertain_at,
+    Message.told_at,
+    Message.cost,
     Message.loan_id,
     Message.case_id,
     Loan.external_id,
@@ -64,6 +70,9 @@ EXPORTED = (
     Column(Text("Queued at", "Поставлено в очередь"), "queued_at"),
     Column(Text("Sent at", "Отправлено"), "sent_at"),
     Column(Text("Attempts", "Попыток"), "attempts"),
+    Column(Text("Told at", "Сообщено"), "told_at"),
+    Column(Text("May have been sent twice since", "Возможен дубль с"), "uncertain_at"),
+    Column(Text("Cost, kopecks", "Стоимость, коп."), "cost"),
     Column(Text("Error", "Ошибка"), "error"),
 )
 
@@ -78,8 +87,8 @@ def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def message_list(actor: Actor, filters: Mapping[str, Any]) -> Listing:
-    """The messages that fit the filters."""
+def message_list(actor: Actor, filters: Mapping[str, Any], time_zone: str) -> Listing:
+    """The messages that fit the filters; days are those of the portfolio's time zone."""
     where = [seen_loans(actor)]
     for name, column in (
         ("state", Message.state),
@@ -88,6 +97,14 @@ def message_list(actor: Actor, filters: Mapping[str, Any]) -> Listing:
     ):
         if filters.get(name):
             where.append(column.in_(filters[name].split(",")))
+    if filters.get("error", "").strip():
+        where.append(searches(filters["error"], Message.error))
+    if filters.get("uncertain"):
+        where.append(Message.uncertain_at.is_not(None))
+    if filters.get("date_from"):
+        where.append(Message.queued_at >= start_of(filters["date_from"], time_zone))
+    if filters.get("date_to"):
+        where.append(Message.queued_at < end_of(filters["date_to"], time_zone))
     if filters.get("scenario"):
         where.append(Case.scenario_id == filters["scenario"])
     if filters.get("loan"):
@@ -107,6 +124,7 @@ def message_list(actor: Actor, filters: Mapping[str, Any]) -> Listing:
             "due_at": Message.due_at,
             "sent_at": Message.sent_at,
             "attempts": Message.attempts,
+            "cost": Message.cost,
             "loan": Loan.external_id,
             "scenario": Scenario.name,
         },
@@ -132,6 +150,9 @@ def message_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "sent_at": row.sent_at,
         "attempts": row.attempts,
         "error": row.error,
+        "uncertain_at": row.uncertain_at,
+        "told_at": row.told_at,
+        "cost": row.cost,
         "loan": {"id": row.loan_id, "external_id": row.external_id},
         "scenario": {"id": row.scenario_id, "name": row.scenario},
         "node": {"key": row.key, "label": row.node},
@@ -142,7 +163,17 @@ def message_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
 def message_card(session: Session, actor: Actor, message_id: int) -> dict[str, Any]:
     """One message with its text; who may not see persons reads the template instead of the text."""
     row = session.execute(
-        _joined(select(*_COLUMNS, Message.body, Message.content, Message.receipt, Borrower.language))
+        _joined(
+            select(
+                *_COLUMNS,
+                Message.body,
+                Message.content,
+                Message.receipt,
+                Message.expires_at,
+                Message.note,
+                Borrower.language,
+            )
+        )
         .join(Borrower, Borrower.id == Message.borrower_id)
         .where(Message.id == message_id, seen_loans(actor))
     ).one_or_none()
@@ -158,6 +189,8 @@ def message_card(session: Session, actor: Actor, message_id: int) -> dict[str, A
         "body": row.body if shown else None,
         "template": template,
         "receipt": row.receipt,
+        "expires_at": row.expires_at,
+        "note": row.note,
         "masked": not shown,
     }
 
@@ -172,7 +205,7 @@ def _words(session: Session, content: Mapping[str, Any], language: str) -> tuple
     return subject or None, template or None
 
 
-def summary(session: Session, *, today: str) -> dict[str, Any]:
+def summary(session: Session, *, today: str, time_zone: str) -> dict[str, Any]:
     """How many messages wait, are on their way and failed, and how many were written on the local day `today`; by
     channel, and in all. The first are few and have indexes; the last are counted already: history is not read.
     """
@@ -188,7 +221,8 @@ def summary(session: Session, *, today: str) -> dict[str, Any]:
             add(channel, state, messages)
     written = and_(
         NodeCount.version_id == VersionNode.version_id, NodeCount.node_id == VersionNode.id,
-        NodeCount.port.in_({port for _channel, port in _SENDING.values()}), NodeCount.day == today,
+        # a case that waited for the delivery leaves by its outcome
+        NodeCount.port.in_({NOT_DELIVERED, *(port for _channel, port in _SENDING.values())}), NodeCount.day == today,
     )  # fmt: skip
     steps = (
         select(VersionNode.type, func.coalesce(func.sum(NodeCount.cases), 0))
@@ -198,5 +232,10 @@ def summary(session: Session, *, today: str) -> dict[str, Any]:
     )
     for kind, messages in session.execute(steps):
         add(_SENDING[kind][0], "today", int(messages))
+    since = start_of(date.fromisoformat(today), time_zone)
+    paid = select(ConnectorHour.channel, func.sum(ConnectorHour.cost)).where(ConnectorHour.hour >= since)
+    for channel, kopecks in session.execute(paid.group_by(ConnectorHour.channel)):
+        if kopecks:
+            add(channel, "cost", int(kopecks))
     total = {what: sum(counts[what] for counts in channels.values()) for what in SUMMED}
     return {**total, "channels": [{"channel": channel, **counts} for channel, counts in sorted(channels.items())]}

@@ -30,6 +30,10 @@ MESSAGE_STATES = {
     "sent": Text("sent", "отправлено"),
     "failed": Text("not sent", "не отправлено"),
     "cancelled": Text("cancelled", "отменено"),
+    "delivered": Text("delivered", "доставлено"),
+    "undelivered": Text("not delivered", "не доставлено"),
+    "expired": Text("too late", "опоздало"),
+    "dismissed": Text("put away", "закрыто"),
 }
 CONTACT_BLOCKED = Text("Contact not allowed: {step}", "Контакт запрещён: {step}")
 CONTACT_DEFERRED = Text("Contact put off: {step}", "Контакт отложен: {step}")

@@ -309,8 +309,7 @@ class _Leg:
         dues: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = []
         for step in self.passed:
             if (hold := step.type.hold(step.params)) is not None:
-                until = self._frame(columns, step).after(hold.seconds)
-                dues.append((self._is_held(step, columns), until))
+                dues.append((self._is_held(step, columns), self._frame(columns, step).after(hold.seconds)))
         for step in places.values():
             until = step.type.rest_until(step.params, self._frame(columns, step))
             if until is not None:

@@ -173,6 +173,8 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/outbox/summary"): READERS,
     ("GET", "/outbox/<key:message_id>"): READERS,
     ("POST", "/outbox/<key:message_id>/retry"): (S, X),
+    ("POST", "/outbox/retry"): (S, X),
+    ("POST", "/outbox/dismiss"): (S, X),
     ("POST", "/outbox/<key:message_id>/cancel"): (S, X),
     ("GET", "/letters"): READERS,
     ("GET", "/letters/<string:day>"): READERS,

@@ -58,6 +58,9 @@ _MESSAGE = {
     "sent_at": maybe_instant(),
     "attempts": whole(),
     "error": maybe_text(),
+    "uncertain_at": maybe_instant(),
+    "told_at": maybe_instant(),
+    "cost": maybe_whole(),
     "loan": one(LoanRef),
     "scenario": one(Named),
     "node": one(NodeRef),
@@ -66,9 +69,17 @@ _MESSAGE = {
 MessageItem = shape("MessageItem", **_MESSAGE)
 MessagePage = page("MessagePage", MessageItem)
 MessageCard = shape(
-    "MessageCard", **_MESSAGE, body=maybe_text(), template=maybe_text(), receipt=maybe_text(), masked=flag()
+    "MessageCard",
+    **_MESSAGE,
+    body=maybe_text(),
+    template=maybe_text(),
+    receipt=maybe_text(),
+    masked=flag(),
+    expires_at=maybe_instant(),
+    note=maybe_text(),
 )
-_SUMMED = {name: whole() for name in ("queued", "sending", "failed", "today")}
+MessagesDone = shape("MessagesDone", done=whole())
+_SUMMED = {name: whole() for name in ("queued", "sending", "failed", "today", "cost")}
 _Channel = shape("ChannelSummary", channel=text(), **_SUMMED)
 OutboxSummary = shape("OutboxSummary", **_SUMMED, channels=many(_Channel))
 _Column = shape("UploadColumn", name=text(), samples=many(fields.String(allow_none=True)))
