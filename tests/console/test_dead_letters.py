@@ -29,7 +29,8 @@ def message(both: Console) -> Message:
 
 
 def found(both: Console, query: str) -> int:
-    total: int = both.sign_in("supervisor").get(f"/outbox?{query}").json["total"]
+    asked = dict(part.split("=") for part in query.split("&"))
+    total: int = both.sign_in("supervisor").get("/outbox", **asked).json["total"]
     return total
 
 

@@ -21,7 +21,7 @@ from scenario_engine.models import Batch, Case, Lease, Loan, UtcDateTime
 from scenario_engine.settings import Settings
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, a_document, a_live_version, overdue_rule
-from tests.harness.gateway import VAULT
+from tests.harness.gateway import VAULT, Gateway
 
 SIMPLE = a_document(
     {"in": ("entry.segment", {"rule": overdue_rule(1)}), "rest": ("wait.duration", {"days": 1}),
@@ -117,7 +117,7 @@ def test_the_lease_is_renewed_whatever_the_rest_of_the_engine_is_busy_with(
     busy, renewed = threading.Barrier(4), threading.Event()
     over = threading.Event()
 
-    def work(_engine: Engine) -> None:
+    def work(_engine: Engine, *_connector: str) -> None:
         with contextlib.suppress(threading.BrokenBarrierError):
             busy.wait(timeout=20)
         over.wait(timeout=20)
@@ -125,7 +125,9 @@ def test_the_lease_is_renewed_whatever_the_rest_of_the_engine_is_busy_with(
     for name in ("tick", "send", "group"):
         monkeypatch.setattr(Engine, name, work)
     monkeypatch.setattr("scenario_engine.engine.scheduler.GROUP_SECONDS", 0.1)
-    engine = Engine(database, Settings(tick_seconds=0.1), {}, vault=VAULT, randomness=random.Random(1))
+    engine = Engine(
+        database, Settings(tick_seconds=0.1), {"gateway": Gateway()}, vault=VAULT, randomness=random.Random(1)
+    )
     engine.start()
     try:
         busy.wait(timeout=20)  # all three are at work
