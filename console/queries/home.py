@@ -12,7 +12,7 @@ from console.api.actor import Actor
 from console.queries.engine_page import engine_state
 from console.queries.scenario_numbers import DAYS, recent
 from console.queries.visibility import seen_loans, seen_tasks
-from scenario_engine.models import Loan, Message, Payment, Scenario, Task, Version
+from scenario_engine.models import Loan, Message, MonitoringChange, Payment, Scenario, Task, Version
 from scenario_engine.models.base import UtcDateTime
 from scenario_engine.models.message import GIVEN_UP
 from scenario_engine.models.scenario import shown_name
@@ -34,6 +34,12 @@ def home(session: Session, actor: Actor, *, now: datetime, today: date, time_zon
         "scenarios": _scenarios(session, today) if actor.may("scenario.read") else [],
         "engine": engine_state(session, now),
         "to_review": session.scalar(select(func.count()).select_from(Version).where(Version.state == "submitted")) or 0,
+        "rules_waiting": session.scalar(
+            select(func.count())
+            .select_from(MonitoringChange)
+            .where(MonitoringChange.state == "waiting", MonitoringChange.asked_by != actor.name)
+        )
+        or 0,
         "open_tasks": session.scalar(
             select(func.count()).select_from(Task).where(Task.state == "open", seen_tasks(actor))
         )

@@ -57,6 +57,7 @@ def test_what_waits_is_told_part_by_part_and_decided_by_another(both: Console) -
     assert compliance.post(f"/monitoring/changes/{change['id']}/approval").json["enabled"]
     changed = manager.put(f"/monitoring/rules/{rule['id']}", body(rule=BUCKET, quiet_days=3, revision=2)).json
     assert (changed["words"], changed["revision"]) == ("просрочка от 5 дней", 2)
+    assert [person.get("/home").json["rules_waiting"] for person in (manager, compliance)] == [0, 1]
     (change,) = compliance.get("/monitoring").json["waiting"]
     assert [(one["part"], one["before"]) for one in change["differences"]] == [
         ("rule", "просрочка от 5 дней"), ("quiet_days", "0"),

@@ -44,7 +44,7 @@ Home = shape(
     "Home",
     buckets=many(_Bucket), overdue_total=whole(), overdue_loans=whole(), loans_total=whole(), balance_total=whole(),
     recovered=one(_Recovered), scenarios=many(_HomeScenario), engine=one(_EngineState), to_review=whole(),
-    open_tasks=whole(), failed_messages=whole(),
+    rules_waiting=whole(), open_tasks=whole(), failed_messages=whole(),
 )  # fmt: skip
 _MESSAGE = {
     "id": whole(),

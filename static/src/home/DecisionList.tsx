@@ -35,6 +35,9 @@ function useDecisions(home: Home): Decision[] {
   if (rights.includes("scenario.review") && home.to_review > 0) {
     found.push({ key: "review", tone: "warn", text: say("decide.review", { count: home.to_review }), to: "/review" });
   }
+  if (rights.includes("scenario.review") && home.rules_waiting > 0) {
+    found.push({ key: "rules", tone: "warn", text: say("decide.rules", { count: home.rules_waiting }), to: "/monitoring" });
+  }
   for (const request of (mayDecide && requests.data?.items.filter((one) => !one.own)) || []) {
     found.push({ key: `request-${request.id}`, tone: "warn", text: say("decide.request", { title: request.title, loan: request.loan }), to: `/loans/${request.loan_id}` });
   }

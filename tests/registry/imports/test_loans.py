@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from scenario_engine.database import Database
 from scenario_engine.models import ImportMapping, Loan, Product, Signal, shard_of
-from tests.builders import a_borrower, a_loan, instalments_for
+from tests.builders import a_borrower, a_loan, a_product, instalments_for
 from tests.registry.imports.files import (
     LOAN_HEADER,
     LOAN_MAPPING,
@@ -25,6 +25,7 @@ from tests.registry.imports.files import (
     saved,
     table,
 )
+from tests.registry.lending.offers import some_terms
 
 TWO = (("L1", "B1", "1 000,50", "700", 0), ("L2", "B1", 2000, "2100.25", 45))
 
@@ -42,6 +43,21 @@ def test_a_loan_with_a_ledger_is_not_changed_by_a_file(database: Database, tmp_p
     outcome = bring_in(database, saved(tmp_path, loans(*TWO)))
     assert (outcome.counts[0], outcome.counts[-1]) == ("refused", 1)
     assert loan_of(database, "L1").balance == 500
+
+
+def test_a_new_loan_has_the_grace_of_its_product_and_keeps_it(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        terms = some_terms(dpd_grace_days=4, grace_days=4).as_document()
+        product = a_product(session, code="imported", terms=terms)
+    assert bring_in(database, saved(tmp_path, loans(TWO[0]))).counts == ("done", 1, 0, 0, 0)
+    assert loan_of(database, "L1").dpd_grace_days == 4
+    with database.write() as session:
+        session.get_one(Product, product.id).terms = some_terms().as_document()
+    assert (
+        bring_in(database, saved(tmp_path, loans(("L1", "B1", 1000, "600", 0), TWO[1]), name="later.csv")).counts[0]
+        == "done"
+    )
+    assert [loan_of(database, name).dpd_grace_days for name in ("L1", "L2")] == [4, 0]
 
 
 def test_a_file_of_loans_is_brought_in(database: Database, tmp_path: Path) -> None:

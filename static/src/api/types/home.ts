@@ -43,6 +43,8 @@ export interface Home {
     due_cases: number;
   };
   to_review: number;
+  /** Changes of monitoring rules that another person asked for. */
+  rules_waiting: number;
   open_tasks: number;
   failed_messages: number;
 }
