@@ -145,7 +145,8 @@ def _proceeding(found: Mapping[str, Any], language: str, masked: bool) -> str:
         parts[0] = Text(f"{parts[0].en} of {{opened}}", f"{parts[0].ru} от {{opened}}")
     if found["subject"] and not masked:
         parts.append(Text("{subject}", "{subject}"))
-    if found["amount"] is not None:
+    # registers often write the sum into the words
+    if found["amount"] is not None and (masked or "руб" not in (found["subject"] or "")):
         parts.append(Text("{amount}", "{amount}"))
     if found["left"] is not None:
         parts.append(Text("left {left}", "осталось {left}"))

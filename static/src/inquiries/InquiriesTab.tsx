@@ -32,7 +32,7 @@ export default function InquiriesTab({ loanId }: { loanId: number }) {
   ];
   return (
     <div className={classes.tab}>
-      <Group gap="xs">
+      <Group gap="xs" className={classes.acts}>
         {mayAsk && (
           <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
             {say("ask.title")}
