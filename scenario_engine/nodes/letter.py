@@ -6,8 +6,10 @@ from scenario_engine.nodes.contact import (
     LONGEST,
     ContactNode,
     MessageForm,
+    confirm_field,
     connector_field,
     library_field,
+    not_later_field,
     subject_field,
     template_field,
 )
@@ -48,3 +50,5 @@ class Letter(ContactNode):
         subject = subject_field()
         template = template_field(LONGEST["letter"])
         connector = connector_field()
+        not_later_hours = not_later_field()
+        confirm_hours = confirm_field()

@@ -21,6 +21,7 @@ import { Summary } from "./Summary";
 import { useTexts } from "./texts";
 import { useMessageColumns } from "./useMessageColumns";
 
+const LettersPage = lazy(() => import("../letters/LettersPage"));
 const WebhooksPage = lazy(() => import("../webhooks/WebhooksPage"));
 const SubscriptionsPage = lazy(() => import("../webhooks/SubscriptionsPage"));
 const InquiriesPage = lazy(() => import("../inquiries/InquiriesPage"));
@@ -63,6 +64,7 @@ function Filters({ state, summary }: { state: ListState; summary: OutboxSummary 
 export default function OutboxPage() {
   const { part } = useParams();
   if (part === "webhooks") return <WebhooksPage />;
+  if (part === "letters") return <LettersPage />;
   if (part === "inquiries") return <InquiriesPage />;
   if (part === "providers") return <ProvidersPage />;
   return part === "subscriptions" ? <SubscriptionsPage /> : <Messages />;
@@ -87,6 +89,9 @@ function Messages() {
         <>
           <Button component={Link} to="/outbox/inquiries" variant="default">
             {say("inquiries")}
+          </Button>
+          <Button component={Link} to="/outbox/letters" variant="default">
+            {say("letters")}
           </Button>
           <Button component={Link} to="/outbox/webhooks" variant="default">
             {say("webhooks")}
