@@ -31,7 +31,7 @@ class WebhookCourier:
         opened = secret_of(secret)
         if opened is None:
             raise Invalid(Text("This is no secret.", "Это не секрет."), code="subscription.secret")
-        limits = Limits(connect=self._seconds, silence=self._seconds, whole=2 * self._seconds, size=_READ)
+        limits = Limits(connect=self._seconds, silence=self._seconds, whole=self._seconds, size=_READ)
         headers = {"Content-Type": "application/json", **headers_of(opened, key, str(int(at.timestamp())), body)}
         with Client(url, networks=networks, lookup=self._lookup, limits=limits) as client:
             answer = client.ask("POST", "", headers, body)
