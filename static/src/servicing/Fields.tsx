@@ -103,7 +103,7 @@ export function Fields({ kind, desk, asked, onChange }: Props) {
             {money("costs", say("fields.costs"))}
           </Group>
           {desk.owed.fee > 0 && money("fee", say("fields.awardedFee"))}
-          <Group grow align="start">
+          <Group grow align="end">
             <ShareInput label={say("fields.awardedRate")} value={asked.rate_ppm as number | null} onChange={(value) => set({ rate_ppm: value })} />
             {choose("rate_per", say("fields.awardedPer"), (["year", "day"] as const).map((value) => ({ value, label: say(`pers.${value}`) })))}
           </Group>
