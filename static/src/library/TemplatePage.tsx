@@ -246,6 +246,7 @@ function Editor({ card, options }: { card: TemplateCard | null; options: Library
                 problems={problems}
                 length={look.data?.texts[language]?.length}
                 price={look.data?.segment_price ?? 0}
+                isOtherWritten={LANGUAGES.some((other) => other !== language && textsOf(draft)[other] !== null)}
                 readOnly={readOnly}
                 last={last}
                 onChange={(said, name) => set(withText(draft, language, said), name)}

@@ -52,6 +52,8 @@ interface Props {
   problems: readonly Problem[];
   length: SmsLength | null | undefined;
   price: number;
+  /** The other language is sent where this one is not written. */
+  isOtherWritten: boolean;
   readOnly: boolean;
   /** Where the palette puts a value in: the field that had the cursor last. */
   last: RefObject<{ field: Field; language: Language; part: keyof Said } | null>;
@@ -59,7 +61,7 @@ interface Props {
 }
 
 /** What is said in one language. */
-export function TextCard({ language, channel, said, problems, length, price, readOnly, last, onChange }: Props) {
+export function TextCard({ language, channel, said, problems, length, price, isOtherWritten, readOnly, last, onChange }: Props) {
   const say = useTexts();
   const area = useRef<HTMLTextAreaElement>(null);
   const enter = (part: keyof Said) => (event: { currentTarget: Field }) => {
@@ -70,7 +72,7 @@ export function TextCard({ language, channel, said, problems, length, price, rea
   const place = `texts.${language}`;
   const name = say(`languages.${language}`);
   return (
-    <Card title={name} aside={isWritten ? length && <Length length={length} price={price} /> : <span className="ks-muted">{say("editor.notWritten")}</span>}>
+    <Card title={name} aside={isWritten ? length && <Length length={length} price={price} /> : isOtherWritten && <span className={classes.hint}>{say("editor.notWritten")}</span>}>
       <div className={classes.text} lang={language}>
         {isSubject && (
           <TextInput

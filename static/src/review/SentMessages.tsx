@@ -57,7 +57,7 @@ export function SentMessages({ versionId }: { versionId: number }) {
             <strong>{message.label}</strong> <Label>{say.known(`channels.${message.channel}`, message.channel)}</Label>
             <Label tone={TONES[message.state]}>{say(`sent.state.${message.state}`)}</Label>
           </div>
-          <span className="ks-muted">
+          <span className={classes.source}>
             {message.source ? (
               <>
                 <Link to={`/templates/${message.source.id}`}>{message.source.title}</Link>, {say("revision", { n: message.source.revision })} · {message.source.made_by}
