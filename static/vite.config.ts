@@ -22,7 +22,8 @@ export default defineConfig({
       external: ["html2canvas", "canvg", "dompurify"],
       // else every component of a library that comes as one file stays in, used or not
       // What many pages share comes in one piece: dozens of small ones compress worse and are asked for one by one.
-      output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 10 }] } },
+      // Calendars are large, and pages that ask for no day need none, however many others do.
+      output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 10, test: /^(?!.*@mantine[\\/]dates)/ }] } },
       treeshake: { manualPureFunctions: ["memo", "forwardRef", "createContext"] },
     },
   },
