@@ -1,11 +1,13 @@
-import { Button } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import { IconInbox } from "@tabler/icons-react";
 import { lazy } from "react";
 import { Link, useParams } from "react-router";
 import { useGet } from "../api/client";
 import type { Page as PageOf } from "../api/types";
 import type { MessageItem, OutboxSummary } from "../api/types/outbox";
+import { useRight } from "../app/me";
 import { ExportMenu } from "../jobs/ExportMenu";
+import { DayInput } from "../ui/DayInput";
 import { Choices, ClearFilters, FilterBar, FilterChip, SearchInput } from "../ui/FilterBar";
 import { Page } from "../ui/Page";
 import { EmptyState } from "../ui/states";
@@ -16,6 +18,7 @@ import { useUiTexts } from "../ui/texts";
 import { useAddress } from "../ui/useAddress";
 import { useFormat } from "../ui/useFormat";
 import { type ListState, useListState } from "../ui/useListState";
+import { DeadLetters } from "./DeadLetters";
 import { MessagePanel } from "./MessagePanel";
 import { Summary } from "./Summary";
 import { useTexts } from "./texts";
@@ -23,17 +26,22 @@ import { useMessageColumns } from "./useMessageColumns";
 
 const LettersPage = lazy(() => import("../letters/LettersPage"));
 const WebhooksPage = lazy(() => import("../webhooks/WebhooksPage"));
+const ConnectorsPage = lazy(() => import("../connectors/ConnectorsPage"));
 const SubscriptionsPage = lazy(() => import("../webhooks/SubscriptionsPage"));
 const InquiriesPage = lazy(() => import("../inquiries/InquiriesPage"));
 const ProvidersPage = lazy(() => import("../inquiries/ProvidersPage"));
-const STATES = ["queued", "sending", "sent", "failed", "cancelled"] as const;
+const STATES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "expired", "cancelled", "dismissed"] as const;
+const DEAD = new Set(["failed", "undelivered", "expired"]);
 
 function Filters({ state, summary }: { state: ListState; summary: OutboxSummary | undefined }) {
   const say = useTexts();
   const ui = useUiTexts();
   const { number } = useFormat();
-  const { channel, connector, scenario, loan } = state.filters;
-  const count = (value: (typeof STATES)[number]) => (summary && value !== "sent" && value !== "cancelled" ? summary[value] : 0);
+  const { channel, connector, scenario, loan, error, uncertain, from, to } = state.filters;
+  const count = (value: string) => (summary && (value === "queued" || value === "sending" || value === "failed") ? summary[value] : 0);
+  const period = (name: "from" | "to", value: string | undefined) => (
+    <DayInput aria-label={say(name)} placeholder={say(name)} w={130} value={value ?? ""} onChange={(day) => state.setFilter(name, day || null)} />
+  );
   return (
     <>
       <SearchInput state={state} label={say("search")} />
@@ -51,6 +59,18 @@ function Filters({ state, summary }: { state: ListState; summary: OutboxSummary 
           ),
         }))}
       />
+      {period("from", from)}
+      {period("to", to)}
+      <TextInput
+        key={error ?? ""}
+        aria-label={say("errorText")}
+        placeholder={say("errorText")}
+        w={150}
+        defaultValue={error ?? ""}
+        onBlur={(event) => state.setFilter("error", event.currentTarget.value.trim() || null)}
+        onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+      />
+      <Checkbox label={say("uncertainOnly")} checked={uncertain === "true"} onChange={(event) => state.setFilter("uncertain", event.currentTarget.checked ? "true" : null)} />
       {channel && <FilterChip onRemove={() => state.setFilter("channel", null)}>{ui.known(`channels.${channel}`)}</FilterChip>}
       {connector && <FilterChip onRemove={() => state.setFilter("connector", null)}>{connector}</FilterChip>}
       {scenario && <FilterChip onRemove={() => state.setFilter("scenario", null)}>{say("scenarioChip")}</FilterChip>}
@@ -67,19 +87,22 @@ export default function OutboxPage() {
   if (part === "letters") return <LettersPage />;
   if (part === "inquiries") return <InquiriesPage />;
   if (part === "providers") return <ProvidersPage />;
+  if (part === "connectors") return <ConnectorsPage />;
   return part === "subscriptions" ? <SubscriptionsPage /> : <Messages />;
 }
 
 /** Everything that left, is about to leave, or could not. */
 function Messages() {
   const say = useTexts();
-  const state = useListState({ filters: ["state", "channel", "connector", "scenario", "loan"], sort: "-queued_at", size: 50 });
+  const state = useListState({ filters: ["state", "channel", "connector", "scenario", "loan", "error", "uncertain", "from", "to"], sort: "-queued_at", size: 50 });
   const [search, put] = useAddress();
   const chosen = Number(search.get("message")) || null;
   const list = useGet<PageOf<MessageItem>>("/outbox", { query: state.query, keep: true, every: 10_000 });
   const summary = useGet<OutboxSummary>("/outbox/summary", { every: 10_000 });
   const columns = useMessageColumns(chosen !== null);
   const table = useColumns("outbox", columns);
+  const mayWork = useRight("outbox.work");
+  const dead = (list.data?.items ?? []).filter((row) => DEAD.has(row.state)).map((row) => row.id);
   const choose = (id: number | null) => put("message", id);
   return (
     <Page
@@ -92,6 +115,9 @@ function Messages() {
           </Button>
           <Button component={Link} to="/outbox/letters" variant="default">
             {say("letters")}
+          </Button>
+          <Button component={Link} to="/outbox/connectors" variant="default">
+            {say("connectorsPage")}
           </Button>
           <Button component={Link} to="/outbox/webhooks" variant="default">
             {say("webhooks")}
@@ -115,6 +141,7 @@ function Messages() {
       {summary.data && summary.data.channels.length > 0 && (
         <Summary summary={summary.data} chosen={state.filters.channel} onChoose={(channel) => state.setFilter("channel", channel)} />
       )}
+      {mayWork && dead.length > 0 && <DeadLetters ids={dead} />}
       <ListTable
         label={say("title")}
         columns={table.shown}

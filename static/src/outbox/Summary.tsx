@@ -14,7 +14,7 @@ interface Props {
 export function Summary({ summary, chosen, onChoose }: Props) {
   const say = useTexts();
   const ui = useUiTexts();
-  const { number } = useFormat();
+  const { number, money } = useFormat();
   return (
     <div className={classes.summary} role="group" aria-label={say("byChannel")}>
       {summary.channels.map((one) => (
@@ -28,6 +28,7 @@ export function Summary({ summary, chosen, onChoose }: Props) {
           <span className={classes.channelName}>{ui.known(`channels.${one.channel}`)}</span>
           <span className={classes.channelSent}>{number(one.today)}</span>
           <span className="ks-muted">{say("parts", { queued: number(one.queued + one.sending) })}</span>
+          {one.cost > 0 && <span className="ks-muted">{say("costToday", { sum: money(one.cost) })}</span>}
           {one.failed > 0 && <span className={classes.failed}>{say("failed", { count: one.failed, n: number(one.failed) })}</span>}
         </button>
       ))}

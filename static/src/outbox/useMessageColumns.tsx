@@ -1,18 +1,31 @@
 import { Link } from "react-router";
 import type { MessageItem } from "../api/types/outbox";
 import { StateBadge } from "../ui/StateBadge";
+import { Label } from "../ui/Tone";
 import type { Column } from "../ui/table/columns";
 import { useUiTexts } from "../ui/texts";
+import { useFormat } from "../ui/useFormat";
 import { Count, Instant } from "../ui/Values";
 import { useTexts } from "./texts";
+
+function StateAndDoubt({ row }: { row: MessageItem }) {
+  const say = useTexts();
+  return (
+    <>
+      <StateBadge of="message" state={row.state} />
+      {row.uncertain_at && <Label tone="warn">{say("twice")}</Label>}
+    </>
+  );
+}
 
 /** With a message beside the list only what tells messages apart stays. */
 export function useMessageColumns(isNarrow: boolean): Column<MessageItem>[] {
   const say = useTexts();
   const ui = useUiTexts();
+  const { money } = useFormat();
   const all: Column<MessageItem>[] = [
     { key: "channel", title: say("columns.channel"), sort: "channel", card: "title", render: (row) => ui.known(`channels.${row.channel}`) },
-    { key: "state", title: say("columns.state"), sort: "state", card: "aside", render: (row) => <StateBadge of="message" state={row.state} /> },
+    { key: "state", title: say("columns.state"), sort: "state", card: "aside", render: (row) => <StateAndDoubt row={row} /> },
     { key: "recipient", title: say("columns.recipient"), render: (row) => row.recipient ?? "–" },
     { key: "loan", title: say("columns.loan"), sort: "loan", render: (row) => <Link to={`/loans/${row.loan.id}`}>{row.loan.external_id}</Link> },
     { key: "scenario", title: say("columns.scenario"), sort: "scenario", maxWidth: 200, render: (row) => row.scenario.name },
@@ -22,6 +35,8 @@ export function useMessageColumns(isNarrow: boolean): Column<MessageItem>[] {
     { key: "due", title: say("columns.due"), sort: "due_at", hidden: true, render: (row) => <Instant value={row.due_at} /> },
     { key: "attempts", title: say("columns.attempts"), sort: "attempts", align: "right", card: "none", hidden: true, render: (row) => <Count value={row.attempts} /> },
     { key: "connector", title: say("columns.connector"), sort: "connector", card: "none", render: (row) => say.known(`connectors.${row.connector}`, row.connector) },
+    { key: "told", title: say("columns.told"), hidden: true, render: (row) => <Instant value={row.told_at} /> },
+    { key: "cost", title: say("columns.cost"), sort: "cost", align: "right", card: "none", hidden: true, render: (row) => (row.cost === null ? "–" : money(row.cost)) },
     { key: "error", title: say("columns.error"), hidden: true, maxWidth: 240, render: (row) => row.error ?? "–" },
   ];
   const kept = new Set(["channel", "state", "recipient", "loan", "queued"]);
