@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from console.clock import now
 from console.context import database
 from console.queries.engine_figures import Totals, Work, alive, leader, queues
-from scenario_engine.models import Heartbeat, IncomingPayment, Refusal, Scenario
+from scenario_engine.models import ConnectorHour, ConnectorState, Heartbeat, IncomingPayment, Refusal, Scenario
 
 _DAY = timedelta(days=1)
 #: stages as Prometheus is told of them
@@ -40,6 +40,7 @@ class _Figures(Collector):
         yield from self._queues()
         yield from self._processes()
         yield from self._notifications()
+        yield from self._connectors()
         yield from self._stages(self._totals.read(self._session, self._at))
         states = self._session.execute(select(Scenario.state, func.count()).group_by(Scenario.state))
         yield _labelled("kaskad_scenarios", "Scenarios by state.", "state", [(row[0], row[1]) for row in states])
@@ -75,6 +76,25 @@ class _Figures(Collector):
         yield _gauge(
             "kaskad_payments_unmatched", "Payments that wait for a person.", self._session.scalar(waiting) or 0
         )
+
+    def _connectors(self) -> Iterator[Metric]:
+        """What went through each connector since the beginning, and whether its breaker holds messages back."""
+        fared = ("sent", "failed", "retried", "delivered", "undelivered")
+        sums = [func.sum(getattr(ConnectorHour, name)).label(name) for name in (*fared, "cost")]
+        messages = CounterMetricFamily(
+            "kaskad_connector_messages", "Messages by what became of them.", labels=["connector", "outcome"]
+        )
+        cost = CounterMetricFamily("kaskad_connector_cost_kopecks", "What messages cost.", labels=["connector"])
+        totals = select(ConnectorHour.connector, *sums).group_by(ConnectorHour.connector)
+        for row in self._session.execute(totals.order_by(ConnectorHour.connector)):
+            for name in fared:
+                messages.add_metric([row.connector, name], int(getattr(row, name)))
+            cost.add_metric([row.connector], int(row.cost))
+        yield messages
+        yield cost
+        states = self._session.execute(select(ConnectorState.key, ConnectorState.breaker).order_by(ConnectorState.key))
+        held = [(key, int(breaker != "closed")) for key, breaker in states]
+        yield _labelled("kaskad_connector_breaker_open", "1 when failures hold messages back.", "connector", held)
 
     def _processes(self) -> Iterator[Metric]:
         running = alive(self._session, self._at)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from scenario_engine.models import Batch, Lease
+from scenario_engine.models import Batch, ConnectorHour, ConnectorState, Lease
 from tests.console.client import Console
 from tests.console.senders import cloudpayments, deliver, switch_on
 from tests.console.world import NOW, World
@@ -89,3 +89,20 @@ def test_totals_never_go_back(watched: Console) -> None:
             session.add(Batch(kind="enrol", at=watched.now, day="2026-11-24", cases=10, micros=1))
         seen.append(read(watched)[1][name])
     assert seen == [11, 21, 31]
+
+
+def test_they_count_messages_by_connector_and_tell_of_open_breakers(watched: Console) -> None:
+    with watched.database.write() as session:
+        for hours in (0, 1):
+            session.add(
+                ConnectorHour(
+                    connector="centre", hour=watched.now - timedelta(hours=hours), channel="sms", sent=5, failed=1,
+                    retried=0, delivered=4, undelivered=0, cost=1_250,
+                )
+            )  # fmt: skip
+        session.add(ConnectorState(key="centre", breaker="open", failures=5, trips=1, answers={"last": []}))
+    _status, figures = read(watched)
+    assert figures["kaskad_connector_messages_total/centre/sent"] == 10
+    assert figures["kaskad_connector_messages_total/centre/delivered"] == 8
+    assert figures["kaskad_connector_cost_kopecks_total/centre"] == 2_500
+    assert figures["kaskad_connector_breaker_open/centre"] == 1
