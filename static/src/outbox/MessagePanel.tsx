@@ -6,12 +6,12 @@ import { useRight } from "../app/me";
 import { ask, confirm } from "../ui/confirm";
 import { Facts } from "../ui/Facts";
 import { SidePanel } from "../ui/SidePanel";
-import { StateBadge } from "../ui/StateBadge";
 import { CardSkeletons, ErrorState } from "../ui/states";
 import { useUiTexts } from "../ui/texts";
 import { useAct } from "../ui/useAct";
 import { useFormat } from "../ui/useFormat";
 import { Instant } from "../ui/Values";
+import { MessageState } from "./MessageState";
 import classes from "./Outbox.module.css";
 import { useTexts } from "./texts";
 
@@ -91,7 +91,7 @@ export function MessagePanel({ messageId, onClose }: { messageId: number; onClos
           <Acts message={message} />
           <Facts
             facts={[
-              { title: say("columns.state"), value: <StateBadge of="message" state={message.state} /> },
+              { title: say("columns.state"), value: <MessageState state={message.state} /> },
               { title: say("columns.recipient"), value: message.recipient ?? "–" },
               { title: say("columns.connector"), value: say.known(`connectors.${message.connector}`, message.connector) },
               { title: say("columns.queued"), value: <Instant value={message.queued_at} /> },

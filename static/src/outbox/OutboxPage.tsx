@@ -54,7 +54,7 @@ function Filters({ state, summary }: { state: ListState; summary: OutboxSummary 
           value,
           title: (
             <>
-              {ui.known(`states.message.${value}`)} {count(value) > 0 && <span className="ks-muted">{number(count(value))}</span>}
+              {say(`states.${value}`)} {count(value) > 0 && <span className="ks-muted">{number(count(value))}</span>}
             </>
           ),
         }))}

@@ -1,18 +1,18 @@
 import { Link } from "react-router";
 import type { MessageItem } from "../api/types/outbox";
-import { StateBadge } from "../ui/StateBadge";
 import { Label } from "../ui/Tone";
 import type { Column } from "../ui/table/columns";
 import { useUiTexts } from "../ui/texts";
 import { useFormat } from "../ui/useFormat";
 import { Count, Instant } from "../ui/Values";
+import { MessageState } from "./MessageState";
 import { useTexts } from "./texts";
 
 function StateAndDoubt({ row }: { row: MessageItem }) {
   const say = useTexts();
   return (
     <>
-      <StateBadge of="message" state={row.state} />
+      <MessageState state={row.state} />
       {row.uncertain_at && <Label tone="warn">{say("twice")}</Label>}
     </>
   );

@@ -21,8 +21,6 @@ const TONES: Readonly<Record<string, Tone>> = {
   running: "good",
   done: "good",
   sent: "good",
-  delivered: "good",
-  undelivered: "bad",
   kept: "good",
   accepted: "good",
   paid: "good",
