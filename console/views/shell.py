@@ -19,7 +19,7 @@ DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 DIST_KEY = "KASKAD_DIST"
 _ENTRY = "src/main.tsx"
 _PLACES = (
-    "any(scenarios,templates,versions,review,reviews,tasks,loans,borrowers,buckets,monitoring,policies,calendar,"
+    "any(scenarios,templates,versions,review,reviews,tasks,loans,borrowers,buckets,monitoring,policies,"
     "products,incoming,cases,"
     "applications,imports,outbox,audit,jobs,engine,help)"
 )

@@ -14,6 +14,7 @@ import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
 import { useRegionName } from "../regions/texts";
 import { DayText, Instant, Money } from "../ui/Values";
+import { ContactChances } from "./ContactChances";
 import classes from "./Loan.module.css";
 import { useTexts } from "./texts";
 
@@ -108,6 +109,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
       />
       <EditBorrower borrower={borrower} />
       <ContactStop borrower={borrower} />
+      <ContactChances loanId={loanId} />
       <NewLoan borrower={borrower} />
       {others.length > 0 && (
         <div className={classes.others}>

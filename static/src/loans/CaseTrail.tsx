@@ -1,5 +1,6 @@
 import { useGet } from "../api/client";
 import { CardSkeletons, ErrorState } from "../ui/states";
+import { Label } from "../ui/Tone";
 import { Instant } from "../ui/Values";
 import classes from "./Loan.module.css";
 import { useTexts } from "./texts";
@@ -11,6 +12,8 @@ interface Visit {
   port: string | null;
   seen: Record<string, unknown>;
   words: string | null;
+  /** Why no contact was made. */
+  guard: string | null;
 }
 
 /** Every step of one case: when, what the step does, what it saw, by which way it left. */
@@ -31,6 +34,7 @@ export function CaseTrail({ caseId }: { caseId: number }) {
             </span>
           </div>
           {visit.words && <div className="ks-muted">{visit.words}</div>}
+          {visit.guard && <Label tone="warn">{visit.guard}</Label>}
           {Object.keys(visit.seen).length > 0 && (
             <div className={classes.seen}>
               {say("cases.saw")}{" "}

@@ -16,7 +16,7 @@ import { useTexts } from "./texts";
 
 function Borrower({ task }: { task: TaskCard }) {
   const say = useTexts();
-  const { borrower, loan } = task;
+  const { borrower, loan, call } = task;
   return (
     <section className={classes.who}>
       <div className={classes.name}>
@@ -26,6 +26,17 @@ function Borrower({ task }: { task: TaskCard }) {
         {borrower.local_time && <Label>{say("localTime", { time: borrower.local_time })}</Label>}
       </div>
       {borrower.contact_stop && <Label tone="bad">{say("stopped")}</Label>}
+      {call && !borrower.contact_stop && (
+        <span role="status">
+          <Label tone={call.allowed ? "good" : "warn"}>{call.allowed ? say("call.allowed") : call.text}</Label>
+          {call.until && (
+            <span className="ks-muted">
+              {" "}
+              {say("call.until")} <Instant value={call.until} />
+            </span>
+          )}
+        </span>
+      )}
       {borrower.phone &&
         (borrower.masked ? <span>{borrower.phone}</span> : <a className={classes.phone} href={`tel:${borrower.phone.replace(/[^+\d]/g, "")}`}>{borrower.phone}</a>)}
       <Facts

@@ -153,3 +153,13 @@ export interface Timeline {
   items: TimelineItem[];
   next: string | null;
 }
+
+/** What the contact guard says of a channel now. */
+export interface ContactChance {
+  channel: string;
+  kind: string;
+  allowed: boolean;
+  code: string;
+  text: string;
+  until: IsoInstant | null;
+}

@@ -1,6 +1,6 @@
 /** Operators' tasks. */
 import type { IsoInstant, Kopecks, PersonNamed } from "../types";
-import type { BorrowerFacts, LoanFacts, Payment, PaymentPromise } from "./loans";
+import type { BorrowerFacts, ContactChance, LoanFacts, Payment, PaymentPromise } from "./loans";
 
 export interface TaskListItem {
   id: number;
@@ -42,4 +42,6 @@ export interface TaskCard extends Omit<TaskListItem, "loan" | "borrower"> {
   payments: Payment[];
   promises: PaymentPromise[];
   contacts: ContactItem[];
+  /** Whether one may call now; null once the task is closed. */
+  call: ContactChance | null;
 }
