@@ -23,6 +23,10 @@ from sqlalchemy import insert, select
 
 from scenario_engine import manual_contacts
 from scenario_engine.database import Database
+from scenario_engine.engine.advance import Run
+from scenario_engine.engine.attempts import Attempts
+from scenario_engine.engine.look import look_for
+from scenario_engine.engine.plans import live_versions
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.errors import Conflict
 from scenario_engine.models import Borrower, Case, Contact, Loan, shard_of
@@ -104,6 +108,7 @@ def run(url: str, people: int) -> Outcome:
     moved = [0, 0]
     by_hand = 0
     for moment in MOMENTS:
+        _enrol(database, moment)
         engines = [
             subprocess.Popen(
                 [sys.executable, "-m", "tests.policies.two_engines", "--engine", moment.isoformat(), "--url", url,
@@ -140,6 +145,18 @@ def run(url: str, people: int) -> Outcome:
         planned=planned * len(MOMENTS), made=Counter(row.kind for row in rows), by_engine=tuple(moved),
         by_hand=by_hand, over=tuple(_over(rows)), seconds=seconds,
     )  # fmt: skip
+
+
+def _enrol(database: Database, now: datetime) -> None:
+    """Cases for every loan in every scenario: all of them are due before the engines begin."""
+    attempts = Attempts(Random(0), time.sleep)
+    look = Run(
+        database=database, now=now, settings=Settings(), timer=time.monotonic, stop=lambda: False, attempts=attempts
+    )  # fmt: skip
+    with database.read() as session:
+        live = live_versions(session)
+    for scenario_id, version_id in live:
+        look_for(look, scenario_id, version_id)
 
 
 def _call(database: Database, moment: datetime, people: int, engines: list[subprocess.Popen[str]]) -> int:
@@ -181,7 +198,13 @@ def _engine(url: str, now: datetime, seed: int) -> None:
     moved, due = 0, True
     while due:
         result = run_tick(
-            database, now=now, settings=settings, timer=time.monotonic, randomness=randomness, pause=time.sleep
+            database,
+            now=now,
+            settings=settings,
+            timer=time.monotonic,
+            enrol=False,
+            randomness=randomness,
+            pause=time.sleep,
         )
         moved += result.advanced
         # a shard that somebody else held is left to the next tick
@@ -220,7 +243,7 @@ def main() -> None:
     )
     if server is not None:
         server.stop()
-    raise SystemExit(1 if outcome.over else 0)
+    raise SystemExit(1 if outcome.over or 0 in outcome.by_engine else 0)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,6 @@ export interface Place {
     | "monitoring"
     | "imports"
     | "outbox"
-    | "policies"
     | "jobs"
     | "audit"
     | "engine"
@@ -84,7 +83,6 @@ export const GROUPS: readonly PlaceGroup[] = [
   {
     key: "trust",
     places: [
-      { key: "policies", to: "/policies", icon: IconShieldCheck, rights: ["policy.read"], letter: "c" },
       { key: "audit", to: "/audit", icon: IconFileSearch, rights: ["audit.read"], letter: "a" },
       { key: "jobs", to: "/jobs", icon: IconStack2, rights: [], letter: "j" },
       { key: "engine", to: "/engine", icon: IconActivityHeartbeat, rights: ["engine.read"], letter: "e" },

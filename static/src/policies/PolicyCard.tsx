@@ -14,7 +14,7 @@ import { TrialCard } from "./TrialCard";
 import { VersionItem } from "./VersionItem";
 
 /** One policy: what it says, a new version of it, what was before, and a bench to try contacts on. */
-export default function PolicyPage({ policyKey }: { policyKey: string }) {
+export function PolicyCard({ policyKey }: { policyKey: string }) {
   const say = useTexts();
   const mayEdit = useRight("policy.edit");
   const { data: policy, error, refetch } = useGet<Policy>(`/policies/${policyKey}`);

@@ -79,7 +79,7 @@ function Chosen({ country, day }: { country: string; day: CalendarDay }) {
 }
 
 /** A year of working days and days of rest, decrees among them. */
-export default function CalendarPage() {
+export function CalendarPage() {
   const say = useTexts();
   const [country, setCountry] = useState("RU");
   const [year, setYear] = useState(Number(localDay().slice(0, 4)));
