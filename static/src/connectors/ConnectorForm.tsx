@@ -77,10 +77,7 @@ export function ConnectorForm({ connector, onClose }: { connector: Connector; on
           error={isRate ? undefined : say("rateWrong")}
           onChange={(event) => setRate(event.currentTarget.value)}
         />
-        <div>
-          <span className={classes.label}>{say("batch")}</span>
-          <WholeInput label={say("batch")} value={batch} min={1} max={5_000} onChange={setBatch} />
-        </div>
+        <WholeInput label={say("batch")} value={batch} min={1} max={5_000} onChange={setBatch} />
         <MoneyInput label={say("tariff")} description={say("tariffHelp")} value={tariff} onChange={setTariff} />
       </div>
       <Checkbox label={say("byPart")} checked={byPart} onChange={(event) => setByPart(event.currentTarget.checked)} />
