@@ -35,6 +35,7 @@ export interface Place {
     | "monitoring"
     | "imports"
     | "outbox"
+    | "policies"
     | "jobs"
     | "audit"
     | "engine"
@@ -83,6 +84,7 @@ export const GROUPS: readonly PlaceGroup[] = [
   {
     key: "trust",
     places: [
+      { key: "policies", to: "/policies", icon: IconShieldCheck, rights: ["policy.read"], letter: "c" },
       { key: "audit", to: "/audit", icon: IconFileSearch, rights: ["audit.read"], letter: "a" },
       { key: "jobs", to: "/jobs", icon: IconStack2, rights: [], letter: "j" },
       { key: "engine", to: "/engine", icon: IconActivityHeartbeat, rights: ["engine.read"], letter: "e" },

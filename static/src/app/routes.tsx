@@ -23,6 +23,7 @@ const BucketsPage = lazy(() => import("../monitoring/BucketsPage"));
 const MonitoringPage = lazy(() => import("../monitoring/MonitoringPage"));
 const ImportsPage = lazy(() => import("../imports/ImportsPage"));
 const OutboxPage = lazy(() => import("../outbox/OutboxPage"));
+const PoliciesPage = lazy(() => import("../policies/PoliciesPage"));
 const JobsPage = lazy(() => import("../jobs/JobsPage"));
 const AuditPage = lazy(() => import("../audit/AuditPage"));
 const EnginePage = lazy(() => import("../engine/EnginePage"));
@@ -63,6 +64,7 @@ const routes = [
       { path: "/imports", element: guarded("imports", <ImportsPage />) },
       { path: "/imports/:id", element: guarded("imports", <ImportsPage />) },
       { path: "/outbox/:part?", element: guarded("outbox", <OutboxPage />) },
+      { path: "/policies/:part?", element: guarded("policies", <PoliciesPage />) },
       { path: "/jobs", element: <JobsPage /> },
       { path: "/audit", element: guarded("audit", <AuditPage />) },
       { path: "/engine", element: guarded("engine", <EnginePage />) },
