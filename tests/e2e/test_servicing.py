@@ -122,6 +122,7 @@ def test_a_late_loan_is_prolonged_with_the_payment_of_its_charges_which_is_shown
     dialog = _change(page, "Prolong")
     expect(dialog.get_by_role("region", name="What it would come to")).to_contain_text("The borrower pays now")
     assert overflow(page) == 0
+    assert in_both_themes(page, without=["region"]) == {}
     dialog.get_by_role("button", name="Take the payment and prolong").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_text("Prolonged 1 of")).to_be_visible()

@@ -93,7 +93,7 @@ export function Shell() {
           <ActionIcon aria-label={say("palette.open")} onClick={openPalette}>
             <IconSearch size={17} />
           </ActionIcon>
-          <Drawer opened={isMenuOpen} onClose={menu.close} size={268} padding={0} withCloseButton={false} aria-label={say("navigation")}>
+          <Drawer opened={isMenuOpen} onClose={menu.close} size={268} padding={0} withCloseButton={false} attributes={{ content: { "aria-label": say("navigation") } }}>
             <div className={classes.drawer}>
               <Aside onGo={menu.close} onKeys={keys.open} />
             </div>
