@@ -16,6 +16,7 @@ from scenario_engine.policies.bench import Answer, ask
 from scenario_engine.policies.pack import INCOMING, TALKED, ContactPolicy
 from scenario_engine.policies.reasons import in_words
 from scenario_engine.policies.shelf import policy_in_force
+from scenario_engine.policies.shipped import USUAL
 from scenario_engine.texts import Text
 
 #: channel -> what it is counted as
@@ -26,8 +27,6 @@ CHANNELS = {
     "messenger": "message",
     "meeting": "meeting",
 }
-#: a loan that no scenario is about follows this policy
-USUAL_POLICY = "ru-230"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +40,11 @@ class Chance:
 
 def policy_for(session: Session, *, task: Task | None = None, now: datetime) -> ContactPolicy:
     """The policy that a person's contact follows: that of the task's scenario, else the usual one."""
-    key = USUAL_POLICY
+    key = USUAL
     if task is not None and task.case_id is not None:
         drawn = select(Version.document).join(Case, Case.version_id == Version.id).where(Case.id == task.case_id)
         document = session.scalar(drawn)
-        key = (document or {}).get("settings", {}).get("policy", USUAL_POLICY)
+        key = (document or {}).get("settings", {}).get("policy", USUAL)
     return policy_in_force(session, key, now)
 
 

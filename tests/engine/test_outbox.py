@@ -201,3 +201,18 @@ def test_a_letter_carries_the_link_that_refuses_it_and_a_refusal_keeps_the_next_
     [letter] = wire.left
     assert letter.content["optout_url"] == letter.body
     assert read_token(letter.body.rsplit("/", 1)[1], vault=VAULT) == OptOut(borrower_id=person, channel="email")
+
+
+def test_a_message_that_waited_leaves_in_the_hours_of_contact(database: Database) -> None:
+    queue(database, 1)
+    busy = Wire(lambda item: Delivery(message_id=item.message_id, accepted=False, retry=True, error="busy"))
+    assert send(database, busy) == Delivered(retried=2)
+    wire = Wire()
+    # half past eleven in the evening; the webhook is no contact
+    assert send(database, wire, minutes=11.5 * 60) == Delivered(sent=1, retried=1)
+    assert [item.channel for item in wire.left] == ["webhook"]
+    assert send(database, wire, minutes=20 * 60 - 1).taken == 0
+    assert send(database, wire, minutes=20 * 60) == Delivered(sent=1)
+    with database.read() as session:
+        sms = session.scalars(select(Message).where(Message.channel == "sms")).one()
+        assert (sms.state, sms.attempts) == ("sent", 2), "waiting for the morning is no attempt"

@@ -282,7 +282,7 @@ def test_attempts_come_to_an_end_and_the_loan_hears_of_it(database: Database) ->
     queue(database, 1)
     switch_on(database, "wire")
     for hours in range(MOST_ATTEMPTS):
-        send(database, Wire(BUSY), seconds=hours * 10_000)
+        send(database, Wire(BUSY), seconds=hours * 5_000)
     assert states(database) == {"failed": 1}
     with database.read() as session:
         message, signal = session.scalars(select(Message)).one(), session.scalars(select(Signal)).one()

@@ -17,6 +17,7 @@ from scenario_engine.database import Database
 from scenario_engine.engine.outbox.arrangement import Arrangement, arrange
 from scenario_engine.engine.outbox.claims import RENEW, claim, due, due_keys, renew
 from scenario_engine.engine.outbox.gate import tell
+from scenario_engine.engine.outbox.hours import too_early
 from scenario_engine.engine.outbox.links import log_failure, opened, said_of
 from scenario_engine.engine.outbox.listening import listen_to
 from scenario_engine.engine.outbox.recording import Delivered, Known, note_signals, record
@@ -191,13 +192,17 @@ class _Batch:
         self._done: Counter[str] = Counter()
 
     def render(self, settings: Settings, vault: Vault) -> Sequence[Outgoing]:
-        """What is to be sent; what is too late, must not leave, or cannot be written, is known already."""
+        """What is to be sent; what is too late or too early, must not leave, or cannot be written, is known
+        already.
+        """
         now = self._clock()
         messages = list(self._waiting.values())
         for message in messages:
             if message.expires_at is not None and message.expires_at <= now:
                 self._learn(message.id, is_late=True)
         with self._database.read() as session:
+            for message_id, moment in too_early(session, list(self._waiting.values()), now).items():
+                self._learn(message_id, not_before=moment)
             rendered = render_batch(session, list(self._waiting.values()), settings, vault)
         for delivery in rendered.broken:
             self._learn(delivery.message_id, result=delivery)

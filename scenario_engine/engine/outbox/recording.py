@@ -99,6 +99,8 @@ class Known:
     #: why it must not leave by now
     stopped: str | None = None
     is_late: bool = False
+    #: outside the hours of contact: when it may leave
+    not_before: datetime | None = None
     #: the connection failed before anything left: no attempt was made
     is_unmade: bool = False
 
@@ -169,6 +171,9 @@ def _row(
         return row | {"state": "failed", "error": error}
     if message.case_id in over:
         return row | {"state": "cancelled", "error": " / ".join(_CASE_OVER)}
+    if each.not_before is not None:  # nothing was tried
+        attempts = message.attempts - 1
+        return row | {"state": "queued", "error": message.error, "due_at": each.not_before, "attempts": attempts}
     row |= {"state": "queued", "error": error}
     if result is not None and result.pause is not None:  # the other side has not looked at it
         return row | {"due_at": now + timedelta(seconds=result.pause), "attempts": message.attempts - 1}
@@ -181,6 +186,8 @@ def _goes_again(each: Known) -> bool:
     """Whether the attempt failed in a way that another may mend."""
     if each.stopped is not None or each.is_late:
         return False
+    if each.not_before is not None:
+        return True
     result = each.result
     if result is not None and (result.accepted or not (result.retry or result.pause is not None)):
         return False
