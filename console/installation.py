@@ -34,6 +34,8 @@ class Login:
 DEMO_PEOPLE: tuple[tuple[str, str, str, str], ...] = (
     ("manager", "Strategy manager", "Стратег", "(демо)"),
     ("compliance", "Compliance", "Комплаенс", "(демо)"),
+    # what one of compliance writes, another one agrees to
+    ("compliance2", "Compliance", "Комплаенс", "(демо, второй)"),
     ("operator", "Operator", "Оператор", "(демо)"),
     ("supervisor", "Supervisor", "Супервайзер", "(демо)"),
     ("auditor", "Auditor", "Аудитор", "(демо)"),
@@ -60,7 +62,7 @@ def init(settings: Settings) -> str:
 
 
 def demo_users(app: Flask, password: str | None = None) -> list[Login]:
-    """One login for each role, with the same password again; one that was changed is set back.
+    """A login for each role, two of compliance, with the same password again; one that was changed is set back.
 
     `password` is drawn once and kept in the data folder when it is not given.
     """

@@ -163,7 +163,7 @@ def _watch(shell: Shell, *, now: datetime) -> None:
 def demo(shell: Shell, borrowers: int, loans: int, now: datetime | None, as_json: bool) -> None:
     """Make the demo in an empty database: portfolio, users, scenarios, and 20 days of history.
 
-    Prints one login for each role; run again, it leaves the data alone and prints the same logins.
+    Prints a login for each role, two of compliance; run again, it leaves the data alone and prints the same logins.
     """
     prepare(shell)
     found = find_demo(shell)

@@ -30,7 +30,7 @@ def test_init_makes_the_database_and_may_be_repeated(terminal: Terminal) -> None
 def test_the_demo_prints_one_login_for_each_role(made_demo: tuple[Terminal, Answer]) -> None:
     terminal, answer = made_demo
     assert answer.json["made"] is True
-    assert [login["role"] for login in answer.json["logins"]] == list(ROLE_RIGHTS)
+    assert list(dict.fromkeys(login["role"] for login in answer.json["logins"])) == list(ROLE_RIGHTS)
     assert terminal.ask("SELECT count(*), sum(demo) FROM loans WHERE servicing = 'kaskad'") == [(90, 90)]
     assert terminal.ask("SELECT count(*), sum(demo) FROM loans WHERE servicing = 'ledger'") == [(1, 1)]
     states = [row[0] for row in terminal.ask("SELECT DISTINCT state FROM applications ORDER BY state")]
