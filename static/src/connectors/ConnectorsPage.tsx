@@ -5,6 +5,7 @@ import settings from "../ui/Settings.module.css";
 import { CardSkeletons, ErrorState } from "../ui/states";
 import { useAddress } from "../ui/useAddress";
 import { ConnectorCard } from "./ConnectorCard";
+import classes from "./Connectors.module.css";
 import { useTexts } from "./texts";
 
 /** Outside systems that messages leave through: how they fare, and for the administrator how they are set up. */
@@ -19,7 +20,7 @@ export default function ConnectorsPage() {
       {data && (
         <>
           <p className={`${settings.intro} ks-muted`}>{say("intro")}</p>
-          <div className={settings.stack}>
+          <div className={classes.cards}>
             {data.items.map((one) => (
               <ConnectorCard
                 key={one.key}
