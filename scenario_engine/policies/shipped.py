@@ -53,10 +53,11 @@ def _document(title: Text, **values: Any) -> dict[str, Any]:
 USUAL = "ru-230"
 SHIPPED: Mapping[str, Shipped] = {
     "ru-230": Shipped(
-        valid_from=datetime(2024, 2, 1, tzinfo=UTC),
+        # the first of February in Moscow
+        valid_from=datetime(2024, 1, 31, 21, tzinfo=UTC),
         document=_document(
             Text("Russia, law 230-FZ", "Россия, закон 230-ФЗ"),
-            source="230-ФЗ, art. 7, 8; 254-ФЗ; 137-ФЗ of 2025-06-07; FSSP, answers to frequent questions",
+            source="230-ФЗ, ст. 7 и 8; 254-ФЗ; 137-ФЗ от 07.06.2025; ФССП, ответы на частые вопросы",
             limits=[
                 _limit("message", 2, *_both("day")),
                 _limit("message", 4, *_both("week")),
@@ -109,7 +110,7 @@ SHIPPED: Mapping[str, Shipped] = {
         valid_from=datetime(2000, 1, 1, tzinfo=UTC),
         document=_document(
             Text("No law: daytime, once a day", "Без закона: днём, раз в день"),
-            source="house rule",
+            source="house rule · внутреннее правило",
             limits=[_limit(kind, 1, {"rolling_hours": 24}) for kind in ("message", "call", "meeting")],
             hours={"working": ["09:00", "20:00"], "rest": ["10:00", "18:00"]},
             third_party_consents=1,
