@@ -20,7 +20,8 @@ def test_the_palette_gives_every_node_type_with_ports_and_a_schema_of_its_settin
         Draft202012Validator.check_schema(node["params_schema"])
         assert node["params_schema"]["type"] == "object"
         assert node["ports"] or node["terminal"]
-    assert nodes["sms"]["params_schema"]["required"] == ["template"]
+    assert nodes["condition"]["params_schema"]["required"] == ["rule"]
+    assert {"template", "library"} <= nodes["sms"]["params_schema"]["properties"].keys()
 
 
 def test_the_palette_speaks_both_languages(terminal: Terminal) -> None:

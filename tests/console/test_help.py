@@ -30,6 +30,7 @@ PLACES = {
     "/incoming/sources",
     "/imports/databases",
     "/outbox/webhooks",
+    "/outbox/connectors",
     "/outbox/inquiries",
     "/outbox/providers",
     "/imports",

@@ -344,7 +344,7 @@ def test_the_outbox_is_summed_up(both: Console, both_world: World) -> None:
             session.add(
                 NodeCount(version_id=node.version_id, node_id=node.id, port="sent", day=day, cases=cases, amount=0)
             )
-    counts = {"queued": 0, "sending": 0, "failed": 1, "today": 7}
+    counts = {"queued": 0, "sending": 0, "failed": 1, "today": 7, "cost": 0}
     assert person.get("/outbox/summary").json == {**counts, "channels": [{"channel": "sms", **counts}]}
     [item] = person.get("/outbox", state="failed", channel="sms").json["items"]
     assert item["recipient"] == "+7********67"

@@ -64,10 +64,13 @@ def test_what_a_borrower_says_about_contacts_is_written_down(
     fields.nth(1).fill("сестра")
     page.get_by_role("dialog").get_by_role("button", name=said("Save", "Сохранить")).click()
     expect(page.get_by_text(said("may not be reached", "связываться нельзя"))).to_be_visible()
-    for _ in range(2):
-        page.get_by_role("button", name=said("Write down: Сестра", "Записать: Сестра", whole=False)).last.click()
-        page.get_by_role("dialog").get_by_role("textbox").last.fill("№ 7")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    missing = page.get_by_role("button", name=said("Write down: Сестра", "Записать: Сестра", whole=False))
+    for left in (1, 0):
+        missing.last.click()
+        page.get_by_role("dialog").get_by_role("textbox", name=said("Paper", "Документ", whole=False)).fill("№ 7")
         page.get_by_role("dialog").get_by_role("button", name=said("Save", "Сохранить")).click()
+        expect(missing).to_have_count(left)
         expect(page.get_by_role("dialog")).to_have_count(0)
         settle(page)
     expect(page.get_by_text(said("may be reached", "можно связываться"))).to_be_visible()

@@ -44,11 +44,11 @@ def test_a_problem_leads_to_its_step_and_field(open_page: OpenPage) -> None:
     desk = Desk.new_scenario(page, "With a mistake")
     desk.drag("entry.segment", "In", 300, 60)
     desk.add("sms", "Letter")
-    desk.inspector.get_by_label("Text").fill("{{ nobody_knows_this }}")
+    desk.inspector.get_by_role("textbox", name="Text").fill("{{ nobody_knows_this }}")
     page.get_by_test_id("canvas").click(position={"x": 20, "y": 20})
     problem = desk.problems.get_by_role("button", name=re.compile("nobody_knows_this"))
     problem.click()
-    expect(desk.inspector.get_by_label("Text")).to_be_focused()
+    expect(desk.inspector.get_by_role("textbox", name="Text")).to_be_focused()
     expect(page.get_by_test_id("submit")).to_be_disabled()
 
 

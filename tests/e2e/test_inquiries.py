@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -39,13 +40,22 @@ def a_loan_to_ask_about(site: Site, offset: int) -> Loan:
         return loan
 
 
+@pytest.fixture(autouse=True)
+def reaching(site: Site) -> Iterator[None]:
+    """While a test runs, the shared site may reach the loopback."""
+    settings = context.room(site.app).settings
+    before = settings.inner_networks
+    object.__setattr__(settings, "inner_networks", "127.0.0.0/8")
+    yield
+    object.__setattr__(settings, "inner_networks", before)
+
+
 @pytest.mark.parametrize(
     ("language", "theme", "size", "offset"), [("en", "light", WIDE, 3), ("ru", "dark", (390, 844), 4)]
 )
 def test_a_provider_is_switched_on_a_person_asks_and_the_answer_is_read(
     site: Site, open_page: OpenPage, language: str, theme: str, size: tuple[int, int], offset: int
 ) -> None:
-    object.__setattr__(context.room(site.app).settings, "inner_networks", "127.0.0.0/8")
     loan = a_loan_to_ask_about(site, offset)
     with Simulator(delay=0, people={"примеров": [ROW]}) as register:
         page = open_page("admin", path="/outbox/providers", language=language, theme=theme, size=size)

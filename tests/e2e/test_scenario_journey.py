@@ -167,7 +167,9 @@ def draw(desk: Desk) -> None:
     desk.rule(value="30", words="at least 30 days")
     desk.add("split", "Which way is better")
     desk.add("sms", "Reminder")
-    desk.inspector.get_by_label("Text").fill("Please pay {{ overdue }}. {{ creditor_name }}, {{ creditor_phone }}")
+    desk.inspector.get_by_role("textbox", name="Text").fill(
+        "Please pay {{ overdue }}. {{ creditor_name }}, {{ creditor_phone }}"
+    )
     desk.add("wait.duration", "Three days")
     desk.inspector.get_by_label("Days").fill("3")
     desk.add("condition", "Paid?")
