@@ -74,10 +74,10 @@ def test_a_provider_is_switched_on_a_person_asks_and_the_answer_is_read(
 
         page.goto(f"/loans/{loan.id}?tab=inquiries")
         page.get_by_role("button", name=re.compile("^(Ask now|Запросить сейчас)$")).click()
-        page.get_by_text(re.compile("^(Credit bureau|Бюро кредитных историй)$")).last.click()
+        page.get_by_role("dialog").get_by_text(re.compile("^(Credit bureau|Бюро кредитных историй)$")).click()
         expect(page.get_by_label(re.compile("^(Passport|Паспорт)"))).to_be_visible()
         settle(page)
-        page.get_by_text(re.compile("^(Bailiffs|Приставы)$")).last.click()
+        page.get_by_role("dialog").get_by_text(re.compile("^(Bailiffs|Приставы)$")).click()
         page.get_by_role("button", name=re.compile("^(Ask|Запросить)$")).click()
         expect(page.get_by_text(re.compile("nothing to collect|нет имущества")).first).to_be_visible(timeout=60_000)
         settle(page)
