@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
+from scenario_engine.contacts import queue
 from scenario_engine.errors import Invalid, NotFound
-from scenario_engine.models import Borrower, ChannelRefusal, Consent, Loan, Message
+from scenario_engine.models import Borrower, ChannelRefusal, Consent, Message
 from scenario_engine.models.consent import CHANNELS, CONSENT_SOURCES
 from scenario_engine.texts import Text
 
@@ -63,7 +64,9 @@ def change(
     wanted = _wanted(session, borrower_id, channel, source)
     if act == "revoked":
         # messages before what belongs to the borrower (the lock order: see `scenario_engine.database`)
-        cancelled = sum(_cancel(session, borrower_id, each) for each in wanted)
+        cancelled = sum(
+            queue.drop(session, borrower_id, Message.channel == each, refusal_reason(each)) for each in wanted
+        )
         rows = [
             {"borrower_id": borrower_id, "channel": each, "since": now, "source": source, "by": actor}
             for each in wanted
@@ -108,20 +111,6 @@ def _wanted(session: Session, borrower_id: int, channel: str | None, source: str
     if session.scalar(select(Borrower.id).where(Borrower.id == borrower_id)) is None:
         raise NotFound(Text("There is no such borrower.", "Такого заёмщика нет."), code="borrower.unknown")
     return sorted(CHANNELS) if channel is None else [channel]
-
-
-def _cancel(session: Session, borrower_id: int, channel: str) -> int:
-    found = session.execute(
-        update(Message)
-        .where(
-            # messages are found by their loan
-            Message.loan_id.in_(select(Loan.id).where(Loan.borrower_id == borrower_id)),
-            Message.state == "queued",
-            Message.channel == channel,
-        )
-        .values(state="cancelled", error=refusal_reason(channel))
-    )
-    return int(found.rowcount)  # type: ignore[attr-defined]
 
 
 def _insert(session: Session) -> Any:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
+from scenario_engine.contacts import queue
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
 from scenario_engine.models import STOP_REASONS, Borrower, Loan, Message
 from scenario_engine.models.message import IN_QUEUE
@@ -71,7 +72,7 @@ def set_contact_stop(
     borrower.contact_stop_until = None if reason is None or until is None else _after(until, borrower.time_zone)
     cancelled = 0
     if reason is not None:
-        cancelled = _cancel(session, borrower_id, reason)
+        cancelled = _drop(session, borrower_id, reason)
     audit.record(
         session, at=now, actor=actor, subject_type="borrower", subject_id=borrower_id,
         action="borrower.contact_stopped" if reason is not None else "borrower.contact_allowed",
@@ -92,7 +93,7 @@ def cancel_of(session: Session, people: Select[int]) -> int:
         )
         .order_by(Borrower.id)
     )
-    return sum(_cancel(session, row.id, row.contact_stop) for row in stopped.all())
+    return sum(_drop(session, row.id, row.contact_stop) for row in stopped.all())
 
 
 def lift_ended(session: Session, *, now: datetime) -> int:
@@ -130,18 +131,8 @@ def refusal_opens(session: Session, borrower_id: int, from_days: int) -> date | 
     return None if since is None else since + timedelta(days=from_days)
 
 
-def _cancel(session: Session, borrower_id: int, reason: str) -> int:
-    found = session.execute(
-        update(Message)
-        .where(
-            # messages are found by their loan
-            Message.loan_id.in_(select(Loan.id).where(Loan.borrower_id == borrower_id)),
-            Message.state == "queued",
-            Message.channel.not_in(NO_CONTACT),
-        )
-        .values(state="cancelled", error=stop_reason(reason))
-    )
-    return int(found.rowcount)  # type: ignore[attr-defined]
+def _drop(session: Session, borrower_id: int, reason: str) -> int:
+    return queue.drop(session, borrower_id, Message.channel.not_in(NO_CONTACT), stop_reason(reason))
 
 
 def _check(
