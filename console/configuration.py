@@ -30,7 +30,10 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
+        # a working day from the login; renewed with each answer, a poll on its way would sign a person in again
+        # who has just signed out
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "JWT_ACCESS_TOKEN_EXPIRES": timedelta(hours=1),
         "JWT_TOKEN_LOCATION": ["headers"],
         # console.csrf decides when to check

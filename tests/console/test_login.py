@@ -80,6 +80,13 @@ def test_logging_out_ends_the_session(console: Console) -> None:
     assert person.get("/me").status_code == 401
 
 
+def test_an_answer_under_way_at_sign_out_does_not_sign_in_again(console: Console) -> None:
+    person = console.sign_in("manager")
+    for path in ("/", "/api/v1/me", "/api/v1/engine"):
+        answer = person.client.get(path)
+        assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (200, []), path
+
+
 def test_wrong_attempts_are_limited_on_the_page_and_in_the_api(console: Console) -> None:
     parts = room(console.app)
     app = create_app(

@@ -29,7 +29,7 @@ def test_an_installation_is_made_and_served(tmp_path: Path) -> None:
     server.app.config.update(FAST_HASH)
     logins = demo_users(server.app)
     assert [login.role for login in logins] == [
-        "Strategy manager", "Compliance", "Operator", "Supervisor", "Auditor", "Admin",
+        "Strategy manager", "Compliance", "Compliance", "Operator", "Supervisor", "Auditor", "Admin",
     ]  # fmt: skip
     assert len({login.password for login in logins}) == 1
     assert demo_users(server.app) == logins, "a second start must not lock anybody out"
