@@ -341,7 +341,7 @@ def test_a_version_whose_sub_scenario_is_gone_cannot_be_approved(database: Datab
         child, other = a_live_scenario(session), a_live_scenario(session)
         parent = authoring.create(session, name="Parent", document=calling, actor="manager", now=NOON)
         version = submitted(session, parent)
-        assert authoring.check_scope(session).scenarios == {child.key: (), other.key: ()}
+        assert authoring.check_scope(session, now=NOON).scenarios == {child.key: (), other.key: ()}
         authoring.archive(session, child.id, actor="m", now=NOON, time_zone=ZONE)
         with pytest.raises(Invalid):
             approved(session, version)

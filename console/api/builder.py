@@ -175,7 +175,8 @@ class AnalyseApi(Api):
         """Everything wrong with a document at once, and what its nodes say."""
         with database().read() as session:
             key = _key_of(session, body["scenario_id"])
-            return authoring.analyse(session, body["document"], scenario_key=key).as_dict(actor.language)
+            found = authoring.analyse(session, body["document"], now=now(), scenario_key=key)
+            return found.as_dict(actor.language)
 
 
 def _key_of(session: Session, scenario_id: int | None) -> str | None:

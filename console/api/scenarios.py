@@ -134,7 +134,7 @@ class ScenariosApi(Api):
         try:
             with database().write() as session:
                 saved = authoring.save_draft(session, scenario_id, **body, actor=actor.name, now=now())
-                analysis = authoring.analyse(session, saved.draft, scenario_key=saved.key)
+                analysis = authoring.analyse(session, saved.draft, now=now(), scenario_key=saved.key)
                 return {"revision": saved.revision, "analysis": analysis.as_dict(actor.language)}
         except authoring.StaleDraft as error:
             return answer_error(error, theirs=error.theirs)
@@ -206,7 +206,7 @@ class ScenariosApi(Api):
 def scenario_card(session: Session, scenario: Scenario, language: str) -> dict[str, Any]:
     """A scenario as its page shows it."""
     live = session.get(Version, scenario.live_version_id) if scenario.live_version_id is not None else None
-    analysis = authoring.analyse(session, scenario.draft, scenario_key=scenario.key)
+    analysis = authoring.analyse(session, scenario.draft, now=now(), scenario_key=scenario.key)
     return {
         "id": scenario.id,
         "key": scenario.key,

@@ -205,7 +205,7 @@ class VersionsApi(Api):
     def _card(self, session: Any, version_id: int, language: str) -> dict[str, Any]:
         version = require_version(session, version_id)
         card = version_card(session, version)
-        analysis = authoring.analyse(session, version.document, scenario_key=card["scenario"]["key"])
+        analysis = authoring.analyse(session, version.document, now=now(), scenario_key=card["scenario"]["key"])
         return {**card, "analysis": analysis.as_dict(language)}
 
 

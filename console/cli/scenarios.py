@@ -77,7 +77,7 @@ def validate(shell: Shell, file: BinaryIO, as_json: bool) -> None:
         if isinstance(document, dict):
             # as an import would find it; nothing of it stays
             document = library.unpack(session, document, actor=COMMAND, now=shell.now)
-        analysis = authoring.analyse(session, document)
+        analysis = authoring.analyse(session, document, now=shell.now)
         session.rollback()
     if as_json:
         print_json(analysis.as_dict(shell.language))

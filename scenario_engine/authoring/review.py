@@ -39,7 +39,7 @@ def submit(
     must_not_be(scenario, "archived")
     must_be_fresh(scenario, revision)
     comment = read_text(comment, MAX_COMMENT, required=False)
-    must_be_publishable(session, scenario, scenario.draft)
+    must_be_publishable(session, scenario, scenario.draft, now)
     waiting = select(Version).where(Version.scenario_id == scenario.id, Version.state == "submitted")
     version = session.scalar(waiting.with_for_update().execution_options(populate_existing=True))
     replaced = version.content_hash if version is not None else None
@@ -104,7 +104,7 @@ def approve(
             ),
             code="version.changed",
         )
-    must_be_publishable(session, scenario, version.document)
+    must_be_publishable(session, scenario, version.document, now)
     version.review_comment = read_text(comment, MAX_COMMENT, required=False) or None
     publish(session, version, now=now, actor=actor)
     note(

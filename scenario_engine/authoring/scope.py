@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -15,11 +16,15 @@ from scenario_engine.graph import checks
 from scenario_engine.models import Product, Scenario, Version, VersionNode
 from scenario_engine.nodes.base import CheckScope
 from scenario_engine.nodes.catalogue import load_catalogue
+from scenario_engine.policies.shelf import policy_in_force
+from scenario_engine.policies.shipped import SHIPPED, USUAL
 from scenario_engine.texts import Text
 
 
-def check_scope(session: Session, document: Any = None, scenario_key: str | None = None) -> CheckScope:
-    """What checks of a document compare it with: live scenarios, connectors, products, the library."""
+def check_scope(
+    session: Session, document: Any = None, scenario_key: str | None = None, *, now: datetime
+) -> CheckScope:
+    """What checks of a document compare it with: live scenarios, connectors, products, its policy, the library."""
     live = session.execute(
         select(Scenario.key, Scenario.live_version_id).where(
             Scenario.state == "live", Scenario.live_version_id.is_not(None)
@@ -35,18 +40,19 @@ def check_scope(session: Session, document: Any = None, scenario_key: str | None
         scenario_key=scenario_key,
         connectors=frozenset(entry_points(group="kaskad.connectors").names),
         product_codes=frozenset(session.scalars(select(Product.code))),
+        channels_off=_channels_off(session, document, now),
         library=library.scope_of(session, document),
     )
 
 
-def analyse(session: Session, document: Any, *, scenario_key: str | None = None) -> checks.Analysis:
+def analyse(session: Session, document: Any, *, now: datetime, scenario_key: str | None = None) -> checks.Analysis:
     """Everything wrong with a document, against what is live now. Raises nothing for bad input."""
-    return checks.analyse(document, load_catalogue(), check_scope(session, document, scenario_key))
+    return checks.analyse(document, load_catalogue(), check_scope(session, document, scenario_key, now=now))
 
 
-def must_be_publishable(session: Session, scenario: Scenario, document: Any) -> None:
+def must_be_publishable(session: Session, scenario: Scenario, document: Any, now: datetime) -> None:
     """Raise `Invalid` with all problems when the document may not go live."""
-    found = analyse(session, document, scenario_key=scenario.key)
+    found = analyse(session, document, now=now, scenario_key=scenario.key)
     if not found.publishable:
         raise Invalid(
             Text(
@@ -56,6 +62,14 @@ def must_be_publishable(session: Session, scenario: Scenario, document: Any) -> 
             code="not_publishable",
             problems=found.problems,
         )
+
+
+def _channels_off(session: Session, document: Any, now: datetime) -> frozenset[str]:
+    settings = document.get("settings") if isinstance(document, dict) else None
+    key = settings.get("policy", USUAL) if isinstance(settings, dict) else USUAL
+    # a policy that nobody knows is a problem of its own
+    known = isinstance(key, str) and key in SHIPPED
+    return policy_in_force(session, key, now).channels_off if known else frozenset()
 
 
 def _called(document: Mapping[str, Any] | None) -> Sequence[str]:

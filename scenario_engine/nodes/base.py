@@ -175,6 +175,8 @@ class CheckScope:
     scenario_key: str | None = None
     connectors: frozenset[str] = frozenset()
     product_codes: frozenset[str] = frozenset()
+    #: channels that the document's contact policy has switched off
+    channels_off: frozenset[str] = frozenset()
     #: templates that the document names, by key; null: nobody looked
     library: Mapping[str, LibraryTemplate] | None = None
 

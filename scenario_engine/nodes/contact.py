@@ -204,12 +204,22 @@ class ContactNode(NodeType):
         )
 
     def check(self, node_id: str, params: ParamValues, scope: CheckScope) -> Iterable[Problem]:
-        """The text and the connector."""
+        """The text, the connector, and whether the policy leaves the channel on."""
         if params["library"] is None:
             yield from self._check_own(node_id, params)
         else:
             yield from check_choice(node_id, params["library"], self.channel, self.templates, scope)
         yield from unknown_connector(node_id, params["connector"], scope)
+        if self.channel in scope.channels_off:
+            yield Problem(
+                code="channel.off",
+                text=Text(
+                    "The contact policy has this channel switched off: every case leaves by “not allowed”.",
+                    "Политика контактов выключила этот канал: все дела уйдут по выходу «контакт запрещён».",
+                ),
+                node=node_id,
+                severity="warning",
+            )
 
     def _check_own(self, node_id: str, params: ParamValues) -> Iterable[Problem]:
         wrong = [(field, problem) for field in self.templates for problem in check_template(params[field])]

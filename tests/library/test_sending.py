@@ -23,7 +23,7 @@ SOFT = {"key": "soft", "revision": 1}
 
 
 def problems_of(session: Session, document: dict[str, Any]) -> list[Problem]:
-    return [problem for problem in authoring.analyse(session, document).problems if problem.node == "say"]
+    return [problem for problem in authoring.analyse(session, document, now=NOON).problems if problem.node == "say"]
 
 
 def test_each_borrower_reads_the_text_in_their_language_as_it_was_approved(database: Database) -> None:
@@ -101,7 +101,7 @@ def test_a_choice_that_is_wrong_is_a_problem_and_its_remedy_mends_it(
 def test_a_step_names_one_text_and_the_card_says_which(database: Database) -> None:
     with database.write() as session:
         a_template(session)
-        found = authoring.analyse(session, a_scenario_with(SOFT))
+        found = authoring.analyse(session, a_scenario_with(SOFT), now=NOON)
         assert found.nodes["say"].sentence.en == "SMS: template “Мягко”, revision 1"
         assert found.publishable
         (problem,) = problems_of(session, a_scenario_with(SOFT, template="and this"))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scenario_engine import manual_contacts, work
+from scenario_engine import authoring, manual_contacts, work
 from scenario_engine.contacts import refusals
 from scenario_engine.database import Database
 from scenario_engine.engine.tick import run_tick
@@ -283,3 +283,19 @@ def test_every_answer_reads_as_a_sentence() -> None:
         said = in_words(code)
         assert code not in said
         assert said.en != said.ru
+
+
+def test_the_check_of_a_scenario_says_which_channels_the_policy_has_off(database: Database) -> None:
+    steps = {
+        "in": ("entry.segment", {"rule": overdue_rule(1)}),
+        "write": ("messenger", {"template": "{{ creditor_name }} {{ creditor_phone }}", "connector": "sandbox"}),
+        "out": ("exit", {"reason": "done"}),
+    }
+    drawn = a_document(steps, ["in:next>write", *(f"write:{port}>out" for port in ("sent", "blocked", "no_address"))])
+    with database.write() as session:
+        shelf.ship(session, now=NOON - timedelta(days=60), actor="command")
+        (problem,) = authoring.analyse(session, drawn, now=NOON).problems
+        assert (problem.code, problem.node, problem.severity) == ("channel.off", "write", "warning")
+        approved(session, {**SHIPPED["ru-230"].document, "channels_off": []}, NOON + timedelta(days=1), now=NOON)
+        assert len(authoring.analyse(session, drawn, now=NOON).problems) == 1
+        assert authoring.analyse(session, drawn, now=NOON + timedelta(days=1)).problems == ()
