@@ -61,6 +61,21 @@ def test_a_receipt_makes_a_message_delivered_and_tells_its_loan(database: Databa
         assert (hour.delivered, hour.undelivered, hour.cost) == (1, 1, 280)
 
 
+def test_what_a_gateway_says_of_a_failure_is_kept_without_the_borrower(database: Database) -> None:
+    switch_on(database, "wire")
+    queue(database, 2)
+    echo = "550 5.1.1 <anna@mail.example>: no such user; +7 900 123-45-67 (код 131026)"
+    send(database, Wire({"accepted": False, "error": echo}))
+    with database.read() as session:
+        receipt = session.scalars(select(Message.receipt).where(Message.state == "sent")).one()
+    take(database, told("failed", receipt, error="subscriber 79001234567 is absent"))
+    with database.read() as session:
+        assert session.scalars(select(Message.error).order_by(Message.id)).all() == [
+            "550 5.1.1 … no such user; +… (код 131026)", "subscriber … is absent",
+        ]  # fmt: skip
+        assert session.scalars(select(HeardReport.error)).one() == "subscriber … is absent"
+
+
 def test_a_receipt_that_comes_twice_changes_nothing(database: Database) -> None:
     (message,) = sent(database, 1)
     again = [told("delivered", message.receipt) for _number in range(3)]

@@ -20,6 +20,7 @@ from scenario_engine.database import Database
 from scenario_engine.engine.outbox.arrangement import Arrangement
 from scenario_engine.engine.outbox.gate import Event, tell
 from scenario_engine.engine.paths import CURED, STOPPED
+from scenario_engine.masking import without_persons
 from scenario_engine.models import Case, ConnectorHour, Message, Signal, UtcDateTime, table_of
 from scenario_engine.models.message import AWAITED
 from scenario_engine.ports import Delivery, Outgoing
@@ -157,7 +158,7 @@ def _row(
         "sent_at": None, "receipt": None, "error": None, "uncertain_at": message.uncertain_at, "cost": None,
     }  # fmt: skip
     said = result.error if result else "the connector gave no answer"
-    error = said[:500] if said else None
+    error = without_persons(said)[:500] if said else None
     if result is not None and result.uncertain:
         row["uncertain_at"] = message.uncertain_at or now
     if each.is_late:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from scenario_engine.contacts.stop_words import is_stop_word
 from scenario_engine.database import Database
 from scenario_engine.engine.events import react
 from scenario_engine.engine.outbox.recording import count_hour
+from scenario_engine.masking import without_persons
 from scenario_engine.models import Borrower, HeardReport, Loan, Message, Signal, table_of
 from scenario_engine.models.connector import IS_UNKNOWN
 from scenario_engine.models.consent import CHANNELS
@@ -61,7 +62,7 @@ def hear(
     database: Database, key: str, channels: Sequence[str], reports: Sequence[Report], *, now: datetime, time_zone: str
 ) -> Heard:
     """Take what the other side of a connector told; `channels` are the connector's."""
-    once = {report.key[:200]: report for report in reports}
+    once = {report.key[:200]: _masked(report) for report in reports}
     if not once:
         return Heard()
     with database.write() as session:
@@ -337,6 +338,11 @@ def _count(
 def _as_report(row: HeardReport) -> Report:
     kind: Any = row.kind
     return Report(kind=kind, key=row.key, at=row.at, receipt=row.receipt, error=row.error, cost=row.cost, text=row.text)
+
+
+def _masked(report: Report) -> Report:
+    """Without the borrower's address in the other side's own words: gateways repeat it."""
+    return replace(report, error=without_persons(report.error)) if report.error else report
 
 
 def _cut(text: str | None, most: int) -> str | None:
