@@ -5,7 +5,8 @@ Lock order
 Whoever needs several of these takes them in this order, rows of one table by ascending id:
 
 1. the lease (`engine.lease`), then a scenario's row;
-2. shards: ticks only, and only those that are free (SKIP LOCKED);
+2. shards: ticks, and only those that are free (SKIP LOCKED); who makes or counts a contact by hand waits for the
+   borrower's;
 3. an incoming payment; then loans (FOR NO KEY UPDATE, so that a tick may refer to them meanwhile): payments, imports,
    the day's roll, people;
 4. cases, then their tasks, offers and messages;

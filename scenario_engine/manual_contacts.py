@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scenario_engine import audit
+from scenario_engine.contacts.third_parties import missing, party_of
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
 from scenario_engine.models import Case, Contact, Loan, Shard, Task, Version
 from scenario_engine.policies.bench import Answer, ask
@@ -63,6 +64,14 @@ def chances(
     ]
 
 
+def hold_shard(session: Session, loan_id: int) -> None:
+    """Hold the shard of a loan's borrower, as a tick does that makes contacts: before everything else that is locked
+    (the lock order: see `scenario_engine.database`). Nothing when there is no such loan.
+    """
+    shard = select(Loan.shard).where(Loan.id == loan_id).scalar_subquery()
+    session.execute(select(Shard.id).where(Shard.id == shard).with_for_update())
+
+
 def record(
     session: Session,
     loan_id: int,
@@ -73,26 +82,31 @@ def record(
     incoming: bool = False,
     talked: bool = False,
     consented: bool = False,
+    third_party_id: int | None = None,
 ) -> Contact:
     """Count a contact that a person makes now, if the guard lets it. Raises `NotFound`, `Invalid` for an unknown
     channel and `Conflict` with the reason when it is forbidden.
 
-    What the borrower began is always written down. The borrower's shard is held meanwhile, as a tick holds it: neither
-    of the two is one too many.
+    With a third party it needs the consents as well. What the other side began is always written down. The borrower's
+    shard is held meanwhile, as a tick holds it: neither of the two is one too many.
     """
     if channel not in CHANNELS:
         text = Text("There is no such channel.", "Такого канала нет.")
         raise Invalid(text, problems=[Problem(code="contact.channel", text=text, field="channel")])
-    shard = session.scalar(select(Loan.shard).where(Loan.id == loan_id))
-    if shard is None:
+    hold_shard(session, loan_id)
+    loan = session.get(Loan, loan_id)
+    if loan is None:
         raise NotFound(Text("There is no such loan.", "Такого займа нет."))
-    session.execute(select(Shard.id).where(Shard.id == shard).with_for_update())
-    loan = session.get_one(Loan, loan_id)
+    if third_party_id is not None:
+        party_of(session, loan.borrower_id, third_party_id)
     kind = CHANNELS[channel]
     if not incoming:
+        policy = policy_for(session, now=now)
+        lacking = None if third_party_id is None else missing(session, third_party_id, policy.third_party_consents)
+        if lacking is not None:
+            raise Conflict(lacking, code="contact.consent")
         answer = ask(
-            session, policy_for(session, now=now), loan_id=loan_id, kind=kind, channel=channel, now=now,
-            consented=consented,
+            session, policy, loan_id=loan_id, kind=kind, channel=channel, now=now, consented=consented
         )  # fmt: skip
         if not answer.allowed:
             raise Conflict(in_words(answer.code), code="contact.forbidden")
@@ -103,11 +117,13 @@ def record(
         channel=channel,
         at=now,
         outcome=TALKED if talked else None,
+        third_party_id=third_party_id,
     )
     session.add(made)
     session.flush()
     audit.record(
         session, at=now, actor=actor, action="contact.recorded", subject_type="borrower", subject_id=loan.borrower_id,
         channel=channel, loan=loan_id, incoming=incoming, talked=talked,
+        **({} if third_party_id is None else {"third_party": third_party_id}),
     )  # fmt: skip
     return made

@@ -18,6 +18,7 @@ from scenario_engine.engine.events import react
 from scenario_engine.engine.frame import local_day
 from scenario_engine.errors import Conflict, Invalid, KaskadError, NotFound, Problem
 from scenario_engine.graph.canonical import parse
+from scenario_engine.manual_contacts import hold_shard
 from scenario_engine.models import SIGNAL_KINDS, Case, Contact, Loan, Offer, Signal, Task
 from scenario_engine.models.signal import MAX_SIGNAL_BYTES, NEWS, RECORDED
 from scenario_engine.policies.pack import TALKED
@@ -265,10 +266,12 @@ def _lock_case(session: Session, loan_id: int, case_id: int | None = None) -> No
 
 
 def _open_task(session: Session, task_id: int, *, with_case: bool = False) -> Task:
-    """The open task, locked; after its loan and its case when the case is to go on."""
+    """The open task, locked; after the borrower's shard, its loan and its case when the case is to go on."""
     if with_case:
         owner = session.execute(select(Task.loan_id, Task.case_id).where(Task.id == task_id)).one_or_none()
         if owner is not None:
+            # the call is counted: no tick may reckon with the borrower's contacts meanwhile
+            hold_shard(session, owner.loan_id)
             _lock_case(session, owner.loan_id, owner.case_id)
     found = select(Task).where(Task.id == task_id).with_for_update()
     return _require_open(session.scalar(found.execution_options(populate_existing=True)))
@@ -330,6 +333,7 @@ def _count_call(session: Session, task: Task, *, talked: bool, now: datetime) ->
             Contact.loan_id == task.loan_id,
             Contact.channel == OPERATOR_CHANNEL,
             Contact.case_id.is_(None),
+            Contact.third_party_id.is_(None),
         )
         .order_by(Contact.at.desc())
         .limit(1)

@@ -12,7 +12,7 @@ from console import repetition
 from console.api.actor import Actor
 from console.api.applications import ApplicationBody
 from console.api.base import Api, route
-from console.api.fields import Json, KeyFilter, Line
+from console.api.fields import Json, Key, KeyFilter, Line
 from console.api.listing import ListQuery, Source
 from console.api.payments import PaymentBody, record_payment
 from console.api.shapes import loans as shapes
@@ -90,6 +90,8 @@ class ContactBody(Schema):
     talked = fields.Boolean(load_default=False)
     #: the borrower agreed to it beforehand
     consented = fields.Boolean(load_default=False)
+    #: with whom, when not with the borrower
+    third_party_id = Key(load_default=None, allow_none=True)
 
 
 class QuoteQuery(Schema):
@@ -154,11 +156,16 @@ class LoansApi(Api):
         status=201,
     )  # fmt: skip
     def post_contact(self, *, actor: Actor, loan_id: int, body: dict[str, Any]) -> dict[str, Any]:
-        """Count a contact that one makes now; refused with the reason when the contact policy forbids it."""
+        """Count a contact that one makes now; refused with the reason when the contact policy forbids it, or when a
+        third party's consents are missing.
+        """
         with database().write() as session:
             require_loan(session, actor, loan_id)
             made = manual_contacts.record(session, loan_id, **body, actor=actor.name, now=now())
-            return {"id": made.id, "kind": made.kind, "channel": made.channel, "at": made.at}
+            return {
+                "id": made.id, "kind": made.kind, "channel": made.channel, "at": made.at,
+                "third_party_id": made.third_party_id,
+            }  # fmt: skip
 
     @route("GET", "/<key:loan_id>/timeline", right="loan.read", query=TimelineQuery, answer=shapes.Timeline)
     def timeline(self, *, actor: Actor, loan_id: int, query: dict[str, Any]) -> dict[str, Any]:

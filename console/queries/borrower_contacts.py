@@ -15,7 +15,7 @@ from console.queries.visibility import Veil
 from scenario_engine.contacts.addresses import country_of, is_given_out
 from scenario_engine.contacts.consents import standing
 from scenario_engine.contacts.stops import last_day, refusal_opens
-from scenario_engine.contacts.third_parties import consents_of
+from scenario_engine.contacts.third_parties import consents_of, missing
 from scenario_engine.models import (
     Borrower,
     ChannelRefusal,
@@ -62,7 +62,7 @@ def contact_card(session: Session, actor: Actor, borrower_id: int, *, now: datet
         ],
         "channels": list(CHANNELS),
         "points": _points(session, veil, borrower_id),
-        "third_parties": _third_parties(session, veil, borrower_id),
+        "third_parties": _third_parties(session, actor, borrower_id, now),
         "consents": _consents(session, borrower_id),
         "history": _history(session, borrower_id),
         **_made(session, borrower_id, now, person.time_zone),
@@ -139,7 +139,8 @@ def _points(session: Session, veil: Veil, borrower_id: int) -> list[dict[str, An
     ]
 
 
-def _third_parties(session: Session, veil: Veil, borrower_id: int) -> list[dict[str, Any]]:
+def _third_parties(session: Session, actor: Actor, borrower_id: int, now: datetime) -> list[dict[str, Any]]:
+    veil, asked = Veil(actor), policy_in_force(session, USUAL, now).third_party_consents
     rows = session.scalars(
         select(ThirdParty)
         .where(ThirdParty.borrower_id == borrower_id, ThirdParty.removed_at.is_(None))
@@ -148,6 +149,7 @@ def _third_parties(session: Session, veil: Veil, borrower_id: int) -> list[dict[
     found = []
     for row in rows:
         agreed = consents_of(session, row.id)
+        lacking = missing(session, row.id, asked)
         found.append(
             {
                 "id": row.id,
@@ -155,6 +157,7 @@ def _third_parties(session: Session, veil: Veil, borrower_id: int) -> list[dict[
                 "relation": row.relation,
                 "borrower_agrees": "borrower" in agreed,
                 "third_party_agrees": "third_party" in agreed,
+                "missing": None if lacking is None else lacking.say(actor.language),
             }
         )
     return found

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
 from console.queries import timeline_words as words
-from console.queries.timeline import Event, Source, event, merged, newest
+from console.queries.made_contacts import contacts_of_borrower
+from console.queries.timeline_events import Event, Source, event, merged, newest
 from console.queries.visibility import seen_tasks
 from scenario_engine.models import SIGNAL_KINDS, Consent, Loan, Message, Signal, Task
 from scenario_engine.models.consent import CHANNELS, CONSENT_SOURCES, PURPOSES
@@ -88,4 +89,4 @@ def _said(session: Session, _actor: Actor, borrower: int, moment: datetime | Non
         yield event(row.at, "consent", title, ("consent", row.id), text=source, icon="flag")
 
 
-_SOURCES: tuple[Source, ...] = (_messages, _tasks, _heard, _said)
+_SOURCES: tuple[Source, ...] = (_messages, contacts_of_borrower, _tasks, _heard, _said)

@@ -1,25 +1,21 @@
-"""Everything that happened to a loan, newest first: a few limited selects, merged.
-
-The cursor is an instant and how many events of that very instant were shown already, so nothing is skipped or told
-twice when many things happen at once.
-"""
+"""Everything that happened to a loan, newest first."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.api.actor import Actor
-from console.json_answers import plain
 from console.queries import timeline_words as words
+from console.queries.made_contacts import contacts_of_loan
+from console.queries.timeline_events import Event, Source, event, merged, newest
 from console.queries.visibility import seen_tasks
 from scenario_engine.engine.history import trails_of
-from scenario_engine.errors import Invalid
 from scenario_engine.models import (
     SIGNAL_KINDS,
     Case,
@@ -37,92 +33,13 @@ from scenario_engine.models.scenario import shown_name
 from scenario_engine.policies.reasons import DEFER, SEEN_AS, in_words
 from scenario_engine.texts import Text
 
-_PAGE = 50
-Event = dict[str, Any]
 #: signals that another event of the timeline tells better
 _TOLD_ELSEWHERE = ("payment_received", "promise_given", "offer_accepted", "offer_declined")
-
-
-Source = Callable[[Session, Actor, int, datetime | None, int], Iterable[Event]]
 
 
 def timeline(session: Session, actor: Actor, loan_id: int, before: str | None) -> dict[str, Any]:
     """A page of a loan's events, and the cursor of the next one (None at the end)."""
     return merged(session, actor, loan_id, before, _SOURCES)
-
-
-def merged(
-    session: Session, actor: Actor, subject_id: int, before: str | None, sources: Iterable[Source]
-) -> dict[str, Any]:
-    """The same of anything: each source gives its newest events of the subject, an instant and a number at most."""
-    moment, shown = _read_cursor(before)
-    limit = _PAGE + shown + 1
-    events: list[Event] = []
-    for source in sources:
-        events += source(session, actor, subject_id, moment, limit)
-    if moment is not None:
-        events = [event for event in events if event["at"] <= moment]
-    events.sort(key=lambda event: (event["at"], event["_rank"]), reverse=True)
-    page = events[shown : shown + _PAGE]
-    following = None
-    if len(events) > shown + _PAGE:
-        last = page[-1]["at"]
-        same = sum(event["at"] == last for event in page)
-        following = f"{plain(last)}~{same + (shown if last == moment else 0)}"
-    for event in page:
-        del event["_rank"]
-        for name in ("title", "text"):
-            if isinstance(event[name], Text):
-                event[name] = event[name].say(actor.language)
-    return {"items": page, "next": following}
-
-
-def _read_cursor(before: str | None) -> tuple[datetime | None, int]:
-    if not before:
-        return None, 0
-    instant, _, shown = before.partition("~")
-    try:
-        moment = datetime.fromisoformat(instant)
-        count = int(shown or 0)
-        if moment.tzinfo is None or not 0 <= count <= 100_000:
-            raise ValueError
-        return moment.astimezone(UTC), count
-    except (ValueError, OverflowError) as error:
-        raise Invalid(
-            Text("`before` must be the `next` of an earlier page.", "Параметр before — это next предыдущей страницы.")
-        ) from error
-
-
-def newest(
-    statement: Select[*tuple[Any, ...]], at: Any, key: Any, moment: datetime | None, limit: int
-) -> Select[*tuple[Any, ...]]:
-    """The statement's rows up to a moment, the newest first."""
-    if moment is not None:
-        statement = statement.where(at <= moment)
-    return statement.order_by(at.desc(), key.desc()).limit(limit)
-
-
-def event(
-    at: datetime,
-    kind: str,
-    title: Text | str,
-    ref: tuple[str, int],
-    *,
-    text: Text | str | None = None,
-    amount: int | None = None,
-    icon: str,
-) -> Event:
-    """One event; `ref` is what it leads to."""
-    return {
-        "at": at,
-        "kind": kind,
-        "title": title,
-        "text": text,
-        "amount": amount,
-        "ref": {"type": ref[0], "id": ref[1]},
-        "icon": icon,
-        "_rank": (kind, ref[1]),
-    }
 
 
 def _payments(session: Session, _actor: Actor, loan: int, moment: datetime | None, limit: int) -> Iterator[Event]:
@@ -244,6 +161,7 @@ _SOURCES: tuple[Source, ...] = (
     _tasks,
     _visits,
     _not_contacted,
+    contacts_of_loan,
     _cases,
     _offers,
     _promises,

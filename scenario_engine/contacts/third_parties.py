@@ -1,4 +1,7 @@
-"""People beside the borrower. Nobody talks to one without two consents: the borrower's, and their own written one."""
+"""People beside the borrower. Nobody talks to one without two consents: the borrower's, and their own written one.
+
+A contact policy may ask for fewer: for the borrower's alone, or for none.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,14 @@ from scenario_engine.texts import Text
 PURPOSE = "third_party"
 #: who has to have said yes
 BOTH = ("borrower", "third_party")
+_MISSING = {
+    BOTH: Text(
+        "The borrower's consent and the person's own written one are missing.",
+        "Нет согласия заёмщика и письменного согласия самого человека.",
+    ),
+    BOTH[:1]: Text("The borrower's consent is missing.", "Нет согласия заёмщика."),
+    BOTH[1:]: Text("The person's own written consent is missing.", "Нет письменного согласия самого человека."),
+}
 _LONGEST_RELATION = 64
 
 
@@ -67,10 +78,16 @@ def consents_of(session: Session, third_party_id: int) -> set[str]:
     return {who for who in BOTH if last.get(who) == "given"}
 
 
-def may_contact(session: Session, third_party_id: int) -> bool:
-    """Whether both consents stand and the person was not taken off the card."""
-    party = session.get(ThirdParty, third_party_id)
-    return party is not None and party.removed_at is None and consents_of(session, third_party_id) == set(BOTH)
+def may_contact(session: Session, third_party_id: int, consents: int = len(BOTH)) -> bool:
+    """Whether the consents stand, so many as the contact policy asks for, and the person is still on the card."""
+    party = session.get(ThirdParty, third_party_id, populate_existing=True)
+    return party is not None and party.removed_at is None and missing(session, third_party_id, consents) is None
+
+
+def missing(session: Session, third_party_id: int, consents: int = len(BOTH)) -> Text | None:
+    """Which of the consents that the contact policy asks for are not there, in words; None: all of them are."""
+    given = consents_of(session, third_party_id)
+    return _MISSING.get(tuple(who for who in BOTH[:consents] if who not in given))
 
 
 def _note(session: Session, act: str, party: ThirdParty, actor: str, now: datetime) -> None:

@@ -103,6 +103,8 @@ class Contact(Base):
     case_id: Mapped[int | None] = mapped_column(BigInteger)
     node_id: Mapped[int | None] = mapped_column(BigInteger)
     batch_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: with whom it was, when not with the borrower
+    third_party_id: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         # on PostgreSQL the primary key is this index

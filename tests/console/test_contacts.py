@@ -144,6 +144,33 @@ def test_a_third_party_needs_both_consents(console: Console, world: World) -> No
     assert person.delete(f"{base}/third-parties/{party['id']}").json["third_parties"] == []
 
 
+def test_a_contact_with_a_third_party_is_refused_until_both_agree_and_then_stands_in_both_timelines(
+    both: Console, both_world: World
+) -> None:
+    person, base = both.sign_in("supervisor"), f"/contacts/{both_world.borrower}"
+    [party] = person.post(
+        f"{base}/third-parties", {"full_name": "Сестра Вымышленная", "relation": "сестра"}
+    ).json["third_parties"]  # fmt: skip
+    call = {"channel": "operator_call", "third_party_id": party["id"], "talked": True}
+    path = f"/loans/{both_world.loan}/contacts"
+    refused = person.post(path, call)
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "contact.consent")
+    assert refused.json["error"]["message"] == party["missing"]
+    word = {"act": "given", "purpose": "third_party", "third_party_id": party["id"]}
+    for more in ({}, {"said_by": "third_party", "document": "№ 7"}):
+        [party] = person.post(f"{base}/consents", word | more).json["third_parties"]
+    assert party["missing"] is None
+    made = person.post(path, call)
+    assert (made.status_code, made.json["third_party_id"]) == (201, party["id"])
+    for timeline in (f"/loans/{both_world.loan}/timeline", f"{base}/timeline"):
+        [told] = [event for event in person.get(timeline).json["items"] if event["kind"] == "contact_made"]
+        assert told["text"] == "with Сестра Вымышленная (сестра); there was a conversation"
+    hidden = both.sign_in("manager").get(f"{base}/timeline").json["items"]
+    assert [event["text"] for event in hidden if "Вымышленная" in (event["text"] or "")] == []
+    again = person.post(path, {"channel": "operator_call"})
+    assert (again.status_code, again.json["error"]["code"]) == (409, "contact.forbidden")
+
+
 def test_the_timeline_tells_contacts_and_what_was_said(console: Console, world: World) -> None:
     person = console.sign_in("supervisor")
     person.post(f"/contacts/{world.borrower}/refusals", {"channel": "sms", "refused": True})

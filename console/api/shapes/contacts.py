@@ -39,8 +39,10 @@ _Point = shape(
     in_use=flag(), added_at=instant(), added_by=text(),
 )  # fmt: skip
 _Party = shape(
-    "ThirdParty", id=whole(), name=maybe_text(), relation=text(), borrower_agrees=flag(), third_party_agrees=flag()
-)
+    "ThirdParty",
+    id=whole(), name=maybe_text(), relation=text(), borrower_agrees=flag(), third_party_agrees=flag(),
+    missing=maybe_text(),
+)  # fmt: skip
 _Consent = shape(
     "ConsentNow",
     purpose=text(), act=maybe_text(), at=maybe_instant(), dated=maybe_day(), source=maybe_text(), document=maybe_text(),

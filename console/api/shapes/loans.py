@@ -130,7 +130,7 @@ Chance = shape(
     channel=text(), kind=text(), allowed=flag(), code=text(), text=text(), until=maybe_instant(),
 )  # fmt: skip
 Chances = shape("ContactChances", items=many(Chance))
-ContactMade = shape("ContactMade", id=whole(), kind=text(), channel=text(), at=instant())
+ContactMade = shape("ContactMade", id=whole(), kind=text(), channel=text(), at=instant(), third_party_id=maybe_whole())
 TaskCard = shape(
     "TaskCard",
     **_TASK, loan=one(LoanFacts), borrower=one(BorrowerFacts), instruction=text(), note=maybe_text(),

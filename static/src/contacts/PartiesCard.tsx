@@ -58,7 +58,7 @@ function Party({ card, party, onWord }: { card: ContactCard; party: ThirdParty; 
     const question = { title: say("parties.removeTitle", { name }), text: say("parties.removeText"), action: say("parties.remove"), danger: true };
     if (await confirm(question)) remove.mutate(undefined);
   };
-  const may = party.borrower_agrees && party.third_party_agrees;
+  const may = party.missing === null;
   const consents = [
     { who: "borrower" as const, title: say("parties.borrower"), agrees: party.borrower_agrees },
     { who: "third_party" as const, title: say("parties.own"), agrees: party.third_party_agrees },

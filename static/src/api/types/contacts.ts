@@ -40,6 +40,8 @@ export interface ThirdParty {
   relation: string;
   borrower_agrees: boolean;
   third_party_agrees: boolean;
+  /** Which consents are missing, in words; null: one may talk to them. */
+  missing: string | null;
 }
 
 export interface ConsentNow {
