@@ -28,8 +28,10 @@ from scenario_engine.models import (
     ThirdParty,
 )
 from scenario_engine.models.consent import CHANNELS, PURPOSES
+from scenario_engine.policies.bench import used
 from scenario_engine.policies.shelf import policy_in_force
 from scenario_engine.policies.shipped import USUAL
+from scenario_engine.policies.wording import limit_in_words
 
 _LOANS = 200
 _HISTORY = 100
@@ -66,6 +68,26 @@ def contact_card(session: Session, actor: Actor, borrower_id: int, *, now: datet
         "consents": _consents(session, borrower_id),
         "history": _history(session, borrower_id),
         **_made(session, borrower_id, now, person.time_zone),
+        "limits": _limits(session, actor, person, now),
+    }
+
+
+def _limits(session: Session, actor: Actor, person: Borrower, now: datetime) -> dict[str, Any]:
+    """What is used of each limit of the policy that a person's contacts follow."""
+    policy = policy_in_force(session, USUAL, now)
+    return {
+        "policy": policy.title.say(actor.language),
+        "items": [
+            {
+                "kind": each.kind,
+                "text": limit_in_words(each.limit).say(actor.language),
+                "counts": each.limit.counts,
+                "used": each.contacts,
+                "most": each.limit.contacts,
+                "reached": each.is_reached,
+            }
+            for each in used(session, policy, borrower_id=person.id, time_zone=person.time_zone, now=now)
+        ],
     }
 
 

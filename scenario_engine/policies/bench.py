@@ -15,8 +15,8 @@ from sqlalchemy import BigInteger, ColumnElement, String, literal, select, union
 from sqlalchemy.orm import Session
 
 from scenario_engine.models import Borrower, Contact, Loan, UtcDateTime, table_of
-from scenario_engine.policies.guard import answer
-from scenario_engine.policies.pack import ContactPolicy
+from scenario_engine.policies.guard import answer, tally
+from scenario_engine.policies.pack import ContactPolicy, Limit
 from scenario_engine.policies.reasons import ALLOW, DEFER, LIMIT, TALK
 from scenario_engine.policies.windows import Calendar, Rolling, Window
 
@@ -59,6 +59,23 @@ class Invented:
     #: the borrower refused the channel
     refused: bool = False
     history: Sequence[Made] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Used:
+    """How far contacts have come towards a limit."""
+
+    kind: str
+    limit: Limit
+    #: contacts that it counts now; of a limit about one loan, about the loan that has most of them
+    contacts: int
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the next contact would be one too many."""
+        return self.contacts > self.limit.contacts or (
+            self.limit.counts == "attempts" and self.contacts == self.limit.contacts
+        )
 
 
 class Moment:
@@ -113,6 +130,26 @@ def ask(
         Contact.at > now - timedelta(seconds=_longest(policy, kind)),
     )
     return _first(policy, kind, zone, now, at, lambda: session.scalars(made).all())
+
+
+def used(session: Session, policy: ContactPolicy, *, borrower_id: int, time_zone: str, now: datetime) -> list[Used]:
+    """What is used of every limit, by the windows in which the guard counts."""
+    limits = [(kind, limit) for kind, of_kind in policy.limits.items() for limit in of_kind]
+    if not limits:
+        return []
+    contacts = table_of(Contact).alias()
+    asking = Moment(
+        now,
+        time_zone,
+        loan=SimpleNamespace(id=contacts.c.loan_id),
+        borrower=SimpleNamespace(id=literal(borrower_id, BigInteger())),
+    )
+    by_loan = session.execute(tally(asking, policy, contacts)).all()
+    over = {"borrower": sum, "loan": lambda counts: max(counts, default=0)}
+    return [
+        Used(kind=kind, limit=limit, contacts=over[limit.per](row[place] for row in by_loan))
+        for place, (kind, limit) in enumerate(limits)
+    ]
 
 
 def imagine(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, FromClause, Integer, and_, case, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, case, exists, func, literal, or_, select, true
 
 from scenario_engine.models import ChannelRefusal, Contact, table_of
 from scenario_engine.policies.pack import INCOMING, TALKED, ContactPolicy, Limit
@@ -113,6 +113,23 @@ def _within_limits(
         )
         .correlate_except(contacts)
         .scalar_subquery()
+    )
+
+
+def tally(asking: Asking, policy: ContactPolicy, contacts: FromClause) -> Select[Any]:
+    """How many of the borrower's contacts each limit of the policy counts, in one look: a column for each limit in the
+    order of kinds and limits, and a row for each loan that the contacts are about when `asking.loan` is theirs.
+    """
+    limits = [(kind, limit) for kind, of_kind in policy.limits.items() for limit in of_kind]
+    every = widest(window for _, limit in limits for window in limit.windows)
+    columns: list[Any] = []
+    for kind, limit in limits:
+        kinds = (kind, INCOMING) if limit.counts == "talks" else (kind,)
+        columns.append(_count(asking, contacts, limit, every, contacts.c.kind.in_(kinds)))
+    return (
+        select(*columns)
+        .where(contacts.c.borrower_id == asking.borrower.id, contacts.c.at > _beginning(asking, every))
+        .group_by(contacts.c.loan_id)
     )
 
 

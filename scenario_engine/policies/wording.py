@@ -97,10 +97,11 @@ def _line(key: str, title: Text, text: Text) -> Line:
 
 
 def _limits(limits: Sequence[Limit]) -> Text:
-    return _joined([_limit(limit) for limit in limits], "; ") if limits else _ANY
+    return _joined([limit_in_words(limit) for limit in limits], "; ") if limits else _ANY
 
 
-def _limit(limit: Limit) -> Text:
+def limit_in_words(limit: Limit) -> Text:
+    """What one limit allows, the kind of contact left out."""
     windows = _joined([_window(each) for each in limit.windows], last=Text(" and ", " и "))
     about = Text(" about one loan", " по одному займу") if limit.per == "loan" else Text("", "")
     if limit.counts == "talks":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from console.app import create_app
 from console.clock import CLOCK
 from console.views import optout
 from scenario_engine.contacts.optout import make_token
-from scenario_engine.models import AuditEntry, Borrower, Case, ChannelRefusal, Consent, Loan, Message
+from scenario_engine.models import AuditEntry, Borrower, Case, ChannelRefusal, Consent, Contact, Loan, Message
 from tests.console.client import Console, Person
 from tests.console.world import NOW, World
 
@@ -83,6 +84,22 @@ def _card(person: Person, world: World) -> dict[str, Any]:
     assert answer.status_code == 200
     found: dict[str, Any] = answer.json
     return found
+
+
+def test_the_card_says_how_much_of_each_limit_is_used(console: Console, world: World) -> None:
+    with console.database.write() as session:
+        for days in (1, 3):
+            session.add(
+                Contact(
+                    borrower_id=world.borrower, loan_id=world.loan, kind="message", channel="sms",
+                    at=NOW - timedelta(days=days),
+                )
+            )  # fmt: skip
+    limits = console.sign_in("operator").get(f"/contacts/{world.borrower}").json["limits"]
+    week = next(one for one in limits["items"] if (one["kind"], one["most"]) == ("message", 4))
+    assert limits["policy"] == "Russia, law 230-FZ"
+    assert week["text"] == "at most 4 in a calendar week and any 7 days"
+    assert (week["used"], week["reached"]) == (2, False)
 
 
 def test_an_operator_refuses_a_channel_for_the_borrower_and_what_is_queued_is_dropped(

@@ -15,9 +15,9 @@ from scenario_engine.contacts import refusals
 from scenario_engine.database import Database
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.errors import Conflict, Forbidden, Invalid
-from scenario_engine.models import Borrower, Case, Contact, PolicyVersion, Task, Trail
+from scenario_engine.models import Borrower, Case, Contact, Loan, PolicyVersion, Task, Trail
 from scenario_engine.policies import editing, shelf
-from scenario_engine.policies.bench import Invented, Made, ask, imagine
+from scenario_engine.policies.bench import Invented, Made, ask, imagine, used
 from scenario_engine.policies.reasons import in_words
 from scenario_engine.policies.shipped import SHIPPED
 from tests.builders import a_borrower, a_loan
@@ -245,6 +245,53 @@ def test_after_a_conversation_regulation_f_waits_seven_days_and_a_consent_lifts_
         assert ask(session, policy, **about, now=later, consented=True).allowed
         other = a_loan(session, session.get_one(Borrower, loan.borrower_id))
         assert ask(session, policy, **about | {"loan_id": other.id}, now=later).allowed
+
+
+def test_what_is_used_of_a_limit_is_counted_over_all_loans_and_in_the_stricter_window(database: Database) -> None:
+    monday = datetime(2026, 3, 16, 9, tzinfo=UTC)
+    with database.write() as session:
+        policy = shelf.policy_in_force(session, "ru-230", monday)
+        person = a_borrower(session, time_zone="Europe/Moscow")
+        one, two = a_loan(session, person), a_loan(session, person)
+        # on Sunday evening: another day, week and half of the month, and yet within 24 hours
+        session.add(a_contact(person, one, "message", monday - timedelta(hours=15)))
+        session.add(a_contact(person, two, "message", monday - timedelta(hours=1)))
+        session.add(a_contact(person, one, "call", monday - timedelta(days=3)))
+        session.add(a_contact(person, one, "incoming", monday - timedelta(hours=2)))
+        session.flush()
+        of_each = used(session, policy, borrower_id=person.id, time_zone=person.time_zone, now=monday)
+        stranger = a_borrower(session)
+        of_nobody = used(session, policy, borrower_id=stranger.id, time_zone="UTC", now=monday)
+    assert [(each.kind, each.contacts, each.limit.contacts, each.is_reached) for each in of_each] == [
+        ("message", 2, 2, True), ("message", 2, 4, False), ("message", 2, 16, False),
+        ("call", 0, 1, False), ("call", 1, 2, False), ("call", 1, 8, False),
+        ("meeting", 0, 1, False),
+    ]  # fmt: skip
+    assert [each.contacts for each in of_nobody] == [0] * 7
+
+
+def test_a_limit_about_one_loan_is_as_used_as_on_the_loan_that_has_most(database: Database) -> None:
+    with database.write() as session:
+        policy = shelf.policy_in_force(session, "us-reg-f", NOON)
+        person = a_borrower(session, time_zone="America/New_York")
+        one, two = a_loan(session, person), a_loan(session, person)
+        for days in (1, 2, 3):
+            session.add(a_contact(person, one, "call", NOON - timedelta(days=days)))
+        session.add(a_contact(person, two, "call", NOON - timedelta(days=1)))
+        session.flush()
+
+        def counts() -> list[tuple[int, bool]]:
+            found = used(session, policy, borrower_id=person.id, time_zone=person.time_zone, now=NOON)
+            return [(each.contacts, each.is_reached) for each in found if each.kind == "call"]
+
+        assert counts() == [(3, False), (0, False)]
+        session.add(a_contact(person, two, "incoming", NOON - timedelta(hours=3), outcome="talked"))
+        session.flush()
+        assert counts() == [(3, False), (1, True)]
+
+
+def a_contact(person: Borrower, loan: Loan, kind: str, at: datetime, outcome: str | None = None) -> Contact:
+    return Contact(borrower_id=person.id, loan_id=loan.id, kind=kind, channel="sms", at=at, outcome=outcome)
 
 
 def test_a_made_up_history_is_judged_like_a_real_one(database: Database) -> None:

@@ -54,9 +54,11 @@ _Said = shape(
 )  # fmt: skip
 _Window = shape("ContactsMade", kind=text(), today=whole(), week=whole(), month=whole())
 _Week = shape("ContactsOfWeek", monday=day(), contacts=whole())
+_Used = shape("LimitUsed", kind=text(), text=text(), counts=text(), used=whole(), most=whole(), reached=flag())
+_Limits = shape("LimitsUsed", policy=text(), items=many(_Used))
 ContactCard = shape(
     "ContactCard",
     id=whole(), loans=many(_Loan), totals=one(_Totals), stop=one(_Stop), refusal=one(_Refusal),
     refusals=many(_Refused), channels=many(fields.String()), points=many(_Point), third_parties=many(_Party),
-    consents=many(_Consent), history=many(_Said), windows=many(_Window), weeks=many(_Week),
+    consents=many(_Consent), history=many(_Said), windows=many(_Window), weeks=many(_Week), limits=one(_Limits),
 )  # fmt: skip

@@ -1,5 +1,5 @@
 import { Link } from "react-router";
-import type { ContactCard, ContactLoan } from "../api/types/contacts";
+import type { ContactCard, ContactLoan, LimitUsed } from "../api/types/contacts";
 import { Bucket } from "../ui/Bucket";
 import { Facts } from "../ui/Facts";
 import { Card } from "../ui/Page";
@@ -8,6 +8,7 @@ import { StateBadge } from "../ui/StateBadge";
 import { EmptyState } from "../ui/states";
 import type { Column } from "../ui/table/columns";
 import { DataTable } from "../ui/table/DataTable";
+import { Label } from "../ui/Tone";
 import { Count, Money } from "../ui/Values";
 import classes from "./Contacts.module.css";
 import { useTexts } from "./texts";
@@ -28,6 +29,31 @@ export function TotalsCard({ card }: { card: ContactCard }) {
         ]}
       />
     </Card>
+  );
+}
+
+/** How much of every limit is used, and whether one more contact is allowed by it. */
+function LimitsUsed({ limits }: { limits: ContactCard["limits"] }) {
+  const say = useTexts();
+  const state = (one: LimitUsed) => (one.counts === "attempts" ? say("limits.used", { used: one.used, most: one.most }) : say(one.reached ? "limits.closed" : "limits.open"));
+  if (limits.items.length === 0) return null;
+  return (
+    <section aria-labelledby="limits-used">
+      <h3 id="limits-used" className={classes.part}>
+        {say("limits.title", { policy: limits.policy })}
+      </h3>
+      <ul className={classes.lines}>
+        {limits.items.map((one, index) => (
+          <li key={index} className={classes.limit}>
+            <span>
+              {say.known(`made.kinds.${one.kind}`, one.kind)} <span className={classes.small}>{one.text}</span>
+            </span>
+            <Label tone={one.reached ? "warn" : "quiet"}>{state(one)}</Label>
+          </li>
+        ))}
+      </ul>
+      <p className={classes.small}>{say("limits.note")}</p>
+    </section>
   );
 }
 
@@ -57,6 +83,7 @@ export function MadeCard({ card }: { card: ContactCard }) {
         </tbody>
       </table>
       <p className={classes.small}>{say("made.note")}</p>
+      <LimitsUsed limits={card.limits} />
     </Card>
   );
 }

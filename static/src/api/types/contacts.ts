@@ -68,6 +68,17 @@ export interface ConsentSaid {
   by: string;
 }
 
+export interface LimitUsed {
+  kind: string;
+  /** What the limit allows, in words. */
+  text: string;
+  counts: "attempts" | "talks";
+  used: number;
+  most: number;
+  /** The next contact would be one too many. */
+  reached: boolean;
+}
+
 export interface ContactCard {
   id: number;
   loans: ContactLoan[];
@@ -84,4 +95,6 @@ export interface ContactCard {
   /** Contacts made in the borrower's own day, week and month. */
   windows: { kind: string; today: number; week: number; month: number }[];
   weeks: { monday: IsoDay; contacts: number }[];
+  /** What is used of each limit of the policy. */
+  limits: { policy: string; items: LimitUsed[] };
 }
