@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -48,12 +47,12 @@ def _made(
         )  # fmt: skip
 
 
-def _remarks(contact: Contact, party: ThirdParty | None, veil: Veil) -> Text | None:
-    said: list[Any] = []
+def _remarks(contact: Contact, party: ThirdParty | None, veil: Veil) -> Text:
+    said = [words.BY_HAND]
     if party is not None:
         said.append(words.WITH_PARTY.format(name=veil.name(party.full_name) or "–", relation=party.relation))
     if contact.kind == INCOMING:
         said.append(words.BEGAN_THEMSELVES)
     if contact.outcome == TALKED:
         said.append(words.TALKED)
-    return Text("; ".join(one.en for one in said), "; ".join(one.ru for one in said)) if said else None
+    return Text("; ".join(one.en for one in said), "; ".join(one.ru for one in said))

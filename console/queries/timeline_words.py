@@ -25,13 +25,8 @@ CHANNELS = {
     "webhook": Text("Webhook", "Вебхук"),
 }
 #: contacts that people made themselves
-MADE = {
-    "operator_call": Text("Call by a person", "Звонок сотрудника"),
-    "sms": Text("SMS by a person", "SMS от сотрудника"),
-    "email": Text("E-mail by a person", "Письмо от сотрудника"),
-    "messenger": Text("Message by a person", "Сообщение от сотрудника"),
-    "meeting": Text("Meeting", "Встреча"),
-}
+MADE = {**CHANNELS, "operator_call": Text("Call", "Звонок"), "meeting": Text("Meeting", "Встреча")}
+BY_HAND = Text("written down by hand", "записано вручную")
 WITH_PARTY = Text("with {name} ({relation})", "с кем: {name} ({relation})")
 BEGAN_THEMSELVES = Text("they began it", "обратились сами")
 TALKED = Text("there was a conversation", "разговор состоялся")

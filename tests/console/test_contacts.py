@@ -181,7 +181,7 @@ def test_a_contact_with_a_third_party_is_refused_until_both_agree_and_then_stand
     assert (made.status_code, made.json["third_party_id"]) == (201, party["id"])
     for timeline in (f"/loans/{both_world.loan}/timeline", f"{base}/timeline"):
         [told] = [event for event in person.get(timeline).json["items"] if event["kind"] == "contact_made"]
-        assert told["text"] == "with Сестра Вымышленная (сестра); there was a conversation"
+        assert told["text"] == "written down by hand; with Сестра Вымышленная (сестра); there was a conversation"
     hidden = both.sign_in("manager").get(f"{base}/timeline").json["items"]
     assert [event["text"] for event in hidden if "Вымышленная" in (event["text"] or "")] == []
     again = person.post(path, {"channel": "operator_call"})

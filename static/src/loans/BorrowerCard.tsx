@@ -109,7 +109,7 @@ export function BorrowerCard({ borrower, loanId }: { borrower: BorrowerFacts; lo
       />
       <EditBorrower borrower={borrower} />
       <ContactStop borrower={borrower} />
-      <ContactChances loanId={loanId} />
+      <ContactChances loanId={loanId} borrowerId={borrower.id} />
       <NewLoan borrower={borrower} />
       {others.length > 0 && (
         <div className={classes.others}>

@@ -1,13 +1,19 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { useGet } from "../api/client";
 import type { ContactChance } from "../api/types/loans";
+import { useRight } from "../app/me";
 import { Label } from "../ui/Tone";
 import { Instant } from "../ui/Values";
+import { ContactDialog } from "./ContactDialog";
 import classes from "./Loan.module.css";
 import { useTexts } from "./texts";
 
-/** Whether the borrower may be called, written to and visited now, and why not. */
-export function ContactChances({ loanId }: { loanId: number }) {
+/** Whether the borrower may be called, written to and visited now, and why not; who may, writes down that they do. */
+export function ContactChances({ loanId, borrowerId }: { loanId: number; borrowerId: number }) {
   const say = useTexts();
+  const mayWrite = useRight("signal.record");
+  const [isOpen, setOpen] = useState(false);
   const { data } = useGet<{ items: ContactChance[] }>(`/loans/${loanId}/contacts`, { every: 60_000 });
   if (!data) return null;
   return (
@@ -24,6 +30,14 @@ export function ContactChances({ loanId }: { loanId: number }) {
           )}
         </div>
       ))}
+      {mayWrite && (
+        <div className={classes.stop}>
+          <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
+            {say("contact.open")}
+          </Button>
+        </div>
+      )}
+      {isOpen && <ContactDialog loanId={loanId} borrowerId={borrowerId} onClose={() => setOpen(false)} />}
     </section>
   );
 }
