@@ -16,6 +16,7 @@ from scenario_engine.graph import checks
 from scenario_engine.models import Product, Scenario, Version, VersionNode
 from scenario_engine.nodes.base import CheckScope
 from scenario_engine.nodes.catalogue import load_catalogue
+from scenario_engine.policies.pack import ContactPolicy
 from scenario_engine.policies.shelf import policy_in_force
 from scenario_engine.policies.shipped import SHIPPED, USUAL
 from scenario_engine.texts import Text
@@ -35,13 +36,15 @@ def check_scope(
         select(Version.id, Version.document).where(Version.id.in_([row[1] for row in live]), Version.id.in_(calling))
     )
     documents: dict[int | None, dict[str, Any]] = {row[0]: row[1] for row in rows}
+    policy = _policy(session, document, now)
+    followed = {} if policy is None else {"channels_off": policy.channels_off, "identification": policy.identification}
     return CheckScope(
         scenarios={key: _called(documents.get(version_id)) for key, version_id in live},
         scenario_key=scenario_key,
         connectors=frozenset(entry_points(group="kaskad.connectors").names),
         product_codes=frozenset(session.scalars(select(Product.code))),
-        channels_off=_channels_off(session, document, now),
         library=library.scope_of(session, document),
+        **followed,
     )
 
 
@@ -64,12 +67,12 @@ def must_be_publishable(session: Session, scenario: Scenario, document: Any, now
         )
 
 
-def _channels_off(session: Session, document: Any, now: datetime) -> frozenset[str]:
+def _policy(session: Session, document: Any, now: datetime) -> ContactPolicy | None:
     settings = document.get("settings") if isinstance(document, dict) else None
     key = settings.get("policy", USUAL) if isinstance(settings, dict) else USUAL
     # a policy that nobody knows is a problem of its own
     known = isinstance(key, str) and key in SHIPPED
-    return policy_in_force(session, key, now).channels_off if known else frozenset()
+    return policy_in_force(session, key, now) if known else None
 
 
 def _called(document: Mapping[str, Any] | None) -> Sequence[str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from scenario_engine.errors import Problem
 from scenario_engine.nodes.contact import LONGEST, LONGEST_SUBJECT
-from scenario_engine.nodes.library import NO_CREDITOR, WRITTEN_IN, Texts
-from scenario_engine.nodes.templates import CREDITOR, check_template, names_in
+from scenario_engine.nodes.library import WRITTEN_IN, Texts, says_not_who, unnamed
+from scenario_engine.nodes.templates import CREDITOR, check_template
 from scenario_engine.texts import Text
 
 #: channels that a template can be written for
@@ -46,7 +46,6 @@ def check_texts(channel: str, texts: Texts) -> list[Problem]:
 def _check(channel: str, language: str, said: Mapping[str, str]) -> Iterator[Problem]:
     place = f"texts.{language}"
     parts = {"body": LONGEST[channel]} | ({"subject": LONGEST_SUBJECT} if channel in WITH_SUBJECT else {})
-    named: set[str] = set()
     sound = True
     for part, longest in parts.items():
         words = said.get(part, "")
@@ -57,9 +56,10 @@ def _check(channel: str, language: str, said: Mapping[str, str]) -> Iterator[Pro
             wrong = [_too_long(longest)]
         sound = sound and not wrong
         yield from (replace(problem, field=f"{place}.{part}") for problem in wrong)
-        named |= names_in(words) if not wrong else set()
-    if sound and not named >= CREDITOR:
-        yield Problem(code="template.creditor", field=f"{place}.body", text=NO_CREDITOR, severity="warning")
+    # it is not known which scenarios will take it: what any policy may want
+    missing = unnamed((said.get(part, "") for part in parts), CREDITOR) if sound else None
+    if missing:
+        yield Problem(code="template.creditor", field=f"{place}.body", text=says_not_who(missing), severity="warning")
 
 
 def _too_long(longest: int) -> Problem:

@@ -20,6 +20,7 @@ from marshmallow import Schema
 from sqlalchemy import ColumnElement, literal
 
 from scenario_engine.errors import Problem
+from scenario_engine.nodes.templates import CREDITOR
 from scenario_engine.texts import Text, spoken
 
 #: the answer of `route` for a case that does not leave the node in this tick
@@ -177,6 +178,8 @@ class CheckScope:
     product_codes: frozenset[str] = frozenset()
     #: channels that the document's contact policy has switched off
     channels_off: frozenset[str] = frozenset()
+    #: variables that it wants every message to name; all that a policy can want, while none is known
+    identification: frozenset[str] = CREDITOR
     #: templates that the document names, by key; null: nobody looked
     library: Mapping[str, LibraryTemplate] | None = None
 

@@ -15,8 +15,8 @@ from scenario_engine.graph.messages import invalid
 from scenario_engine.models.message import AWAITED
 from scenario_engine.nodes.base import HELD, STAY, CheckScope, Effect, Frame, Hold, NodeType, ParamValues, Port, Wake
 from scenario_engine.nodes.forms import Form, line, meta
-from scenario_engine.nodes.library import NO_CREDITOR, check_choice, chosen_template
-from scenario_engine.nodes.templates import CREDITOR, check_template, names_in
+from scenario_engine.nodes.library import check_choice, chosen_template, marks, says_not_who, unnamed
+from scenario_engine.nodes.templates import check_template
 from scenario_engine.nodes.wording import excerpt
 from scenario_engine.texts import Text
 
@@ -131,8 +131,8 @@ class MessageForm(Form):
                 raise invalid("must be filled in", "нужно заполнить", field=name)
 
 
-def _naming(template: str, names: set[str]) -> Fix:
-    missing = ", ".join(f"{{{{ {name} }}}}" for name in sorted(names))
+def _naming(template: str, names: frozenset[str]) -> Fix:
+    missing = marks(names)
     said = template.rstrip()
     parted = f"{said} {missing}" if said.endswith((".", "!", "?", ",", "…")) else f"{said}. {missing}"
     return Fix(title=Text("Add them", "Добавить"), act="params", values={"template": parted})
@@ -206,7 +206,7 @@ class ContactNode(NodeType):
     def check(self, node_id: str, params: ParamValues, scope: CheckScope) -> Iterable[Problem]:
         """The text, the connector, and whether the policy leaves the channel on."""
         if params["library"] is None:
-            yield from self._check_own(node_id, params)
+            yield from self._check_own(node_id, params, scope)
         else:
             yield from check_choice(node_id, params["library"], self.channel, self.templates, scope)
         yield from unknown_connector(node_id, params["connector"], scope)
@@ -221,19 +221,19 @@ class ContactNode(NodeType):
                 severity="warning",
             )
 
-    def _check_own(self, node_id: str, params: ParamValues) -> Iterable[Problem]:
+    def _check_own(self, node_id: str, params: ParamValues, scope: CheckScope) -> Iterable[Problem]:
         wrong = [(field, problem) for field in self.templates for problem in check_template(params[field])]
         for field, problem in wrong:
             yield Problem(code=problem.code, text=problem.text, node=node_id, field=field)
-        named = set[str]().union(*(names_in(params[field]) for field in self.templates)) if not wrong else CREDITOR
-        if not named >= CREDITOR:
+        missing = unnamed((params[field] for field in self.templates), scope.identification) if not wrong else None
+        if missing:
             yield Problem(
                 code="template.creditor",
-                text=NO_CREDITOR,
+                text=says_not_who(missing),
                 node=node_id,
                 field="template",
                 severity="warning",
-                fix=_naming(params["template"], CREDITOR - named),
+                fix=_naming(params["template"], missing),
             )
 
     def route(self, params: ParamValues, frame: Frame) -> ColumnElement[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scenario_engine.errors import Fix, Problem
 from scenario_engine.models import BORROWER_LANGUAGES
 from scenario_engine.nodes.base import CheckScope, LibraryTemplate
-from scenario_engine.nodes.templates import CREDITOR, check_template, names_in
+from scenario_engine.nodes.templates import check_template, names_in
 from scenario_engine.nodes.wording import excerpt
+from scenario_engine.policies.pack import IDENTIFICATION
 from scenario_engine.texts import Text
 
 #: by language: subject and body
@@ -27,17 +28,32 @@ _NEWER = Text(
     "The template “{title}” has a newer revision: {newest}. This step sends revision {number}.",
     "У шаблона «{title}» есть новая редакция {newest}. Этот шаг отправляет редакцию {number}.",
 )
-NO_CREDITOR = Text(
-    "The law wants the creditor's name and phone in every message: "
-    "put in {{ creditor_name }} and {{ creditor_phone }}.",
-    "Закон требует, чтобы в сообщении были название и телефон кредитора: "
-    "вставьте {{ creditor_name }} и {{ creditor_phone }}.",
-)
 
 
 def text_for(texts: Texts, language: str) -> Mapping[str, str]:
     """What a borrower of that language reads: the text in it, or the one in the other language."""
     return texts.get(language) or next(texts[other] for other in WRITTEN_IN if other in texts)
+
+
+def unnamed(texts: Iterable[str], wanted: frozenset[str]) -> frozenset[str]:
+    """Which of the variables that a policy wants named none of a message's texts names."""
+    return wanted.difference(*map(names_in, texts))
+
+
+def says_not_who(missing: frozenset[str]) -> Text:
+    """What a person reads of a message that does not say who writes."""
+    names = [IDENTIFICATION[name] for name in sorted(missing)]
+    return Text(
+        "The contact policy wants every message to name {names}: put in {marks}.",
+        "По политике контактов в сообщении нужно указать {names}: вставьте {marks}.",
+    ).format(
+        names=Text(" and ".join(one.en for one in names), " и ".join(one.ru for one in names)), marks=marks(missing)
+    )
+
+
+def marks(names: Iterable[str]) -> str:
+    """The variables as a template has them."""
+    return ", ".join(f"{{{{ {name} }}}}" for name in sorted(names))
 
 
 def chosen_template(chosen: Mapping[str, Any] | None, scope: CheckScope) -> LibraryTemplate | None:
@@ -72,13 +88,13 @@ def check_choice(
     elif number < known.newest:
         said = _NEWER.format(title=title, newest=known.newest, number=number)
         yield _problem(node_id, "newer", said, newest, warns=True)
-    if any(not _names_creditor(text["body"], text.get("subject", "")) for text in texts.values()):
-        yield _problem(node_id, "creditor", NO_CREDITOR, warns=True)
+    lacking = [unnamed(_sound(text), scope.identification) for text in texts.values()]
+    if any(lacking):
+        yield _problem(node_id, "creditor", says_not_who(frozenset().union(*lacking)), warns=True)
 
 
-def _names_creditor(*parts: str) -> bool:
-    sound: Iterator[str] = (part for part in parts if not check_template(part))
-    return set[str]().union(*map(names_in, sound)) >= CREDITOR
+def _sound(text: Mapping[str, str]) -> list[str]:
+    return [part for part in (text["body"], text.get("subject", "")) if not check_template(part)]
 
 
 def _as_own(known: LibraryTemplate, texts: Texts, own: Sequence[str]) -> Fix:

@@ -14,14 +14,15 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scenario_engine.errors import Invalid, Problem
+from scenario_engine.policies.pack import IDENTIFICATION
 from scenario_engine.texts import Text
 
 #: longest template, longest value put in, and how often one template may put in values, in characters
 MAX_TEMPLATE = 10_000
 MAX_VALUE = 500
 MAX_MARKS = 200
-#: values without which a message does not say who writes (137-ФЗ of 2025-06-07)
-CREDITOR = {"creditor_name", "creditor_phone"}
+#: values without which a message does not say who writes, whatever the contact policy
+CREDITOR = frozenset(IDENTIFICATION)
 #: between the thousands of a sum, and before the sign of the currency
 HARD = "\N{NO-BREAK SPACE}"
 

@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from scenario_engine.errors import Problem
 from scenario_engine.models.consent import CHANNELS
-from scenario_engine.policies.pack import KINDS
+from scenario_engine.policies.pack import IDENTIFICATION, KINDS
 from scenario_engine.texts import Text
 
 _TIME = validate.Regexp(r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")
@@ -76,9 +76,7 @@ class _Document(_Strict):
     consent_exempts = fields.Boolean(required=True)
     refusal_from_days = fields.Integer(strict=True, required=True, allow_none=True, validate=validate.Range(0, 3_650))
     third_party_consents = fields.Integer(strict=True, required=True, validate=validate.Range(0, 2))
-    identification = fields.List(
-        fields.String(validate=validate.OneOf(("creditor_name", "creditor_phone"))), required=True
-    )
+    identification = fields.List(fields.String(validate=validate.OneOf(tuple(IDENTIFICATION))), required=True)
     moratorium = fields.Nested(_Moratorium, required=True, allow_none=True)
 
     @validates_schema(skip_on_field_errors=True)

@@ -17,6 +17,11 @@ KINDS: Mapping[str, Text] = {
     "call": Text("calls, an operator's and a robot's alike", "звонки оператора и робота вместе"),
     "meeting": Text("meetings", "встречи"),
 }
+#: what a policy may want every message to name: variable of a text -> in words
+IDENTIFICATION: Mapping[str, Text] = {
+    "creditor_name": Text("the creditor's name", "название кредитора"),
+    "creditor_phone": Text("the creditor's phone", "телефон кредитора"),
+}
 #: a contact that the borrower began: it counts against no limit
 INCOMING = "incoming"
 #: `Contact.outcome` of a contact in which people talked
@@ -73,7 +78,7 @@ class ContactPolicy:
     #: consents without which nobody talks to a third person
     third_party_consents: int
     #: variables that every message must hold, so that it says who writes
-    identification: tuple[str, ...]
+    identification: frozenset[str]
     moratorium: Moratorium | None
 
     def is_rest_day(self, now: datetime, time_zone: str) -> bool:
@@ -118,7 +123,7 @@ def read_pack(key: str, document: Mapping[str, Any], calendar: WorkingCalendar |
         consent_exempts=document["consent_exempts"],
         refusal_from_days=document["refusal_from_days"],
         third_party_consents=document["third_party_consents"],
-        identification=tuple(document["identification"]),
+        identification=frozenset(document["identification"]),
         moratorium=None if moratorium is None else Moratorium(**moratorium),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scenario_engine.models.consent import CHANNELS
-from scenario_engine.policies.pack import KINDS, ContactPolicy, Limit
+from scenario_engine.policies.pack import IDENTIFICATION, KINDS, ContactPolicy, Limit
 from scenario_engine.policies.windows import DAY, HOUR, Calendar, Window
 from scenario_engine.texts import Text
 
@@ -20,10 +20,6 @@ _CALENDAR = {
     "day": Text("a calendar day", "календарный день"),
     "week": Text("a calendar week", "календарную неделю"),
     "month": Text("a calendar month", "календарный месяц"),
-}
-_NAMES = {
-    "creditor_name": Text("the creditor's name", "название кредитора"),
-    "creditor_phone": Text("the creditor's phone", "телефон кредитора"),
 }
 
 
@@ -62,7 +58,7 @@ def lines(policy: ContactPolicy) -> Sequence[Line]:
         _line(
             "sender",
             Text("Every message names", "В каждом сообщении есть"),
-            _joined([_NAMES[name] for name in policy.identification]),
+            _joined([IDENTIFICATION[name] for name in sorted(policy.identification)]),
         ),
         *(
             [

@@ -346,3 +346,20 @@ def test_the_check_of_a_scenario_says_which_channels_the_policy_has_off(database
         approved(session, {**SHIPPED["ru-230"].document, "channels_off": []}, NOON + timedelta(days=1), now=NOON)
         assert len(authoring.analyse(session, drawn, now=NOON).problems) == 1
         assert authoring.analyse(session, drawn, now=NOON + timedelta(days=1)).problems == ()
+
+
+def test_the_check_of_a_text_asks_the_policy_what_every_message_names(database: Database) -> None:
+    steps = {
+        "in": ("entry.segment", {"rule": overdue_rule(1)}),
+        "write": ("sms", {"template": "{{ creditor_name }}", "connector": "sandbox"}),
+        "out": ("exit", {"reason": "done"}),
+    }
+    drawn = a_document(steps, ["in:next>write", *(f"write:{port}>out" for port in ("sent", "blocked", "no_address"))])
+    with database.write() as session:
+        (problem,) = authoring.analyse(session, drawn, now=NOON).problems
+        assert (problem.code, problem.severity) == ("template.creditor", "warning")
+        assert "{{ creditor_phone }}" in problem.text.en
+        assert "{{ creditor_name }}" not in problem.text.en
+        named = {**SHIPPED["ru-230"].document, "identification": ["creditor_name"]}
+        approved(session, named, NOON + timedelta(days=1), now=NOON)
+        assert authoring.analyse(session, drawn, now=NOON + timedelta(days=1)).problems == ()
