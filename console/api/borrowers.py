@@ -22,6 +22,7 @@ from console.queries.borrowers import borrower_list
 from console.queries.loan_card import borrower_facts
 from console.queries.visibility import require_borrower
 from scenario_engine.contacts.stops import set_contact_stop
+from scenario_engine.policies.stop_ends import stop_ends
 from scenario_engine.registry import borrowers
 
 
@@ -48,10 +49,13 @@ class NewBorrower(BorrowerBody):
 
 
 class StopBody(Schema):
-    """Why nobody may contact the borrower, and the last day of it; null allows it again."""
+    """Why nobody may contact the borrower, and the last day of it; null allows it again.
+
+    Without `until` the day is the contact policy's, where it has one; null: no end is known.
+    """
 
     reason = Line(longest=250, required=True, allow_none=True)
-    until = fields.Date(load_default=None, allow_none=True)
+    until = fields.Date(allow_none=True)
 
 
 class BorrowersApi(Api):
@@ -106,8 +110,10 @@ class BorrowersApi(Api):
         """Forbid contacts with a borrower, or allow them again."""
         with database().write() as session:
             require_borrower(session, actor, borrower_id)
+            reason, moment = body["reason"], now()
+            until = body["until"] if "until" in body else stop_ends(session, borrower_id, now=moment).get(reason)
             cancelled = set_contact_stop(
-                session, borrower_id, reason=body["reason"], until=body["until"],
-                refusal_from_days=refusal_from_days(session, now()), actor=actor.name, now=now(),
+                session, borrower_id, reason=reason, until=until,
+                refusal_from_days=refusal_from_days(session, moment), actor=actor.name, now=moment,
             )  # fmt: skip
-            return {"id": borrower_id, "contact_stop": body["reason"], "cancelled_messages": cancelled}
+            return {"id": borrower_id, "contact_stop": reason, "cancelled_messages": cancelled}

@@ -31,6 +31,7 @@ from scenario_engine.models.consent import CHANNELS, PURPOSES
 from scenario_engine.policies.bench import used
 from scenario_engine.policies.shelf import policy_in_force
 from scenario_engine.policies.shipped import USUAL
+from scenario_engine.policies.stop_ends import stop_ends
 from scenario_engine.policies.wording import limit_in_words
 
 _LOANS = 200
@@ -54,7 +55,14 @@ def contact_card(session: Session, actor: Actor, borrower_id: int, *, now: datet
         "id": borrower_id,
         "loans": loans,
         "totals": _totals(session, borrower_id, loans),
-        "stop": {"reason": person.contact_stop, "until": last_day(person)},
+        "stop": {
+            "reason": person.contact_stop,
+            "until": last_day(person),
+            "ends": [
+                {"reason": reason, "until": day}
+                for reason, day in sorted(stop_ends(session, borrower_id, now=now).items())
+            ],
+        },
         "refusal": _refusal(session, borrower_id, now, on),
         "refusals": [
             {"channel": row.channel, "since": row.since, "source": row.source, "by": row.by}

@@ -81,6 +81,11 @@ class ContactPolicy:
     identification: frozenset[str]
     moratorium: Moratorium | None
 
+    @property
+    def stop_days(self) -> Mapping[str, int]:
+        """How many days a stop lasts by this policy, by its reason; the other reasons have no end of their own."""
+        return {} if self.moratorium is None else {"moratorium": self.moratorium.days}
+
     def is_rest_day(self, now: datetime, time_zone: str) -> bool:
         """Whether it is a day of rest where the borrower lives."""
         return self.calendar.is_rest_day(now.astimezone(zone_of(time_zone)).date())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,18 @@ from console.app import create_app
 from console.clock import CLOCK
 from console.views import optout
 from scenario_engine.contacts.optout import make_token
-from scenario_engine.models import AuditEntry, Borrower, Case, ChannelRefusal, Consent, Contact, Loan, Message
+from scenario_engine.models import (
+    AuditEntry,
+    Borrower,
+    Case,
+    ChannelRefusal,
+    Consent,
+    Contact,
+    Loan,
+    Message,
+    PolicyVersion,
+)
+from scenario_engine.policies.shipped import SHIPPED, USUAL
 from tests.console.client import Console, Person
 from tests.console.world import NOW, World
 
@@ -126,6 +138,30 @@ def test_the_refusal_of_all_contact_waits_for_the_day_of_the_policy(console: Con
     assert (early.status_code, early.json["error"]["code"]) == (409, "refusal.early")
     assert _card(person, world)["refusal"]["may"] is False
     assert person.post(f"/borrowers/{world.borrower}/contact-stop", {"reason": "lawyer_only"}).status_code == 200
+
+
+def test_a_stop_of_a_kind_whose_length_the_policy_says_ends_by_it_unless_somebody_says_otherwise(
+    both: Console, both_world: World
+) -> None:
+    person = both.sign_in("operator")
+    assert _card(person, both_world)["stop"]["ends"] == []
+    with both.database.write() as session:
+        session.add(
+            PolicyVersion(
+                key=USUAL, revision=9, valid_from=NOW - timedelta(days=1), state="approved", author="one",
+                changed_at=NOW, document={**SHIPPED[USUAL].document, "moratorium": {"days": 60, "once_in_months": 12}},
+            )
+        )  # fmt: skip
+        zone = session.get_one(Borrower, both_world.borrower).time_zone
+    last = (NOW.astimezone(ZoneInfo(zone)).date() + timedelta(days=60)).isoformat()
+    assert _card(person, both_world)["stop"]["ends"] == [{"reason": "moratorium", "until": last}]
+    path = f"/borrowers/{both_world.borrower}/contact-stop"
+    sooner = (NOW + timedelta(days=9)).date().isoformat()
+    for said, until in (({}, last), ({"until": sooner}, sooner), ({"until": None}, None)):
+        assert person.post(path, {"reason": "moratorium", **said}).status_code == 200
+        assert _card(person, both_world)["stop"]["until"] == until
+    assert person.post(path, {"reason": "bankruptcy"}).status_code == 200
+    assert _card(person, both_world)["stop"]["until"] is None
 
 
 def test_another_address_wakes_cases_at_once_and_is_masked_for_whom_it_is_hidden(

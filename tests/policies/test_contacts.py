@@ -20,6 +20,7 @@ from scenario_engine.policies import editing, shelf
 from scenario_engine.policies.bench import Invented, Made, ask, imagine, used
 from scenario_engine.policies.reasons import in_words
 from scenario_engine.policies.shipped import SHIPPED
+from scenario_engine.policies.stop_ends import stop_ends
 from tests.builders import a_borrower, a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
 
@@ -363,3 +364,18 @@ def test_the_check_of_a_text_asks_the_policy_what_every_message_names(database: 
         named = {**SHIPPED["ru-230"].document, "identification": ["creditor_name"]}
         approved(session, named, NOON + timedelta(days=1), now=NOON)
         assert authoring.analyse(session, drawn, now=NOON + timedelta(days=1)).problems == ()
+
+
+def test_a_moratorium_ends_by_the_policy_under_which_the_loan_is_worked(database: Database) -> None:
+    steps = {
+        "in": ("entry.segment", {"rule": overdue_rule(1)}),
+        "wait": ("wait.duration", {"days": 30}),
+        "out": ("exit", {"reason": "done"}),
+    }
+    with database.write() as session:
+        loan = a_loan(session, dpd=5, overdue=100_00)
+        a_live_version(session, a_document(steps, ["in:next>wait", "wait:next>out"], policy="uk-breathing-space"))
+        assert stop_ends(session, loan.borrower_id, now=NOON) == {}
+    tick(database)
+    with database.read() as session:
+        assert stop_ends(session, loan.borrower_id, now=NOON) == {"moratorium": NOON.date() + timedelta(days=60)}

@@ -29,7 +29,8 @@ _Totals = shape(
     open=whole(), loans=whole(), balance=whole(), overdue=whole(), dpd=whole(), promises_kept=whole(),
     promises_broken=whole(),
 )  # fmt: skip
-_Stop = shape("ContactStopNow", reason=maybe_text(), until=maybe_day())
+_StopEnd = shape("ContactStopEnd", reason=text(), until=day())
+_Stop = shape("ContactStopNow", reason=maybe_text(), until=maybe_day(), ends=many(_StopEnd))
 _Refusal = shape("RefusalOfContact", days=maybe_whole(), opens=maybe_day(), may=flag())
 _Refused = shape("ChannelRefused", channel=text(), since=instant(), source=text(), by=text())
 _Point = shape(

@@ -33,6 +33,7 @@ function StopDialog({ card, onClose }: { card: ContactCard; onClose: () => void 
     { done: say("stop.done"), quiet: true, onDone: onClose },
   );
   const { refusal } = card;
+  const lawful = (chosen: string | null) => card.stop.ends.find((one) => one.reason === chosen)?.until ?? "";
   const days = refusal.days ?? 0;
   const isEarly = reason === "refusal" && !refusal.may;
   const isReady = reason !== null && !isEarly && (reason !== OTHER || own.trim() !== "");
@@ -52,7 +53,7 @@ function StopDialog({ card, onClose }: { card: ContactCard; onClose: () => void 
             value={reason}
             onChange={(chosen) => {
               setReason(chosen);
-              setUntil("");
+              setUntil(lawful(chosen));
             }}
             data={[...REASONS.map((value) => ({ value, label: say(`stop.reasons.${value}`) })), { value: OTHER, label: say("stop.other") }]}
           />
@@ -64,7 +65,7 @@ function StopDialog({ card, onClose }: { card: ContactCard; onClose: () => void 
           )}
           {reason === "lawyer_only" && <Alert color="blue">{say("stop.lawyer")}</Alert>}
           {reason !== null && ENDING.includes(reason) && (
-            <DayInput label={say("stop.last")} description={say("stop.lastHelp")} value={until} onChange={setUntil} minDate={localDay()} clearable />
+            <DayInput label={say("stop.last")} description={say(until !== "" && until === lawful(reason) ? "stop.lastLaw" : "stop.lastHelp")} value={until} onChange={setUntil} minDate={localDay()} clearable />
           )}
           {stop.error && <ErrorState compact error={stop.error} />}
           <Group justify="flex-end" gap="xs">

@@ -83,7 +83,8 @@ export interface ContactCard {
   id: number;
   loans: ContactLoan[];
   totals: { open: number; loans: number; balance: Kopecks; overdue: Kopecks; dpd: number; promises_kept: number; promises_broken: number };
-  stop: { reason: string | null; until: IsoDay | null };
+  /** `ends`: the last day of a stop that would be written down now, where the contact policy says one. */
+  stop: { reason: string | null; until: IsoDay | null; ends: { reason: string; until: IsoDay }[] };
   /** From which day the borrower may refuse all contact. */
   refusal: { days: number | null; opens: IsoDay | null; may: boolean };
   refusals: { channel: string; since: IsoInstant; source: string; by: string }[];
