@@ -34,9 +34,10 @@ def digits(phone: str, chosen: Mapping[str, str]) -> str:
         number = phonenumbers.parse(phone, allowed[0] if allowed else "RU")
     except phonenumbers.NumberParseException as error:
         raise Refused(_NONE) from error
-    if not phonenumbers.is_valid_number(number):
+    # as `is_valid_number` does it, which keeps to itself the country that it found
+    country = phonenumbers.region_code_for_number(number)
+    if country is None or not phonenumbers.is_valid_number_for_region(number, country):
         raise Refused(_NONE)
-    country = phonenumbers.region_code_for_number(number) or "?"
     if country not in allowed:
         raise Refused(_ABROAD.format(country=country))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -90,8 +90,8 @@ def change(
     return changed
 
 
-def refused(session: Session, borrowers: Collection[int]) -> set[tuple[int, str]]:
-    """The pairs of borrower and channel by which nobody may reach them."""
+def refused(session: Session, borrowers: Collection[int] | Select[int]) -> set[tuple[int, str]]:
+    """The pairs of borrower and channel by which nobody may reach them; `borrowers` are ids, or rows of them."""
     rows = session.execute(
         select(ChannelRefusal.borrower_id, ChannelRefusal.channel).where(ChannelRefusal.borrower_id.in_(borrowers))
     )

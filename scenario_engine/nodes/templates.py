@@ -185,8 +185,8 @@ def render(text: str, values: Mapping[str, Any]) -> str:
 
     Raises `Invalid` for a template that `check_template` refuses.
     """
-    template = _compiled(text)
-    shown = {name: _shown(variable, values.get(name)) for name, variable in VARIABLES.items()}
+    template, names = _compiled(text)
+    shown = {name: _shown(VARIABLES[name], values.get(name)) for name in names}
     try:
         return template.render(shown)
     except TemplateError as error:
@@ -197,7 +197,8 @@ def render(text: str, values: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=512)
-def _compiled(text: str) -> Template:
+def _compiled(text: str) -> tuple[Template, frozenset[str]]:
+    """With the names of its values."""
     problems = check_template(text)
     if problems:
         raise Invalid(
@@ -205,7 +206,7 @@ def _compiled(text: str) -> Template:
             code="template",
             problems=problems,
         )
-    return _ENVIRONMENT.from_string(text)
+    return _ENVIRONMENT.from_string(text), frozenset(names_in(text))
 
 
 def _shown(variable: Variable, value: Any) -> Any:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, union_all, update
+from sqlalchemy import Select, Update, and_, case, exists, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from scenario_engine.database import Database
 from scenario_engine.engine.outbox.arrangement import Arrangement
 from scenario_engine.engine.outbox.gate import closed_gates, open_gate
-from scenario_engine.models import Message, Scenario, Version
+from scenario_engine.models import Message, Scenario, Version, table_of
 from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.registry.rowsets import changed, keys
 
@@ -22,11 +23,31 @@ CLAIM = timedelta(minutes=5)
 RENEW = CLAIM / 2
 
 
+class Taken(NamedTuple):
+    """A message that is ours, as far as sending it asks: named as the columns are."""
+
+    id: int
+    queued_at: datetime
+    case_id: int
+    node_id: int
+    batch_id: int
+    version_id: int
+    loan_id: int
+    borrower_id: int
+    channel: str
+    content: Mapping[str, Any]
+    attempts: int
+    due_at: datetime
+    expires_at: datetime | None
+    uncertain_at: datetime | None
+    error: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
     """Messages that are ours to send."""
 
-    messages: Sequence[Message]
+    messages: Sequence[Taken]
     #: seconds until more may leave, when the rate is what they wait for
     wait: float | None = None
 
@@ -70,7 +91,8 @@ def claim(database: Database, arrangement: Arrangement, *, now: datetime, most: 
                 return Claimed(messages=(), wait=gate.wait)
             most = gate.room
         rows = session.execute(
-            due(now).where(Message.connector == key).order_by(Message.due_at, Message.id).limit(most)
+            # by the index alone: those of one batch are due at once, and sorting them would mean to read them all
+            due(now).where(Message.connector == key).order_by(Message.due_at).limit(most)
             .with_for_update(of=Message, skip_locked=True)
         ).all()  # fmt: skip
         if not rows:
@@ -90,14 +112,19 @@ def claim(database: Database, arrangement: Arrangement, *, now: datetime, most: 
                     (Message.state == "sending", func.coalesce(Message.uncertain_at, now)), else_=Message.uncertain_at
                 ),
             )
-            .returning(Message)
-            .execution_options(synchronize_session=False, populate_existing=True)
         )
-        found = session.scalars(taken).all()
-        return Claimed(messages=sorted(found, key=lambda message: message.id), wait=gate.wait if gate else None)
+        return Claimed(messages=taken_by(session, taken), wait=gate.wait if gate else None)
 
 
-def renew(database: Database, messages: Sequence[Message], *, claimed_at: datetime, now: datetime) -> None:
+def taken_by(session: Session, statement: Update) -> list[Taken]:
+    """The messages that the statement changes, by id."""
+    columns = table_of(Message).c
+    returned = statement.returning(*(columns[name] for name in Taken._fields))
+    rows = session.execute(returned, execution_options={"synchronize_session": False})
+    return sorted((Taken._make(row) for row in rows), key=lambda message: message.id)
+
+
+def renew(database: Database, messages: Sequence[Taken], *, claimed_at: datetime, now: datetime) -> None:
     """Say that we are still at it with those that are still ours."""
     with database.write() as session:
         mine = (Message.state == "sending", Message.claimed_at == claimed_at)

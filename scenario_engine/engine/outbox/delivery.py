@@ -10,18 +10,18 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import reduce
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from scenario_engine import audit
 from scenario_engine.database import Database
 from scenario_engine.engine.outbox.arrangement import Arrangement, arrange
-from scenario_engine.engine.outbox.claims import RENEW, claim, due, due_keys, renew
+from scenario_engine.engine.outbox.claims import RENEW, Taken, claim, due, due_keys, renew, taken_by
 from scenario_engine.engine.outbox.gate import tell
 from scenario_engine.engine.outbox.hours import too_early
 from scenario_engine.engine.outbox.links import log_failure, opened, said_of
 from scenario_engine.engine.outbox.listening import listen_to
 from scenario_engine.engine.outbox.recording import Delivered, Known, note_signals, record
-from scenario_engine.engine.outbox.rendering import render_batch
+from scenario_engine.engine.outbox.rendering import find_people, render_batch
 from scenario_engine.models import Message
 from scenario_engine.ports import Connector, Delivery, Link, Outgoing
 from scenario_engine.settings import Settings
@@ -29,8 +29,9 @@ from scenario_engine.vault import Vault
 
 Clock = Callable[[], datetime]
 
-#: answers after which what is known is written down, and how long they may wait for it
-FLUSH, FLUSH_AFTER = 100, timedelta(seconds=2)
+#: answers after which what is known is written down, and how long they may wait for it: what is not written down when
+#: a process dies is in doubt, and that is a batch at most
+FLUSH, FLUSH_AFTER = 500, timedelta(seconds=2)
 _SEALED = "the key of its secrets is lost"
 
 
@@ -79,14 +80,9 @@ def give_up_unknown(
             return Delivered()
     with database.write() as session:
         ids = [row.id for row in session.execute(unknown.with_for_update(of=Message, skip_locked=True))]
-        found = session.scalars(select(Message).where(Message.id.in_(ids))).all()
         error = "no connector “" + Message.connector + "”"
-        session.execute(
-            update(Message)
-            .where(Message.id.in_(ids))
-            .values(state="failed", error=error, claimed_at=None)
-            .execution_options(synchronize_session=False)
-        )
+        failed = update(Message).where(Message.id.in_(ids)).values(state="failed", error=error, claimed_at=None)
+        found = taken_by(session, failed)
         note_signals(session, "not_delivered", found, now=now)
         return Delivered(failed=len(found))
 
@@ -175,7 +171,7 @@ class _Batch:
         self,
         database: Database,
         arrangement: Arrangement,
-        messages: Sequence[Message],
+        messages: Sequence[Taken],
         claimed_at: datetime,
         clock: Clock,
         randomness: random.Random,
@@ -201,9 +197,10 @@ class _Batch:
             if message.expires_at is not None and message.expires_at <= now:
                 self._learn(message.id, is_late=True)
         with self._database.read() as session:
-            for message_id, moment in too_early(session, list(self._waiting.values()), now).items():
+            people = find_people(session, list(self._waiting.values()))
+            for message_id, moment in too_early(session, list(self._waiting.values()), people, now).items():
                 self._learn(message_id, not_before=moment)
-            rendered = render_batch(session, list(self._waiting.values()), settings, vault)
+            rendered = render_batch(session, list(self._waiting.values()), people, settings, vault)
         for delivery in rendered.broken:
             self._learn(delivery.message_id, result=delivery)
         for message_id, reason in rendered.stopped.items():

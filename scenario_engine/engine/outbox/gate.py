@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Literal
 
 from sqlalchemy import Select, and_, or_, select
@@ -121,12 +122,13 @@ def tell(
     a transaction.
     """
     state = held(session, key)
-    for event in events:
-        if event == "good":
+    for event, same in groupby(events):
+        if event == "good":  # many are no more than one
             state.breaker, state.failures, state.trips = "closed", 0, 0
             state.retry_at = state.probe_at = None
             state.good_at = now
-        else:
+            continue
+        for _each in same:
             state.failures += 1
             state.bad_at = now
             if state.breaker == "half_open" or (state.breaker == "closed" and state.failures >= MOST_FAILURES):

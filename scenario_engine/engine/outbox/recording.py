@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 
 from scenario_engine.database import Database
 from scenario_engine.engine.outbox.arrangement import Arrangement
+from scenario_engine.engine.outbox.claims import Taken
 from scenario_engine.engine.outbox.gate import Event, tell
 from scenario_engine.engine.paths import CURED, STOPPED
 from scenario_engine.masking import without_persons
@@ -94,7 +95,7 @@ OUTCOMES = tuple(each.name for each in fields(Delivered) if each.name != "wait")
 class Known:
     """What is known of one message of a batch: what the other side said, or why it was not asked."""
 
-    message: Message
+    message: Taken
     outgoing: Outgoing | None = None
     result: Delivery | None = None
     #: why it must not leave by now
@@ -242,7 +243,7 @@ def _tell_of_failures(
     note_signals(session, "not_delivered", lost, now=now)
 
 
-def note_signals(session: Session, kind: str, messages: Sequence[Message], *, now: datetime) -> list[int]:
+def note_signals(session: Session, kind: str, messages: Sequence[Taken], *, now: datetime) -> list[int]:
     """Signals of what became of messages, one of a kind for each; gives the loans of those that are new."""
     if not messages:
         return []

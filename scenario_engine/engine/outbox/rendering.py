@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Bundle, Session
 
 from scenario_engine import library
 from scenario_engine.contacts.optout import optout_url
 from scenario_engine.contacts.refusals import refusal_reason, refused
 from scenario_engine.contacts.stops import NO_CONTACT, stop_reason
+from scenario_engine.engine.outbox.claims import Taken
 from scenario_engine.errors import KaskadError
-from scenario_engine.models import Borrower, Loan, Message, Product
+from scenario_engine.models import Borrower, Loan, Product
 from scenario_engine.models.consent import CHANNELS
 from scenario_engine.nodes.templates import VARIABLES, render
 from scenario_engine.nodes.webhook import body_of
 from scenario_engine.ports import Delivery, Outgoing
+from scenario_engine.registry.rowsets import keys
 from scenario_engine.settings import Settings
 from scenario_engine.vault import Vault
+
+#: by the id of a loan: its row, with as much of loan, borrower and product as a message asks for
+People = Mapping[int, Any]
+
+# whole objects would take longer than all else of a batch
+_ROW: tuple[Bundle[Any], ...] = (
+    Bundle(
+        "loan", Loan.id, Loan.external_id, Loan.overdue, Loan.balance, Loan.principal, Loan.dpd, Loan.next_due_on,
+        Loan.next_due_amount,
+    ),
+    Bundle(
+        "borrower", Borrower.full_name, Borrower.language, Borrower.time_zone, Borrower.contact_stop, Borrower.phone,
+        Borrower.email, Borrower.messenger, Borrower.postal_address,
+    ),
+    Bundle("product", Product.name),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,35 +52,41 @@ class Rendered:
     stopped: Mapping[int, str]
 
 
-def render_batch(session: Session, messages: Sequence[Message], settings: Settings, vault: Vault) -> Rendered:
+def find_people(session: Session, messages: Sequence[Taken]) -> People:
+    """Whom the messages are for."""
+    rows = session.execute(
+        select(*_ROW)
+        .join_from(Loan, Borrower, Borrower.id == Loan.borrower_id)
+        .join(Product, Product.id == Loan.product_id)
+        .where(Loan.id.in_(keys(session, sorted({message.loan_id for message in messages}))))
+    )
+    return {row.loan.id: row for row in rows}
+
+
+def render_batch(
+    session: Session, messages: Sequence[Taken], people: People, settings: Settings, vault: Vault
+) -> Rendered:
     """The texts of the messages, for a batch at once. What forbids a contact may have come since the guard let the
     message pass, from a file or another case: so that is asked once more.
     """
-    rows = session.execute(
-        select(Loan, Borrower, Product)
-        .join(Borrower, Borrower.id == Loan.borrower_id)
-        .join(Product, Product.id == Loan.product_id)
-        .where(Loan.id.in_({message.loan_id for message in messages}))
-    ).all()
-    by_loan = {row[0].id: row for row in rows}
-    refusals = refused(session, {message.borrower_id for message in messages})
+    refusals = refused(session, keys(session, sorted({message.borrower_id for message in messages})))
     texts = library.texts_of(session, {named for message in messages if (named := library.name_of(message.content))})
     outgoing: list[Outgoing] = []
     broken: list[Delivery] = []
     stopped: dict[int, str] = {}
     for message in messages:
-        loan, borrower, product = by_loan[message.loan_id]
+        loan, borrower, product = people[message.loan_id]
         if borrower.contact_stop is not None and message.channel not in NO_CONTACT:
             stopped[message.id] = stop_reason(borrower.contact_stop)
             continue
         if (message.borrower_id, message.channel) in refusals:
             stopped[message.id] = refusal_reason(message.channel)
             continue
-        link = _link(message, settings, vault)
-        values = template_values(loan, borrower, product, settings) | link
         recipient = _recipient(message, borrower)
         try:
             said = library.words_of(message.content, borrower.language, texts)
+            link = _link(message, said, settings, vault)
+            values = template_values(loan, borrower, product, settings) | link
             subject, body = (render(words, values) for words in said)
             if message.channel == "webhook":
                 body = body_of(message.content, values)
@@ -82,21 +107,26 @@ def render_batch(session: Session, messages: Sequence[Message], settings: Settin
     return Rendered(outgoing=outgoing, broken=broken, stopped=stopped)
 
 
-def _link(message: Message, settings: Settings, vault: Vault) -> dict[str, str]:
-    """The address at which the borrower refuses the channel, in the text and in the letter's header."""
-    if message.channel not in CHANNELS:
+def _link(message: Taken, said: Iterable[str], settings: Settings, vault: Vault) -> dict[str, str]:
+    """The address at which the borrower refuses the channel, where the text or an e-mail's header has it."""
+    is_asked = message.channel == "email" or any("optout_url" in words for words in said)
+    if message.channel not in CHANNELS or not is_asked:
         return {}
     return {"optout_url": optout_url(message.borrower_id, message.channel, settings=settings, vault=vault)}
 
 
-def _recipient(message: Message, borrower: Borrower) -> str | None:
-    addresses = {
-        "email": borrower.email,
-        "messenger": borrower.messenger,
-        "letter": borrower.postal_address,
-        "webhook": message.content.get("url"),
-    }
-    return addresses.get(message.channel, borrower.phone)
+def _recipient(message: Taken, borrower: Borrower) -> str | None:
+    match message.channel:
+        case "email":
+            return borrower.email
+        case "messenger":
+            return borrower.messenger
+        case "letter":
+            return borrower.postal_address
+        case "webhook":
+            return message.content.get("url")
+        case _:
+            return borrower.phone
 
 
 def template_values(loan: Loan, borrower: Borrower, product: Product, settings: Settings) -> dict[str, object]:
