@@ -110,6 +110,12 @@ def test_what_is_not_filled_in_cannot_be_live_but_may_wait_in_the_sandbox(both: 
     assert both.sign_in("admin").put("/connectors/none", {"mode": "live"}).status_code == 404
 
 
+def test_a_box_that_is_not_ticked_says_no_and_is_not_missing(console: Console) -> None:
+    values = {"host": "mail.example.test", "sender": "post@example.test", "tls": "", "plain": ""}
+    body = {"mode": "live", "values": values, "rate": None}
+    assert console.sign_in("admin").put("/connectors/smtp", body).status_code == 200
+
+
 def test_a_test_tells_in_words_what_came_and_stores_nothing(both: Console, centre: Centre) -> None:
     admin = both.sign_in("admin")
     tried = admin.post("/connectors/centre/test", {"values": VALUES}).json
