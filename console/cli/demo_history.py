@@ -20,6 +20,7 @@ from scenario_engine.engine import cohorts
 from scenario_engine.engine.events import react
 from scenario_engine.engine.outbox import deliver
 from scenario_engine.engine.tick import run_tick
+from scenario_engine.manual_contacts import chances
 from scenario_engine.models import Loan, MonitoringRule, Offer, Task
 from scenario_engine.monitoring.look import look
 from scenario_engine.registry import bucket_history, delinquency, payments, promises
@@ -120,7 +121,7 @@ def _receive(
 
 
 def _work(database: Database, randomness: Random, moment: datetime, zone: str) -> None:
-    """Operators close some tasks, and some borrowers answer their offers."""
+    """Operators close some tasks, of borrowers who may be called, and some borrowers answer their offers."""
     outcomes = [outcome for outcome, _weight in _OUTCOMES]
     weights = [weight for _outcome, weight in _OUTCOMES]
     with database.write() as session:
@@ -129,9 +130,12 @@ def _work(database: Database, randomness: Random, moment: datetime, zone: str) -
             .join(Loan, Loan.id == Task.loan_id)
             .where(Task.state == "open", Loan.state == "open", Loan.overdue > 0)
             .order_by(Task.priority, Task.created_at, Task.id)
-            .limit(_TASKS_A_DAY)
         ).all()
-        for number, (task, overdue) in enumerate(tasks):
+        closed = 0
+        for task, overdue in tasks:
+            (chance,) = chances(session, task.loan_id, ["operator_call"], now=moment, task=task)
+            if not chance.answer.allowed:
+                continue
             keys = {item["key"]: item for item in _dispositions(task)}
             wanted = randomness.choices(outcomes, weights)[0]
             key = wanted if wanted in keys else randomness.choice([name for name in keys if name != "promised"])
@@ -140,9 +144,12 @@ def _work(database: Database, randomness: Random, moment: datetime, zone: str) -
                 day = local_day(moment, zone) + timedelta(days=randomness.randint(1, 5))
                 promise = work.PromiseGiven(amount=overdue, due_on=day)
             work.close(
-                session, task.id, disposition=key, actor="operator", now=moment + timedelta(seconds=20 * number),
+                session, task.id, disposition=key, actor="operator", now=moment + timedelta(seconds=20 * closed),
                 time_zone=zone, promise=promise,
             )  # fmt: skip
+            closed += 1
+            if closed == _TASKS_A_DAY:
+                break
     with database.write() as session:
         answer_offers(session, randomness, moment, zone)
 
