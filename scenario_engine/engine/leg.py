@@ -32,7 +32,6 @@ from sqlalchemy import (
     case,
     cast,
     false,
-    func,
     literal,
     null,
     or_,
@@ -41,6 +40,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.elements import Case as CaseExpression
 
+from scenario_engine.engine.evidence import told, told_from
 from scenario_engine.engine.frame import HOLDOUT_SALT, CompileFrame, draw
 from scenario_engine.engine.guard import wants_a_reason, word_of
 from scenario_engine.engine.levels import (
@@ -61,7 +61,6 @@ from scenario_engine.models import Borrower, Case, Loan, Product, UtcDateTime, t
 from scenario_engine.nodes.base import ARRIVE, HELD, STAY, Effect
 from scenario_engine.policies.reasons import SEEN_AS
 from scenario_engine.rules.condition import field_expression
-from scenario_engine.sql import json_text
 
 #: SQLite gives up on a statement that is some seventy levels deep
 MOST_LEVELS = 40
@@ -343,9 +342,11 @@ class _Leg:
         ]
         words = [(step, columns[_word(step)]) for step in self.passed if step.type.contact_kind]
         refused = [(wants_a_reason(word), step.key, {SEEN_AS: word}) for step, word in words]
+        if self.source.type.entry and self.source.fields:  # which every case leaves
+            return told_from(asked[0], [*asked[1:], *refused])
         if not refused:
-            return _told(asked)
-        return case((or_(*(holds for holds, _key, _values in refused)), _told([*asked, *refused])), else_=_told(asked))
+            return told(asked)
+        return case((or_(*(holds for holds, _key, _values in refused)), told([*asked, *refused])), else_=told(asked))
 
     def _values(self, step: Step, columns: Any) -> dict[str, ColumnElement[Any]]:
         scope = self._frame(columns, step).scope
@@ -400,10 +401,20 @@ class _Leg:
         return earlier.index in above
 
     def _reached(self, step: Step, columns: Any) -> ColumnElement[bool]:
-        ways = [
-            columns[self.all[index].column] == number(self._code(self.all[index], port))
-            for index, port in self._ways(step)
-        ]
+        ports: dict[int, set[str]] = {}
+        for index, port in self._ways(step):
+            ports.setdefault(index, set()).add(port)
+        ways: list[ColumnElement[bool]] = []
+        for index, taken in ports.items():
+            before = self.all[index]
+            if (
+                before is not self.source
+                and taken == set(self._outcomes(before))
+                and len(self._ways(before)) <= len(taken)
+            ):  # all that come there come here
+                ways.append(self._reached(before, columns))
+            else:
+                ways += [columns[before.column] == number(self._code(before, port)) for port in sorted(taken)]
         return or_(*ways) if ways else false()
 
     def _here(self, step: Step, columns: Any) -> ColumnElement[bool]:
@@ -474,19 +485,6 @@ def _depths(passed: Sequence[Step]) -> dict[int, int]:
         above = [depth[index] for index, _port in step.incoming if index in depth]
         depth[step.index] = max(above, default=-1) + (2 if step.type.contact_kind else 1)
     return depth
-
-
-def _told(parts: Sequence[tuple[ColumnElement[bool], str, Mapping[str, ColumnElement[Any]]]]) -> ColumnElement[Any]:
-    """JSON of the values by node, of those for which it holds; null when it holds for none."""
-    if not parts:
-        return literal(None, Text())
-    lead, end = ("{", "}") if len(parts) == 1 else (",", "")
-    said = [(holds, json_text(values, before=f'{lead}"{key}":', after=end)) for holds, key, values in parts]
-    if len(said) == 1:
-        return case(*said, else_=null())
-    joined = concatenate([case(part, else_=literal("")) for part in said])
-    # null through and through when nothing was asked: the texts are put together once a case
-    return literal("{", Text()) + func.substr(func.nullif(joined, ""), 2, type_=Text()) + literal("}", Text())
 
 
 def _word(step: Step) -> str:
