@@ -7,8 +7,10 @@ import re
 import smtplib
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from connectors.exchange import Refused, both, refusal
 from connectors.smtp.letters import Identity, checked, compose, number_of
@@ -96,6 +98,23 @@ class _Open(Exception):
     """The connection ended when the mail had left and was not answered."""
 
 
+class _Draft:
+    """A message, and how it leaves once that is written."""
+
+    def __init__(self, message: Outgoing, identity: Identity, clock: Clock) -> None:
+        self.message = message
+        self._identity = identity
+        self._clock = clock
+        self._written: bytes | None = None
+
+    def write(self) -> bytes:
+        """What follows on DATA. Raises `Refused`."""
+        if self._written is None:
+            content = compose(self.message, self._identity, self._clock())
+            self._written = _DOT.sub(b"..", content) + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+        return self._written
+
+
 class SmtpLink:
     """Sends over one connection, and makes another when the server closes it after a few e-mails."""
 
@@ -121,12 +140,14 @@ class SmtpLink:
     def send(self, batch: Sequence[Outgoing]) -> Iterator[Delivery]:
         """One after the other. Raises `Unreached`."""
         is_closed = False
-        for message in batch:
+        drafts = [_Draft(message, self._identity, self._clock) for message in batch]
+        for draft, following in zip_longest(drafts, drafts[1:]):
+            message = draft.message
             if is_closed:
                 yield self._later(message)
                 continue
             try:
-                yield self._offer(message)
+                yield self._offer(draft, following)
             except Refused as error:
                 yield refusal(message, error.text)
             except _Open:
@@ -165,14 +186,15 @@ class SmtpLink:
             message_id=message.message_id, accepted=False, retry=True, pause=self._limits.pause, error=both(_CLOSED)
         )
 
-    def _offer(self, message: Outgoing) -> Delivery:
+    def _offer(self, draft: _Draft, following: _Draft | None) -> Delivery:
         """Send one. Raises `Refused`, `_Said`, `_Open` and `Unreached`."""
-        content = compose(message, self._identity, self._clock())
+        message = draft.message
         number, recipient = number_of(message.key), checked(message.recipient)
+        draft.write()
         for attempt in (1, 2):
             session = self._session or self._again()
             try:
-                self._hand_over(session, content, number, recipient)
+                self._hand_over(session, draft, following, number, recipient)
                 break
             except (OSError, smtplib.SMTPException) as error:
                 # nothing of it was taken: a server may end a connection after a few e-mails, and welcome the next
@@ -183,7 +205,9 @@ class SmtpLink:
         self._taken += 1
         return Delivery(message_id=message.message_id, accepted=True, receipt=number)
 
-    def _hand_over(self, session: Session, content: bytes, number: str, recipient: str) -> None:
+    def _hand_over(
+        self, session: Session, draft: _Draft, following: _Draft | None, number: str, recipient: str
+    ) -> None:
         """Raises `_Said` when it is not taken, `_Open` when nobody knows, `OSError` and `SMTPException` before that."""
         options, wishes = [], []
         if session.has_extn("dsn"):
@@ -199,7 +223,10 @@ class SmtpLink:
                 session.rset()
             raise
         try:
-            session.send(_DOT.sub(b"..", content) + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"))
+            session.send(draft.write())
+            if following is not None:  # while the server takes this one in
+                with suppress(Refused):
+                    following.write()
             answer = session.getreply()
             _expect(250, answer)
         except (OSError, smtplib.SMTPException) as error:
