@@ -191,9 +191,7 @@ class ScenariosApi(Api):
         with database().write() as session:
             key = require_scenario(session, scenario_id).key
             document = authoring.export(session, scenario_id, actor=actor.name, now=now())
-        response = Response(json.dumps(document, ensure_ascii=False, indent=2), mimetype="application/json")
-        response.headers["Content-Disposition"] = f'attachment; filename="{key}.json"'
-        return response
+        return document_file(document, key)
 
     @route("GET", "/<key:scenario_id>/versions", right="scenario.read", answer=shapes.Versions)
     def versions(self, *, actor: Actor, scenario_id: int) -> dict[str, Any]:
@@ -201,6 +199,13 @@ class ScenariosApi(Api):
         with database().read() as session:
             require_scenario(session, scenario_id)
             return {"items": versions_of(session, scenario_id)}
+
+
+def document_file(document: dict[str, Any], name: str) -> Response:
+    """A document as a file to keep, `name` without its ending."""
+    response = Response(json.dumps(document, ensure_ascii=False, indent=2), mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return response
 
 
 def scenario_card(session: Session, scenario: Scenario, language: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from console.api.actor import Actor
 from console.api.base import Api, route
 from console.api.fields import Line
 from console.api.listing import ListQuery, answer, reader
-from console.api.scenarios import scenario_card
+from console.api.scenarios import document_file, scenario_card
 from console.api.shapes import loans as loan_shapes
 from console.api.shapes import message_templates as template_shapes
 from console.api.shapes import scenarios as shapes
@@ -26,7 +26,7 @@ from console.errors import answer_error
 from console.export import export
 from console.queries.cases import node_cases
 from console.queries.numbers_table import number_rows, table_columns
-from console.queries.scenarios import require_version, reviews, version_card
+from console.queries.scenarios import require_scenario, require_version, reviews, version_card
 from console.queries.version_messages import version_messages
 from scenario_engine import authoring
 from scenario_engine.errors import Invalid, NotFound
@@ -92,6 +92,15 @@ class VersionsApi(Api):
         """A version, read-only."""
         with database().read() as session:
             return self._card(session, version_id, actor.language)
+
+    @route("GET", "/<key:version_id>/export", right="scenario.read", files=("application/json",))
+    def export(self, *, actor: Actor, version_id: int) -> Response:
+        """The version as a file, with the templates of the library that it names."""
+        with database().write() as session:
+            version = require_version(session, version_id)
+            key = require_scenario(session, version.scenario_id).key
+            document = authoring.export_version(session, version_id, actor=actor.name, now=now())
+        return document_file(document, f"{key}-{version.number}")
 
     @route("GET", "/<key:version_id>/messages", right="scenario.read", answer=template_shapes.Sent)
     def messages(self, *, actor: Actor, version_id: int) -> dict[str, Any]:

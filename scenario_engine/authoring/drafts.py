@@ -93,6 +93,13 @@ def export(session: Session, scenario_id: int, *, actor: str, now: datetime) -> 
     return library.pack(session, scenario.draft)
 
 
+def export_version(session: Session, version_id: int, *, actor: str, now: datetime) -> dict[str, Any]:
+    """The same of a version."""
+    version = find_version(session, version_id)
+    note(session, "version.exported", version, actor, now, number=version.number)
+    return library.pack(session, version.document)
+
+
 def save_draft(
     session: Session, scenario_id: int, *, document: Any, revision: int, actor: str, now: datetime
 ) -> Scenario:

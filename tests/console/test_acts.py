@@ -216,6 +216,9 @@ def test_a_scenario_travels_as_a_file(both: Console, both_world: World) -> None:
     assert made.status_code == 201, made.text
     assert made.json["draft"]["nodes"] == file.json["nodes"]
     assert person.delete(f"/scenarios/{made.json['id']}").status_code == 204
+    version = person.get(f"/versions/{both_world.version}/export")
+    assert version.headers["Content-Disposition"] == 'attachment; filename="soft-1.json"'
+    assert version.json["nodes"] == person.get(f"/versions/{both_world.version}").json["document"]["nodes"]
 
 
 def test_rules_are_counted_and_worded(both: Console, both_world: World) -> None:

@@ -48,6 +48,7 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/versions/<key:version_id>/return"): (C,),
     ("POST", "/versions/<key:version_id>/restore"): (M,),
     ("GET", "/versions/<key:version_id>/messages"): READERS,
+    ("GET", "/versions/<key:version_id>/export"): READERS,
     ("GET", "/versions/<key:version_id>/numbers"): READERS,
     ("GET", "/versions/<key:version_id>/slices"): READERS,
     ("GET", "/versions/<key:version_id>/numbers.csv"): READERS,

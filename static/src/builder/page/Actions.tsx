@@ -7,6 +7,7 @@ import { api } from "../../api/client";
 import { useAct } from "../../ui/useAct";
 import { useBuilder, usePlace } from "../state/context";
 import { useTexts } from "../texts";
+import type { ScenarioDocument } from "../document/types";
 import { AskText } from "./AskText";
 import { download, downloadPdf, downloadPicture } from "./download";
 import { usePicture } from "./usePicture";
@@ -43,10 +44,19 @@ function useScenarioActs() {
 
 /** What a person can do with the scenario as a whole. */
 export function Actions() {
-  const { store, scenario, draft, version, rights } = usePlace();
+  const { autosave, store, scenario, draft, version, rights } = usePlace();
   const say = useTexts();
   const go = useNavigate();
   const picture = usePicture();
+  // of the server: it adds the templates of the library; what cannot be saved now is given as it stands here
+  const file = useAct(
+    async () => {
+      const isSaved = version !== null || autosave === null || (await autosave.flush());
+      const path = version ? `/versions/${version.id}/export` : `/scenarios/${scenario.id}/export`;
+      download(isSaved ? await api.get<ScenarioDocument>(path) : store.getState().document);
+    },
+    { refresh: [] },
+  );
   const pdf = useAct(() => downloadPdf(store.getState().document.name, picture()), { refresh: [] });
   const [question, setQuestion] = useState<Question>(null);
   const readOnly = useBuilder((state) => state.readOnly);
@@ -75,7 +85,7 @@ export function Actions() {
           <Menu.Item leftSection={<IconHistory size={15} />} onClick={() => void go(`/scenarios?versions=${scenario.id}`)}>
             {say("page.versions")}
           </Menu.Item>
-          <Menu.Item leftSection={<IconDownload size={15} />} onClick={() => download(store.getState().document)}>
+          <Menu.Item leftSection={<IconDownload size={15} />} onClick={() => file.mutate(undefined)}>
             {say("page.export")}
           </Menu.Item>
           <Menu.Item leftSection={<IconPhoto size={15} />} data-testid="picture" onClick={() => downloadPicture(store.getState().document.name, picture())}>
