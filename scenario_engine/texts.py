@@ -5,10 +5,12 @@ A node type, a field or a problem carries its own words, so adding one stays one
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal, NamedTuple
 
 Language = Literal["en", "ru"]
 LANGUAGES: tuple[Language, ...] = ("en", "ru")
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
 class Text(NamedTuple):
@@ -29,6 +31,16 @@ class Text(NamedTuple):
                 for lang, sentence in zip(LANGUAGES, self, strict=True)
             )
         )
+
+
+def half(said: str | None, language: str) -> str | None:
+    """The reader's half of what was kept as “English / Russian”, for it was not known who would read it; anything else
+    as it is.
+    """
+    english, bar, russian = (said or "").partition(" / ")
+    if not bar or _CYRILLIC.search(english) or not _CYRILLIC.search(russian):
+        return said
+    return Text(english, russian).say(language)
 
 
 def spoken(value: Any, language: str) -> Any:

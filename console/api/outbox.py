@@ -13,7 +13,7 @@ from console.api.fields import Key, KeyFilter, Line
 from console.api.listing import ListQuery, Source
 from console.api.shapes import pages as shapes
 from console.clock import now
-from console.context import database, settings
+from console.context import database, room, settings
 from console.queries.outbox import message_card, message_list, summary
 from scenario_engine.registry.days import local_day
 from scenario_engine.texts import Text
@@ -50,11 +50,15 @@ class DismissBody(AgainBody):
     reason = Line(longest=500, shortest=1, required=True)
 
 
+def _titles() -> dict[str, Text]:
+    return {key: connector.title for key, connector in room().connectors.items()}
+
+
 MESSAGES = Source(
     title=Text("Outbox", "Исходящие"),
     right="outbox.read",
     query=MessageQuery,
-    make=lambda asked: message_list(asked.actor, asked.query, settings().time_zone),
+    make=lambda asked: message_list(asked.actor, asked.query, settings().time_zone, _titles()),
 )
 
 
@@ -79,14 +83,14 @@ class OutboxApi(Api):
     def get(self, *, actor: Actor, message_id: int) -> dict[str, Any]:
         """A message with its text."""
         with database().read() as session:
-            return message_card(session, actor, message_id)
+            return message_card(session, actor, message_id, _titles())
 
     @route("POST", "/<key:message_id>/retry", right="outbox.work", answer=shapes.MessageCard)
     def retry(self, *, actor: Actor, message_id: int) -> dict[str, Any]:
         """Send a message again that failed or was cancelled."""
         with database().write() as session:
             messages.retry(session, message_id, actor=actor.name, now=now())
-            return message_card(session, actor, message_id)
+            return message_card(session, actor, message_id, _titles())
 
     @route("POST", "/retry", right="outbox.work", body=AgainBody, answer=shapes.MessagesDone)
     def retry_many(self, *, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
@@ -106,4 +110,4 @@ class OutboxApi(Api):
         """Keep a queued message from leaving."""
         with database().write() as session:
             messages.cancel(session, message_id, actor=actor.name, now=now())
-            return message_card(session, actor, message_id)
+            return message_card(session, actor, message_id, _titles())

@@ -17,6 +17,7 @@ from scenario_engine.models import ConnectorHour, ConnectorSettings, ConnectorSt
 from scenario_engine.models.connector import SANDBOX as SANDBOXED
 from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.ports import Connector, Hearing
+from scenario_engine.texts import half
 from scenario_engine.vault import Vault
 
 #: hours of the chart
@@ -103,10 +104,13 @@ def _card(
         "paused_until": state.paused_until if state and state.paused_until and state.paused_until > now else None,
         "good_at": state and state.good_at,
         "bad_at": state and state.bad_at,
-        "answers": _answers(state),
+        "answers": _answers(state, actor.language),
     }
 
 
-def _answers(state: ConnectorState | None) -> Sequence[Mapping[str, Any]]:
+def _answers(state: ConnectorState | None, language: str) -> Sequence[Mapping[str, Any]]:
     kept = state.answers.get("last", []) if state else []
-    return [{"at": datetime.fromisoformat(each["at"]), "kind": each["kind"], "text": each["text"]} for each in kept]
+    return [
+        {"at": datetime.fromisoformat(each["at"]), "kind": each["kind"], "text": half(each["text"], language)}
+        for each in kept
+    ]

@@ -23,7 +23,7 @@ from scenario_engine.models.scenario import shown_name
 from scenario_engine.nodes.catalogue import load_catalogue
 from scenario_engine.nodes.contact import NOT_DELIVERED, SENT, ContactNode
 from scenario_engine.registry.days import end_of, start_of
-from scenario_engine.texts import Text
+from scenario_engine.texts import Text, half
 
 #: messages that the list counts: it holds everything that ever left
 COUNTED = 10_000
@@ -60,7 +60,7 @@ _COLUMNS = (
 )
 EXPORTED = (
     Column(Text("Channel", "Канал"), "channel", words=CHANNELS),
-    Column(Text("Connector", "Коннектор"), "connector"),
+    Column(Text("Through", "Через"), "through"),
     Column(Text("State", "Состояние"), "state", words=MESSAGE_STATES),
     Column(Text("Recipient", "Получатель"), "recipient"),
     Column(Text("Subject", "Тема"), "subject"),
@@ -87,8 +87,8 @@ def _joined(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def message_list(actor: Actor, filters: Mapping[str, Any], time_zone: str) -> Listing:
-    """The messages that fit the filters; days are those of the portfolio's time zone."""
+def message_list(actor: Actor, filters: Mapping[str, Any], time_zone: str, titles: Mapping[str, Text]) -> Listing:
+    """The messages that fit the filters; days are those of the portfolio's time zone, `titles` those of connectors."""
     where = [seen_loans(actor)]
     for name, column in (
         ("state", Message.state),
@@ -130,18 +130,19 @@ def message_list(actor: Actor, filters: Mapping[str, Any], time_zone: str) -> Li
         },
         order="-queued_at",
         tie=Message.id,
-        item=message_item,
+        item=lambda row: message_item(row, titles, actor.language),
         columns=EXPORTED,
         file_name="outbox",
     )
 
 
-def message_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+def message_item(row: Row[*tuple[Any, ...]], titles: Mapping[str, Text], language: str) -> dict[str, Any]:
     """A row of the list as JSON; the address is masked for everybody."""
     return {
         "id": row.id,
         "channel": row.channel,
         "connector": row.connector,
+        "through": titles[row.connector].say(language) if row.connector in titles else row.connector,
         "state": row.state,
         "recipient": mask_address(row.recipient),
         "subject": row.subject,
@@ -149,7 +150,7 @@ def message_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "due_at": row.due_at,
         "sent_at": row.sent_at,
         "attempts": row.attempts,
-        "error": row.error,
+        "error": half(row.error, language),
         "uncertain_at": row.uncertain_at,
         "told_at": row.told_at,
         "cost": row.cost,
@@ -160,12 +161,13 @@ def message_item(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     }
 
 
-def message_card(session: Session, actor: Actor, message_id: int) -> dict[str, Any]:
+def message_card(session: Session, actor: Actor, message_id: int, titles: Mapping[str, Text]) -> dict[str, Any]:
     """One message with its text; who may not see persons reads the template instead of the text."""
     row = session.execute(
         _joined(
             select(
                 *_COLUMNS,
+                Message.borrower_id,
                 Message.body,
                 Message.content,
                 Message.receipt,
@@ -181,9 +183,10 @@ def message_card(session: Session, actor: Actor, message_id: int) -> dict[str, A
         raise NotFound(Text("There is no such message.", "Такого сообщения нет."))
     shown = actor.may("person.read")
     subject, template = _words(session, row.content, row.language)
-    item = message_item(row)
+    item = message_item(row, titles, actor.language)
     return {
         **item,
+        "borrower_id": row.borrower_id,
         "recipient": row.recipient if shown else item["recipient"],
         "subject": row.subject if shown else subject,
         "body": row.body if shown else None,

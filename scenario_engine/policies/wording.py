@@ -47,8 +47,8 @@ def lines(policy: ContactPolicy) -> Sequence[Line]:
             "third_parties",
             Text("Third persons", "Третьи лица"),
             Text(
-                f"only with {policy.third_party_consents} consent(s): "
-                + ("the borrower's and their own" if policy.third_party_consents > 1 else "the borrower's"),
+                "only with the borrower's consent"
+                + (" and a separate one of their own" if policy.third_party_consents > 1 else ""),
                 "только с согласия заёмщика"
                 + (" и отдельного их собственного" if policy.third_party_consents > 1 else ""),
             )

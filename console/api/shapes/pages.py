@@ -50,6 +50,7 @@ _MESSAGE = {
     "id": whole(),
     "channel": text(),
     "connector": text(),
+    "through": text(),
     "state": text(),
     "recipient": maybe_text(),
     "subject": maybe_text(),
@@ -71,6 +72,7 @@ MessagePage = page("MessagePage", MessageItem)
 MessageCard = shape(
     "MessageCard",
     **_MESSAGE,
+    borrower_id=whole(),
     body=maybe_text(),
     template=maybe_text(),
     receipt=maybe_text(),

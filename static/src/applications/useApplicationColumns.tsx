@@ -9,12 +9,12 @@ import { useTexts } from "./texts";
 export function useApplicationColumns(isNarrow: boolean): Column<ApplicationItem>[] {
   const say = useTexts();
   const all: Column<ApplicationItem>[] = [
-    { key: "borrower", title: say("columns.borrower"), sort: "borrower", card: "title", maxWidth: 220, render: (row) => row.borrower.name ?? "–" },
+    { key: "borrower", title: say("columns.borrower"), sort: "borrower", card: "title", maxWidth: 190, render: (row) => row.borrower.name ?? "–" },
     { key: "state", title: say("columns.state"), sort: "state", card: "aside", render: (row) => <ApplicationState state={row.state} /> },
     { key: "principal", title: say("columns.principal"), sort: "principal", align: "right", render: (row) => <Money value={row.principal} full /> },
     { key: "term", title: say("columns.term"), sort: "term", align: "right", render: (row) => (row.unit ? say(`terms.${row.unit}`, { count: row.term }) : row.term) },
-    { key: "product", title: say("columns.product"), sort: "product", maxWidth: 180, render: (row) => row.product.name },
-    { key: "reason", title: say("columns.reason"), maxWidth: 260, render: (row) => row.reason ?? "–" },
+    { key: "product", title: say("columns.product"), sort: "product", maxWidth: 150, render: (row) => row.product.name },
+    { key: "reason", title: say("columns.reason"), maxWidth: 190, render: (row) => row.reason ?? "–" },
     { key: "filed", title: say("columns.filed"), sort: "filed_at", render: (row) => <Instant value={row.filed_at} /> },
     { key: "by", title: say("columns.by"), sort: "filed_by", render: (row) => row.filed_by },
     { key: "loan", title: say("columns.loan"), sort: "loan", render: (row) => (row.loan ? <Link to={`/loans/${row.loan.id}`}>{row.loan.external_id}</Link> : "–") },

@@ -33,6 +33,11 @@ function health(connector: Connector): Health {
   return { tone: "good", key: "health.live" };
 }
 
+/** Nothing has gone through it of late, and nothing is about to. */
+function isIdle({ mode, waiting, hours, answers, refused_day }: Connector): boolean {
+  return mode === "sandbox" && waiting === 0 && hours.length === 0 && answers.length === 0 && refused_day === 0;
+}
+
 function Figures({ connector }: { connector: Connector }) {
   const say = useTexts();
   const { number, money } = useFormat();
@@ -129,7 +134,7 @@ export function ConnectorCard({ connector, isEdited, onEdit }: Props) {
             )}
           </p>
         )}
-        <Figures connector={connector} />
+        {!isIdle(connector) && <Figures connector={connector} />}
         <Chart connector={connector} />
         <Answers connector={connector} />
         {isAdmin && !connector.is_sandbox && !isEdited && (

@@ -24,6 +24,7 @@ function Acts({ message }: { message: Message }) {
   const retry = useAct(() => api.post(`/outbox/${message.id}/retry`), { refresh, done: say("retried") });
   const dismiss = useAct((reason: string) => api.post("/outbox/dismiss", { ids: [message.id], reason }), { refresh, done: say("dismissed") });
   const cancel = useAct(() => api.post(`/outbox/${message.id}/cancel`), { refresh, done: say("cancelled") });
+  const mayFix = useRight("contact.edit");
   const isDead = DEAD.includes(message.state);
   const mayRetry = isDead || message.state === "cancelled" || message.state === "dismissed";
   const mayCancel = message.state === "queued";
@@ -40,6 +41,11 @@ function Acts({ message }: { message: Message }) {
       {mayRetry && (
         <Button variant="light" loading={retry.isPending} onClick={() => retry.mutate(undefined)}>
           {say("retry")}
+        </Button>
+      )}
+      {isDead && mayFix && (
+        <Button component={Link} to={`/borrowers/${message.borrower_id}`} variant="default">
+          {say("fixAddress")}
         </Button>
       )}
       {isDead && (
@@ -93,7 +99,7 @@ export function MessagePanel({ messageId, onClose }: { messageId: number; onClos
             facts={[
               { title: say("columns.state"), value: <MessageState state={message.state} /> },
               { title: say("columns.recipient"), value: message.recipient ?? "–" },
-              { title: say("columns.connector"), value: say.known(`connectors.${message.connector}`, message.connector) },
+              { title: say("columns.connector"), value: message.through },
               { title: say("columns.queued"), value: <Instant value={message.queued_at} /> },
               { title: say("columns.due"), value: <Instant value={message.due_at} /> },
               { title: say("columns.sent"), value: <Instant value={message.sent_at} /> },

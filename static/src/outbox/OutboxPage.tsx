@@ -99,7 +99,7 @@ function Messages() {
   const chosen = Number(search.get("message")) || null;
   const list = useGet<PageOf<MessageItem>>("/outbox", { query: state.query, keep: true, every: 10_000 });
   const summary = useGet<OutboxSummary>("/outbox/summary", { every: 10_000 });
-  const columns = useMessageColumns(chosen !== null);
+  const columns = useMessageColumns(chosen !== null, DEAD.has(state.filters.state ?? ""));
   const table = useColumns("outbox", columns);
   const mayWork = useRight("outbox.work");
   const dead = (list.data?.items ?? []).filter((row) => DEAD.has(row.state)).map((row) => row.id);

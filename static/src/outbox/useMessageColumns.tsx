@@ -18,8 +18,8 @@ function StateAndDoubt({ row }: { row: MessageItem }) {
   );
 }
 
-/** With a message beside the list only what tells messages apart stays. */
-export function useMessageColumns(isNarrow: boolean): Column<MessageItem>[] {
+/** With a message beside the list only what tells messages apart stays; of those that reached nobody the reason counts. */
+export function useMessageColumns(isNarrow: boolean, isDead: boolean): Column<MessageItem>[] {
   const say = useTexts();
   const ui = useUiTexts();
   const { money } = useFormat();
@@ -31,13 +31,13 @@ export function useMessageColumns(isNarrow: boolean): Column<MessageItem>[] {
     { key: "scenario", title: say("columns.scenario"), sort: "scenario", maxWidth: 200, render: (row) => row.scenario.name },
     { key: "node", title: say("columns.node"), maxWidth: 180, render: (row) => row.node.label ?? "–" },
     { key: "queued", title: say("columns.queued"), sort: "queued_at", render: (row) => <Instant value={row.queued_at} /> },
-    { key: "sent", title: say("columns.sent"), sort: "sent_at", render: (row) => <Instant value={row.sent_at} /> },
+    { key: "error", title: say("columns.error"), hidden: !isDead, maxWidth: 240, render: (row) => row.error ?? "–" },
+    { key: "sent", title: say("columns.sent"), sort: "sent_at", hidden: isDead, render: (row) => <Instant value={row.sent_at} /> },
     { key: "due", title: say("columns.due"), sort: "due_at", hidden: true, render: (row) => <Instant value={row.due_at} /> },
     { key: "attempts", title: say("columns.attempts"), sort: "attempts", align: "right", card: "none", hidden: true, render: (row) => <Count value={row.attempts} /> },
-    { key: "connector", title: say("columns.connector"), sort: "connector", card: "none", render: (row) => say.known(`connectors.${row.connector}`, row.connector) },
+    { key: "connector", title: say("columns.connector"), sort: "connector", card: "none", render: (row) => row.through },
     { key: "told", title: say("columns.told"), hidden: true, render: (row) => <Instant value={row.told_at} /> },
     { key: "cost", title: say("columns.cost"), sort: "cost", align: "right", card: "none", hidden: true, render: (row) => (row.cost === null ? "–" : money(row.cost)) },
-    { key: "error", title: say("columns.error"), hidden: true, maxWidth: 240, render: (row) => row.error ?? "–" },
   ];
   const kept = new Set(["channel", "state", "recipient", "loan", "queued"]);
   return isNarrow ? all.filter((column) => kept.has(column.key)) : all;

@@ -14,6 +14,9 @@ import { useFormat } from "../ui/useFormat";
 import classes from "./Policies.module.css";
 import { useTexts } from "./texts";
 
+/** Days of a January that began on a Monday. */
+const WEEK = [1, 2, 3, 4, 5, 6, 7] as const;
+
 function Month({ days, chosen, onChoose }: { days: readonly CalendarDay[]; chosen: string | null; onChoose: (day: CalendarDay) => void }) {
   const { language, dayFull } = useFormat();
   const say = useTexts();
@@ -26,6 +29,11 @@ function Month({ days, chosen, onChoose }: { days: readonly CalendarDay[]; chose
     <section className={classes.month}>
       <h2>{name}</h2>
       <div className={classes.weeks}>
+        {WEEK.map((day) => (
+          <span key={day} className={classes.weekday} aria-hidden="true">
+            {new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" }).format(Date.UTC(2024, 0, day))}
+          </span>
+        ))}
         {days.map((one, index) => (
           <button
             key={one.day}

@@ -15,7 +15,7 @@ function useColumns(): Column<PolicyItem>[] {
   return [
     { key: "title", title: say("list.policy"), card: "title", render: (row) => <Link to={`/policies/${row.key}`}>{row.title}</Link> },
     { key: "key", title: say("list.key"), render: (row) => <code>{row.key}</code> },
-    { key: "source", title: say("list.source"), wrap: true, maxWidth: 380, render: (row) => row.source },
+    { key: "source", title: say("list.source"), wrap: true, render: (row) => row.source },
     {
       key: "inForce",
       title: say("list.inForce"),

@@ -3,7 +3,6 @@ import { useState } from "react";
 import { useGet } from "../api/client";
 import type { Policy, PolicyVersion } from "../api/types/policies";
 import { useRight } from "../app/me";
-import { Facts } from "../ui/Facts";
 import { Card, Page } from "../ui/Page";
 import { CardSkeletons, ErrorState } from "../ui/states";
 import { Label } from "../ui/Tone";
@@ -43,8 +42,16 @@ export function PolicyCard({ policyKey }: { policyKey: string }) {
       <div className={classes.columns}>
         <div className={classes.stack}>
           {edited !== null && <EditForm key={edited === "new" ? "new" : edited.id} policy={policy} version={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
-          <Card title={say("inForce")} aside={<span className="ks-muted">{policy.source}</span>}>
-            <Facts facts={policy.lines.map((line) => ({ title: line.title, value: line.text }))} />
+          <Card title={say("inForce")}>
+            <p className={classes.source}>{policy.source}</p>
+            <dl className={classes.lines}>
+              {policy.lines.map((line) => (
+                <div key={line.key}>
+                  <dt>{line.title}</dt>
+                  <dd>{line.text}</dd>
+                </div>
+              ))}
+            </dl>
           </Card>
         </div>
         <div className={classes.stack}>

@@ -17,7 +17,7 @@ export default function ReviewPage() {
   const list = useGet<{ items: ReviewItem[] }>("/reviews", { every: 15_000 });
   const chosen = Number(search.get("version")) || null;
   const choose = (id: number | null) => setSearch(id ? { version: String(id) } : {});
-  const columns: Column<ReviewItem>[] = [
+  const all: Column<ReviewItem>[] = [
     { key: "scenario", title: say("columns.scenario"), card: "title", render: (row) => <strong>{row.scenario.name}</strong> },
     { key: "number", title: say("columns.number"), card: "aside", render: (row) => say("version", { number: row.number }) },
     { key: "author", title: say("columns.author"), render: (row) => row.submitted_by },
@@ -25,6 +25,8 @@ export default function ReviewPage() {
     { key: "comment", title: say("columns.comment"), maxWidth: 360, render: (row) => row.comment || "–" },
     { key: "hash", title: say("columns.hash"), card: "none", render: (row) => <code title={row.content_hash}>{row.content_hash.slice(0, 12)}</code> },
   ];
+  // beside a version only what tells versions apart stays
+  const columns = chosen ? all.filter((column) => column.key !== "comment" && column.key !== "hash") : all;
   return (
     <Page
       title={say("title")}

@@ -5,6 +5,8 @@ export interface MessageItem {
   id: number;
   channel: string;
   connector: string;
+  /** The connector's title. */
+  through: string;
   state: string;
   recipient: string | null;
   subject: string | null;
@@ -25,6 +27,7 @@ export interface MessageItem {
 }
 
 export interface Message extends MessageItem {
+  borrower_id: number;
   body: string | null;
   /** What the node says, shown to those who may not read the text itself. */
   template: string | null;
