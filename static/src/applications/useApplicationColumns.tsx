@@ -16,7 +16,7 @@ export function useApplicationColumns(isNarrow: boolean): Column<ApplicationItem
     { key: "product", title: say("columns.product"), sort: "product", maxWidth: 150, render: (row) => row.product.name },
     { key: "reason", title: say("columns.reason"), maxWidth: 190, render: (row) => row.reason ?? "–" },
     { key: "filed", title: say("columns.filed"), sort: "filed_at", render: (row) => <Instant value={row.filed_at} /> },
-    { key: "by", title: say("columns.by"), sort: "filed_by", render: (row) => row.filed_by },
+    { key: "by", title: say("columns.by"), sort: "filed_by", hidden: true, render: (row) => row.filed_by },
     { key: "loan", title: say("columns.loan"), sort: "loan", render: (row) => (row.loan ? <Link to={`/loans/${row.loan.id}`}>{row.loan.external_id}</Link> : "–") },
     { key: "decided", title: say("columns.decided"), sort: "decided_by", hidden: true, render: (row) => row.decided_by ?? "–" },
     { key: "confirmed", title: say("columns.confirmed"), hidden: true, render: (row) => row.confirmed_by ?? "–" },

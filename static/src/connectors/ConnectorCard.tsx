@@ -119,9 +119,10 @@ export function ConnectorCard({ connector, isEdited, onEdit }: Props) {
   const isAdmin = useRight("admin");
   const tryNow = useAct(() => api.post(`/connectors/${connector.key}/try`), { refresh: ["/connectors"], done: say("tryDone") });
   const { tone, key } = health(connector);
+  const idle = isIdle(connector);
   const isHeld = connector.mode === "live" && (connector.breaker !== "closed" || connector.paused_until !== null);
   return (
-    <Card title={connector.title} aside={<Label tone={tone}>{say(key)}</Label>}>
+    <Card title={connector.title} aside={<Label tone={tone}>{say(key)}</Label>} className={idle ? undefined : classes.wide}>
       <div className={classes.card}>
         <p className="ks-muted">{connector.channels.map((channel) => ui.known(`channels.${channel}`)).join(" · ")}</p>
         {isHeld && (
@@ -134,9 +135,15 @@ export function ConnectorCard({ connector, isEdited, onEdit }: Props) {
             )}
           </p>
         )}
-        {!isIdle(connector) && <Figures connector={connector} />}
-        <Chart connector={connector} />
-        <Answers connector={connector} />
+        {!idle && (
+          <div className={classes.busy}>
+            <Figures connector={connector} />
+            <div className={classes.told}>
+              <Chart connector={connector} />
+              <Answers connector={connector} />
+            </div>
+          </div>
+        )}
         {isAdmin && !connector.is_sandbox && !isEdited && (
           <div className={settings.buttons}>
             <Button variant="default" onClick={() => onEdit(true)}>

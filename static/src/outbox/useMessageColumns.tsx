@@ -12,8 +12,7 @@ function StateAndDoubt({ row }: { row: MessageItem }) {
   const say = useTexts();
   return (
     <>
-      <MessageState state={row.state} />
-      {row.uncertain_at && <Label tone="warn">{say("twice")}</Label>}
+      <MessageState state={row.state} /> {row.uncertain_at && <Label tone="warn">{say("twice")}</Label>}
     </>
   );
 }
