@@ -12,7 +12,7 @@ import click
 from sqlalchemy import exists, func, select, true
 
 from console.app import create_app
-from console.cli import demo_applications, demo_incoming
+from console.cli import demo_applications, demo_incoming, demo_inquiries
 from console.cli.demo_history import HISTORY_DAYS, live_through, publish_scenarios
 from console.cli.demo_scenarios import demo_documents
 from console.cli.installation import prepare
@@ -139,6 +139,7 @@ def _build(shell: Shell, *, now: datetime, borrowers: int, loans: int) -> None:
         )
     demo_incoming.tell(shell, now=now)
     demo_applications.ask(shell, now=now)
+    demo_inquiries.ask(shell, now=now)
 
 
 def _watch(shell: Shell, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -39,6 +40,21 @@ def test_the_demo_prints_one_login_for_each_role(made_demo: tuple[Terminal, Answ
     assert terminal.ask(waiting)[0][0] >= 5
     assert terminal.ask("SELECT count(*) FROM scenarios WHERE state = 'live'") == [(4,)]
     assert terminal.ask("SELECT count(*) > 0 FROM cases") == [(1,)]
+
+
+def test_the_demo_keeps_to_the_limits_of_calls_and_asks_the_sandbox_about_debts(
+    made_demo: tuple[Terminal, Answer],
+) -> None:
+    terminal, _answer = made_demo
+    calls: dict[int, list[datetime]] = {}
+    for borrower, at in terminal.ask("SELECT borrower_id, at FROM contacts WHERE kind = 'call' ORDER BY at"):
+        calls.setdefault(borrower, []).append(datetime.fromisoformat(at))
+    assert any(len(made) > 1 for made in calls.values())
+    for made in calls.values():
+        assert all(after - before >= timedelta(days=1) for before, after in pairwise(made))
+        assert all(third - first >= timedelta(days=7) for first, third in zip(made, made[2:], strict=False))
+    asked = terminal.ask("SELECT subject, state, provider FROM inquiries ORDER BY id")
+    assert asked == [(subject, "answered", "sandbox") for subject in ("bailiff", "bailiff", "bailiff", "bureau")]
 
 
 def test_the_demo_is_made_once_and_then_prints_the_same_logins(demo: Terminal) -> None:
