@@ -16,7 +16,7 @@ from console.context import database, room
 from console.language import reader_language
 from console.words import WORDS
 from scenario_engine.contacts.optout import OptOut, read_token
-from scenario_engine.contacts.refusals import refuse
+from scenario_engine.contacts.refusals import refuse, refused
 from scenario_engine.errors import NotFound
 from scenario_engine.models.consent import CHANNELS
 
@@ -41,7 +41,9 @@ def page(token: str) -> Response:
     if found is None:
         return _shown("wrong", 404)
     if request.method == "GET":
-        return _shown("ask", 200, found)
+        with database().read() as session:
+            is_done = (found.borrower_id, found.channel) in refused(session, [found.borrower_id])
+        return _shown("done" if is_done else "ask", 200, found)
     request.max_content_length = _LARGEST
     meant = request.form.get("confirm") == "yes" or request.form.get("List-Unsubscribe") == "One-Click"
     if not meant:

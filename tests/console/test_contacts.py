@@ -52,6 +52,7 @@ def test_a_look_at_the_link_refuses_nothing_and_the_button_does(both: Console, b
     assert _refusals(both) == []
     done = _open(both, link, method="POST", data={"confirm": "yes"})
     assert "Done" in done.text
+    assert "Done" in _open(both, link, method="GET").text
     assert _refusals(both) == [(both_world.borrower, "sms", "link")]
 
 
