@@ -137,6 +137,8 @@ class CompileFrame:
         self.node_key = node_key
         self._scenario_key = scenario_key
         self._moments = moments
+        #: set by the compiler for the node where the tick finds the cases
+        self.found_here = False
         #: set by the compiler for a contact node: (kind, address) -> the guard's word
         self.guard: Callable[[str, ColumnElement[Any]], ColumnElement[str]] = lambda _kind, _address: literal("allow")
 
@@ -168,6 +170,15 @@ class CompileFrame:
     def contact_moment(self) -> ColumnElement[datetime]:
         """When the policy's hours allow a contact next."""
         return self.moment(self.policy.next_moment)
+
+    def contact_a_day_on(self) -> ColumnElement[datetime]:
+        """When they do a day from now or later."""
+        return self.moment(self.policy.a_day_on)
+
+    def since(self) -> ColumnElement[datetime]:
+        """When the case came to the node."""
+        came: ColumnElement[datetime] = self.case.entered_at if self.found_here else self.now
+        return came
 
 
 def local_day(now: datetime, time_zone: str) -> date:

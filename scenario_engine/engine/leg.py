@@ -460,7 +460,9 @@ class _Leg:
         return next((rest for rest in self._stops() if (step.index, port) in rest.incoming), None)
 
     def _frame(self, columns: Any, step: Step) -> CompileFrame:
-        return self.frames.make(columns, set(), step)
+        frame = self.frames.make(columns, set(), step)
+        frame.found_here = step is self.source
+        return frame
 
     def _needs(self, build: Build) -> set[str]:
         asked = AskedColumns()

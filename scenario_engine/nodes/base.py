@@ -150,6 +150,14 @@ class Frame(Protocol):
         """The next instant at which the policy's hours allow a contact; now, when they allow it now."""
         ...
 
+    def contact_a_day_on(self) -> ColumnElement[datetime]:
+        """The next instant at which they do, a day from now or later."""
+        ...
+
+    def since(self) -> ColumnElement[datetime]:
+        """When the case came to the node: now, unless it has been there before this tick."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class LibraryTemplate:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from marshmallow import fields, validate, validates_schema
-from sqlalchemy import ColumnElement, case, literal
+from sqlalchemy import ColumnElement, String, and_, case, literal, or_, type_coerce
 
 from scenario_engine.errors import Fix, Problem
 from scenario_engine.graph.messages import invalid
@@ -18,6 +18,8 @@ from scenario_engine.nodes.forms import Form, line, meta
 from scenario_engine.nodes.library import check_choice, chosen_template, marks, says_not_who, unnamed
 from scenario_engine.nodes.templates import check_template
 from scenario_engine.nodes.wording import excerpt
+from scenario_engine.policies.reasons import DEFER, LIMIT, TALK
+from scenario_engine.policies.windows import DayBegan
 from scenario_engine.texts import Text
 
 #: longest text by channel, in characters
@@ -29,6 +31,8 @@ SENT, BLOCKED, NO_ADDRESS = "sent", "blocked", "no_address"
 NOT_DELIVERED = "not_delivered"
 #: hours that may be named: a month
 _MOST_HOURS = 720
+#: days that a used-up limit may be waited for: in so many every window has passed
+_MOST_DAYS = 31
 
 
 def connector_field() -> Any:
@@ -71,6 +75,23 @@ def confirm_field() -> Any:
             " другой канал. 0 — идёт дальше сразу.",
         ),
     )
+
+
+def limit_field() -> Any:
+    """How long the case waits for a used-up limit."""
+    return fields.Integer(
+        strict=True, load_default=0, validate=validate.Range(0, _MOST_DAYS),
+        metadata=meta(
+            Text("When the limit is used up, wait", "Если лимит исчерпан, ждать"),
+            Text(
+                "The contact is tried again a day later, and so on for so many days; then the case leaves by “not"
+                " allowed”. 0: it leaves at once.",
+                "Контакт пробуют снова через сутки, и так столько дней; потом дело уходит по выходу «контакт запрещён»."
+                " 0 — уходит сразу.",
+            ),
+            unit=Text("days", "дн."),
+        ),
+    )  # fmt: skip
 
 
 def template_field(most: int) -> Any:
@@ -170,6 +191,7 @@ class ContactNode(NodeType):
         connector = connector_field()
         not_later_hours = not_later_field()
         confirm_hours = confirm_field()
+        limit_days = limit_field()
 
     def ports(self, params: ParamValues) -> Sequence[Port]:
         """Sent (or delivered), not allowed, nowhere to send; not delivered, when the case waits for that."""
@@ -241,14 +263,26 @@ class ContactNode(NodeType):
         word = frame.contact(self.contact_kind or "message", getattr(frame.borrower, self.address))
         return case(
             (word == "allow", literal(self._sent_by(params))),
-            (word == "defer", literal(STAY)),
+            (word == DEFER, literal(STAY)),
+            *([(self._waits(word, params["limit_days"], frame), literal(STAY))] if params["limit_days"] else []),
             (word == "no_address", literal(NO_ADDRESS)),
             else_=literal(BLOCKED),
         )
 
+    def _waits(self, word: ColumnElement[str], days: int, frame: Frame) -> ColumnElement[bool]:
+        """The limit is used up, and the case came here less than so many of the borrower's days ago."""
+        said = type_coerce(word, String())
+        used_up = or_(*(said.startswith(f"{kind}:", autoescape=True) for kind in (LIMIT, TALK)))
+        return and_(used_up, frame.since() >= frame.moment(DayBegan(ago=days - 1)))
+
     def rest_until(self, params: ParamValues, frame: Frame) -> ColumnElement[datetime] | None:
-        """The next moment at which the hours allow the contact."""
-        return frame.contact_moment()
+        """The next moment at which the hours allow the contact. When they do now, a limit is used up: then a day later,
+        when a limit by the day is free again whichever day it counts.
+        """
+        moment = frame.contact_moment()
+        if not params["limit_days"]:
+            return moment
+        return case((moment > frame.now, moment), else_=frame.contact_a_day_on())
 
     def hold(self, params: ParamValues) -> Hold | None:
         """As long as the step says."""

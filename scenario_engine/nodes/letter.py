@@ -9,6 +9,7 @@ from scenario_engine.nodes.contact import (
     confirm_field,
     connector_field,
     library_field,
+    limit_field,
     not_later_field,
     subject_field,
     template_field,
@@ -52,3 +53,4 @@ class Letter(ContactNode):
         connector = connector_field()
         not_later_hours = not_later_field()
         confirm_hours = confirm_field()
+        limit_days = limit_field()

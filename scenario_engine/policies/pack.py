@@ -105,6 +105,10 @@ class ContactPolicy:
                 return now
         raise AssertionError("a policy opens every day")
 
+    def a_day_on(self, now: datetime, time_zone: str) -> datetime:
+        """The earliest instant, a day from now or later, at which the hours allow a contact in that zone."""
+        return self.next_moment(now + timedelta(days=1), time_zone)
+
 
 def read_pack(key: str, document: Mapping[str, Any], calendar: WorkingCalendar | None = None) -> ContactPolicy:
     """The policy that a checked document holds (`editing.check`); its own country's calendar without decrees when none

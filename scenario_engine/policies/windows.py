@@ -73,6 +73,17 @@ def _midnight(day: date, time_zone: str) -> datetime:
 
 
 @dataclass(frozen=True)
+class DayBegan:
+    """When the local day so many days ago began."""
+
+    ago: int
+
+    def __call__(self, now: datetime, time_zone: str) -> datetime:
+        """The instant, UTC."""
+        return _midnight(now.astimezone(zone_of(time_zone)).date() - timedelta(days=self.ago), time_zone)
+
+
+@dataclass(frozen=True)
 class Beginning:
     """The moment after which a contact lies in one of the windows at least. Compares by content, so that a tick reckons
     it once for each time zone.

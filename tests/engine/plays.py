@@ -67,6 +67,7 @@ def documents(draw: st.DrawFn, *, most: int, exclude: frozenset[str] = frozenset
             params["signal_kinds"] = draw(st.lists(st.sampled_from(NEWS), min_size=1, max_size=2))
         if node["type"] in CONTACTS:
             params["confirm_hours"] = draw(st.sampled_from([0, 0, 1, 30]))
+            params["limit_days"] = draw(st.sampled_from([0, 0, 1, 3]))
     settings = document["settings"]
     settings["goal"] = draw(st.sampled_from([{"kind": "overdue_paid"}, {"kind": "none"}]))
     settings["holdout_percent"] = draw(st.sampled_from([0, 0, 0, 20]))

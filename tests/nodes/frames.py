@@ -64,6 +64,12 @@ class RegistryFrame:
     def contact_moment(self) -> ColumnElement[datetime]:
         return self.now
 
+    def contact_a_day_on(self) -> ColumnElement[datetime]:
+        return self.after(86_400)
+
+    def since(self) -> ColumnElement[datetime]:
+        return self.now
+
 
 def over_loans(*columns: Any) -> Select[Any]:
     """A select over every loan with its borrower, its product and (perhaps) its case, in the order of the loans."""

@@ -379,3 +379,35 @@ def test_a_moratorium_ends_by_the_policy_under_which_the_loan_is_worked(database
     tick(database)
     with database.read() as session:
         assert stop_ends(session, loan.borrower_id, now=NOON) == {"moratorium": NOON.date() + timedelta(days=60)}
+
+
+def three_calls(days: int) -> dict[str, Any]:
+    """At most two of them within a week, and one a day."""
+    calls = {name: ("robot_call", {**SMS, "limit_days": days}) for name in ("one", "two", "three")}
+    steps = {"in": ("entry.segment", {"rule": overdue_rule(1)}), **calls}
+    ends = {"end": ("exit", {"reason": "done"}), "not": ("exit", {"reason": "not"})}
+    ways = ["in:next>one", "one:sent>two", "two:sent>three", "three:sent>end"]
+    return a_document({**steps, **ends}, [*ways, *(f"{name}:blocked>not" for name in calls)])
+
+
+@pytest.mark.parametrize(("days", "made"), [(0, 1), (1, 2), (6, 2), (7, 3)])
+def test_a_used_up_limit_is_waited_for_as_many_days_as_the_step_says(database: Database, days: int, made: int) -> None:
+    with database.write() as session:
+        a_loan(session, a_borrower(session, time_zone="Asia/Vladivostok"), dpd=5, overdue=100_00)
+        a_live_version(session, three_calls(days))
+    evening = datetime(2026, 3, 4, 10, tzinfo=UTC)  # a Wednesday, 20:00 in Vladivostok
+    tick(database, evening)
+    asked = []
+    while len(asked) < 20:
+        with database.read() as session:
+            due = session.scalar(select(Case.due_at).where(Case.ended_at.is_(None)))
+        if due is None:
+            break
+        asked.append(due)
+        tick(database, due)
+    assert contacts(database) == made
+    # a day later each time, at nine where that would be the night of a day of rest
+    assert {(moment + timedelta(hours=10)).hour for moment in asked} <= {9, 20}
+    with database.read() as session:
+        case = session.scalars(select(Case)).one()
+        assert (case.end_reason, case.ended_at) == ("exit", asked[-1] if asked else evening)

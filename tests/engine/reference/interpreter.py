@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from scenario_engine.policies.shipped import SHIPPED
 from tests.engine.reference import node_types
 from tests.engine.reference.node_types import ARRIVAL, CONTACTS, ENDS, HELD, ON_DUE, STAY, Asked
 from tests.engine.reference.state import Case, Drawing, Portfolio, Trail
-from tests.policies.reference import Made, Person, guard, opens_next
+from tests.policies.reference import Made, Person, guard, opens_next, zone
 from tests.rules.reference import facts, fields_asked, holds
 
 LOST = "@lost"
@@ -293,6 +293,7 @@ class Walk:
 
     def _asked(self, node: str) -> Asked:
         loan = self.case.loan
+        came = self.case.entered_at if node == self.start else self._now
         promised = [promise.due_on for promise in self._world.promises if promise.loan_id == loan.id]
         return Asked(
             now=self._now,
@@ -304,8 +305,15 @@ class Walk:
             promised_on=max(promised, default=None),
             contact=lambda *asked: self._guard(node, *asked),
             contact_moment=opens_next(self._policy, self._now, self._borrower.time_zone, {}),
+            contact_a_day_on=lambda: opens_next(
+                self._policy, self._now + timedelta(days=1), self._borrower.time_zone, {}
+            ),
+            days_here=(self._local(self._now) - self._local(came)).days,
             can_run=self._can_run,
         )
+
+    def _local(self, moment: datetime) -> date:
+        return moment.astimezone(zone(self._borrower.time_zone)).date()
 
     def _guard(self, node: str, kind: str, channel: str, address: str | None) -> str:
         borrower, loan = self._borrower, self.case.loan.id

@@ -53,8 +53,11 @@ class Asked:
     promised_on: date | None
     #: the contact guard: (kind, channel, address) -> its answer
     contact: Callable[[str, str, str | None], str]
-    #: when the policy's hours allow a contact
+    #: when the policy's hours allow a contact, and when they do a day later
     contact_moment: datetime
+    contact_a_day_on: Callable[[], datetime]
+    #: midnights of the borrower's that have passed since the case came to the node
+    days_here: int
     #: may the loan go through that scenario now
     can_run: Callable[[str], bool]
 
@@ -107,6 +110,8 @@ def route(kind: str, params: Mapping[str, Any], asked: Asked) -> str:
         contact_kind, channel, address, _fields = CONTACTS[kind]
         word = asked.contact(contact_kind, channel, getattr(asked.borrower, address))
         allowed = HELD if params["confirm_hours"] else "sent"
+        if word.startswith(("limit:", "talk:")) and asked.days_here < params["limit_days"]:
+            return STAY
         return {"allow": allowed, "defer": STAY, "no_address": "no_address"}.get(word, "blocked")
     if kind in INQUIRIES:
         return "asked"
@@ -117,7 +122,7 @@ def rest_until(kind: str, params: Mapping[str, Any], asked: Asked) -> datetime |
     """When a case that stays is looked at again."""
     now, zone = asked.now, asked.borrower.time_zone
     if kind in CONTACTS:
-        return asked.contact_moment
+        return asked.contact_moment if asked.contact_moment > now else asked.contact_a_day_on()
     if kind == "wait.duration":
         length = seconds(params)
         return Later(length, params["at"])(now, zone) if params["at"] else now + timedelta(seconds=length)
