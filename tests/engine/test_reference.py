@@ -25,11 +25,12 @@ from scenario_engine.engine.tick import run_tick
 from scenario_engine.models import Base, Borrower, Loan, Offer, Payment, Signal, Task, Version
 from scenario_engine.settings import Settings
 from tests.conftest import KINDS
-from tests.engine.plays import ZONES, Act, Play, plays
+from tests.engine.plays import EVERYONE, ZONES, Act, Play, plays
 from tests.engine.reference.comparison import assert_same
 from tests.engine.reference.interpreter import Interpreter
+from tests.engine.reference.node_types import STAY
 from tests.engine.reference.state import Portfolio, copies, drawing_of, look
-from tests.engine.scenarios import a_live_version
+from tests.engine.scenarios import a_document, a_live_version
 from tests.rules.reference import NOW, build_world
 
 SETTINGS = Settings(batch_size=1_000)
@@ -87,6 +88,31 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def test_the_compiled_engine_equals_the_interpreter(fresh: Fresh, play: Play) -> None:
     with fresh() as database:
         Stage(database, play).perform(play.acts)
+
+
+def test_both_wait_for_used_up_limits_alike(fresh: Fresh) -> None:
+    calls = {
+        f"call{days}": ("robot_call", {"template": "{{ creditor_name }} {{ creditor_phone }}", "limit_days": days})
+        for days in (1, 3, 7)
+    }
+    document = a_document(
+        {"in": ("entry.segment", {"rule": EVERYONE}), **calls, "end": ("exit", {"reason": "done"})},
+        [
+            "in:next>call1", "call1:sent>call3", "call1:blocked>call3", "call3:sent>call7", "call3:blocked>call7",
+            "call7:sent>end", "call7:blocked>end",
+        ],
+    )  # fmt: skip
+    acts = tuple(Act(minutes=minutes, kind="tick") for minutes in (0, 400, 400, *[720] * 18))
+    with fresh() as database:
+        stage = Stage(database, Play(seed=3, loans=14, documents=(document,), acts=acts))
+        stage.perform(acts)
+        trails = stage.portfolio.trails
+    waited = [trail for trail in trails if trail.hops[-1][1] == STAY and "limit:" in str(trail.seen)]
+    given_up = [trail for trail in trails if (trail.hops[0][1], "limit:" in str(trail.seen)) == ("blocked", True)]
+    made = [trail for trail in waited for later in trails if later.case is trail.case and later.hops[0][1] == "sent"]
+    assert waited
+    assert given_up
+    assert made
 
 
 class Stage:
