@@ -46,6 +46,8 @@ class Delivery:
     pause: float | None = None
     #: it may have been taken although no answer came: another attempt may send it twice
     uncertain: bool = False
+    #: the address is nobody's, and never will be of use: a mailbox that is not there
+    dead: bool = False
     #: what the other side said it costs, in kopecks
     cost: int | None = None
 
@@ -54,9 +56,10 @@ class Delivery:
 class Report:
     """What an outside system tells afterwards: of a message that left, or from somebody who got one."""
 
-    #: delivered and failed are of a message; blocked: the borrower's address takes nothing any more (a mailbox that is
-    #: not there, a bot that was barred); reply and opt_out are from the borrower
-    kind: Literal["delivered", "failed", "blocked", "reply", "opt_out"]
+    #: delivered, failed and dead are of a message; dead: its address is nobody's, and never will be of use (a mailbox
+    #: that is not there); blocked: the borrower takes nothing from us (a bot that was barred); reply and opt_out are
+    #: from the borrower
+    kind: Literal["delivered", "failed", "dead", "blocked", "reply", "opt_out"]
     #: id of this telling: a second one with it is a repetition
     key: str
     at: datetime

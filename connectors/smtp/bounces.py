@@ -17,7 +17,7 @@ from connectors.smtp.letters import Identity, is_number, tagged_in
 from connectors.smtp.words import enhanced_code, is_dead, reason
 from scenario_engine.ports import Report
 
-_Kind = Literal["delivered", "failed", "blocked"]
+_Kind = Literal["delivered", "failed", "dead"]
 
 #: where quoting begins: nothing below it is the borrower's
 _QUOTE = re.compile(
@@ -74,7 +74,7 @@ def _kind(action: str, code: str) -> _Kind | None:
     if action == "delivered":
         return "delivered"
     if action == "failed":
-        return "blocked" if is_dead(code) else "failed"
+        return "dead" if is_dead(code) else "failed"
     return None
 
 

@@ -8,14 +8,14 @@ import smtplib
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 
 from connectors.exchange import Refused, both, refusal
 from connectors.smtp.letters import Identity, checked, compose, number_of
 from connectors.smtp.mailbox import Mailbox
-from connectors.smtp.words import enhanced_code, reason
+from connectors.smtp.words import enhanced_code, is_dead, reason
 from connectors.wire import Reader
 from scenario_engine.ports import Delivery, Outgoing, Report, Unreached
 from scenario_engine.texts import Text
@@ -158,8 +158,9 @@ class SmtpLink:
                     self._drop()
                     yield self._later(message)
                 else:
-                    why = reason(enhanced_code(said.text), said.code)
-                    yield refusal(message, why, retry=said.code // 100 == 4)
+                    code, may_help = enhanced_code(said.text), said.code // 100 == 4
+                    refused = refusal(message, reason(code, said.code), retry=may_help)
+                    yield replace(refused, dead=is_dead(code) and not may_help)
 
     def poll(self) -> Sequence[Report]:
         """Bounces and replies in the mailbox. Raises `Unreached`."""

@@ -158,6 +158,7 @@ def _points(session: Session, veil: Veil, borrower_id: int) -> list[dict[str, An
             "given_out": row.kind != "phone" or is_given_out(row.value),
             "valid_from": row.valid_from,
             "valid_to": row.valid_to,
+            "end_reason": row.end_reason,
             "verified_at": row.verified_at,
             "verified_by": row.verified_by,
             "source": row.source,

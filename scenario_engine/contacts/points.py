@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, exists, insert, literal, select, update
 from sqlalchemy import Date as SqlDate
@@ -20,9 +21,11 @@ from scenario_engine.contacts.third_parties import party_of
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
 from scenario_engine.models import Borrower, ContactPoint, Loan, Signal, table_of
 from scenario_engine.models.base import UtcDateTime
-from scenario_engine.models.contact_point import POINT_KINDS, POINT_SOURCES
+from scenario_engine.models.contact_point import DEAD, POINT_KINDS, POINT_SOURCES
 from scenario_engine.texts import Text
 
+#: the kind of address that a channel uses
+_KINDS = {"sms": "phone", "robot_call": "phone", "email": "email", "messenger": "messenger"}
 _COLUMNS: Mapping[str, ColumnElement[Any]] = {kind: table_of(Borrower).c[kind] for kind in POINT_KINDS}
 
 
@@ -106,6 +109,40 @@ def close(session: Session, borrower_id: int, point_id: int, *, on: date, actor:
     if was_used:
         tell_changed(session, [borrower_id], source="operator", now=now)
     _note(session, "closed", point, actor, now)
+
+
+def report_dead(session: Session, told: Collection[tuple[int, str, str]], *, actor: str, now: datetime) -> int:
+    """The other side says that addresses are nobody's, each by borrower, channel and address: they end, and another
+    address that somebody has verified takes the place of one in use. How many ended; what is not known, or has ended,
+    is passed over.
+    """
+    found = sorted({(owner, kind, address) for owner, channel, address in told if (kind := _KINDS.get(channel))})
+    return sum(_end_dead(session, *each, actor=actor, now=now) for each in found)
+
+
+def _end_dead(session: Session, borrower_id: int, kind: str, address: str, *, actor: str, now: datetime) -> bool:
+    borrower = _locked(session, borrower_id)
+    own = (
+        ContactPoint.borrower_id == borrower_id, ContactPoint.kind == kind, ContactPoint.third_party_id.is_(None),
+        ContactPoint.valid_to.is_(None),
+    )  # fmt: skip
+    point = session.scalar(select(ContactPoint).where(*own, ContactPoint.value == address))
+    if point is None:
+        return False
+    was_used = point.in_use
+    point.valid_to, point.end_reason, point.in_use = now.astimezone(ZoneInfo(borrower.time_zone)).date(), DEAD, False
+    session.flush()
+    _note(session, "died", point, actor, now)
+    verified = select(ContactPoint).where(*own, ContactPoint.verified_at.is_not(None), ContactPoint.id != point.id)
+    other = session.scalar(verified.order_by(ContactPoint.verified_at.desc(), ContactPoint.id.desc()).limit(1))
+    if was_used and other is not None:
+        _put_to_use(session, borrower, other, source="engine", now=now)
+        _note(session, "used", other, actor, now)
+    elif was_used:
+        setattr(borrower, kind, None)
+        session.flush()
+        tell_changed(session, [borrower_id], source="engine", now=now)
+    return True
 
 
 def put(session: Session, borrower: Borrower, kind: str, value: str | None, *, source: str, now: datetime) -> bool:

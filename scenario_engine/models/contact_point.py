@@ -27,6 +27,9 @@ POINT_SOURCES: Mapping[str, Text] = {
     "earlier": Text("known before", "было известно раньше"),
 }
 
+#: `end_reason` of an address that the other side reported to be nobody's
+DEAD = "dead"
+
 _USED = text("in_use AND third_party_id IS NULL")
 _OPEN = text("valid_to IS NULL AND third_party_id IS NULL")
 
@@ -49,6 +52,8 @@ class ContactPoint(Base):
     valid_from: Mapped[Day | None]
     #: last one; null: it still does
     valid_to: Mapped[Day | None]
+    #: why it ended, DEAD; null: a person ended it, or it has not
+    end_reason: Mapped[str | None] = mapped_column(String(20))
     #: somebody made sure that it is theirs
     verified_at: Mapped[Instant | None]
     verified_by: Mapped[Name | None]

@@ -197,6 +197,7 @@ def test_a_server_that_takes_several_questions_at_once_gets_them(smtp: Smtp, ser
         ("552 5.2.2 quota", False, "full"),
         ("450 4.2.0 greylisted", True, "later"),
         ("554 no", False, "refused"),
+        ("450 4.2.1 not now", True, "switched off"),
     ],
 )
 def test_a_refused_recipient_concerns_one_mail(
@@ -208,6 +209,7 @@ def test_a_refused_recipient_concerns_one_mail(
     assert (said[1].accepted, said[1].retry, said[1].uncertain) == (False, retry, False)
     assert word in (said[1].error or "")
     assert "anna" not in (said[1].error or ""), "no personal data"
+    assert said[1].dead == (word == "no such mailbox")
     assert said[2].accepted
 
 
@@ -360,7 +362,7 @@ def _told(smtp: Smtp, server: MailServer, box: Peer, *mails: str, **chosen: str)
 @pytest.mark.parametrize(
     ("action", "status", "kind", "word"),
     [
-        ("failed", "5.1.1", "blocked", "no such mailbox"),
+        ("failed", "5.1.1", "dead", "no such mailbox"),
         ("failed", "5.2.2", "failed", "full"),
         ("failed", "5.4.4", "failed", "out of reach"),
         ("failed", "4.4.7", "failed", "out of reach"),

@@ -13,7 +13,7 @@ from scenario_engine.contacts.addresses import clean, country_of, is_given_out
 from scenario_engine.contacts.third_parties import add_party
 from scenario_engine.database import Database
 from scenario_engine.errors import Conflict, Invalid, NotFound, Problem
-from scenario_engine.models import Borrower, ContactPoint, Signal
+from scenario_engine.models import AuditEntry, Borrower, ContactPoint, Signal
 from scenario_engine.registry import borrowers
 from tests.builders import a_borrower, a_loan
 from tests.engine.scenarios import NOON
@@ -159,3 +159,41 @@ def test_what_is_no_address_is_refused(database: Database, kind: str, said: str)
     assert isinstance(clean(kind, said), Problem)
     with database.write() as session, pytest.raises(Invalid):
         points.add(session, a_borrower(session).id, kind=kind, value=said, source="operator", actor="a", now=NOON)
+
+
+def test_an_address_reported_dead_ends_and_a_verified_one_takes_its_place(database: Database) -> None:
+    with database.write() as session:
+        person = written_down(session)
+        loan = a_loan(session, person)
+        for value in ("anna@gone.example", "anna@unsure.example", "anna@sure.example"):
+            point = points.add(session, person.id, kind="email", value=value, source="form", actor="anna", now=NOON)
+            if "gone" in value:
+                points.use(session, person.id, point.id, actor="anna", now=NOON)
+            if "sure.example" in value and "unsure" not in value:
+                points.verify(session, person.id, point.id, actor="anna", now=NOON)
+    later = NOON + timedelta(hours=1)
+    told_of = [(person.id, "email", "anna@gone.example")] * 2 + [(person.id, "sms", "+79990001122")]
+    for ended in (1, 0):  # a second telling changes nothing
+        with database.write() as session:
+            assert points.report_dead(session, told_of, actor="smtp", now=later) == ended
+    with database.read() as session:
+        assert session.get_one(Borrower, person.id).email == "anna@sure.example"
+        rows = {row.value: row for row in session.scalars(select(ContactPoint).where(ContactPoint.kind == "email"))}
+        gone = rows["anna@gone.example"]
+        assert (gone.valid_to, gone.end_reason, gone.in_use) == (NOON.date(), "dead", False)
+        assert [value for value, row in rows.items() if row.in_use] == ["anna@sure.example"]
+        assert {row.end_reason for row in rows.values()} == {"dead", None}
+        assert told(session)[-1] == (loan.id, "engine")
+        noted = session.scalars(select(AuditEntry).where(AuditEntry.actor == "smtp").order_by(AuditEntry.id)).all()
+        assert [entry.action for entry in noted] == ["borrower.point_died", "borrower.point_used"]
+        assert noted[0].details == {"kind": "email", "point": gone.id}
+
+
+def test_an_address_reported_dead_that_nothing_can_replace_leaves_none(database: Database) -> None:
+    with database.write() as session:
+        person = written_down(session)
+        points.add(session, person.id, kind="phone", value=OTHER, source="form", actor="anna", now=NOON)
+        assert points.report_dead(session, [(person.id, "sms", "+79000001122")], actor="smpp", now=NOON) == 1
+    with database.read() as session:
+        assert session.get_one(Borrower, person.id).phone is None
+        assert known(session, person.id) == [("+79000001122", False), (OTHER, False)]

@@ -8,11 +8,22 @@ from typing import Any
 
 from sqlalchemy import event, func, select
 
+from scenario_engine.contacts import points
 from scenario_engine.database import Database
 from scenario_engine.engine.outbox import hear, listen, settle_early
 from scenario_engine.engine.outbox.reports import Heard
 from scenario_engine.engine.tick import run_tick
-from scenario_engine.models import Borrower, Case, ChannelRefusal, ConnectorHour, HeardReport, Loan, Message, Signal
+from scenario_engine.models import (
+    Borrower,
+    Case,
+    ChannelRefusal,
+    ConnectorHour,
+    ContactPoint,
+    HeardReport,
+    Loan,
+    Message,
+    Signal,
+)
 from scenario_engine.ports import Report
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
@@ -225,3 +236,30 @@ def test_many_receipts_cost_as_many_statements_as_a_few(database: Database) -> N
     assert abs(counted[0] - counted[1]) <= 1, "the parameters of many signals may take a statement more"
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Loan)) == 44
+
+
+def addresses(database: Database) -> list[tuple[str | None, str | None]]:
+    """The phone in use of each borrower, and why the one before ended."""
+    with database.read() as session:
+        rows = session.execute(
+            select(Borrower.phone, ContactPoint.end_reason)
+            .outerjoin(ContactPoint, ContactPoint.borrower_id == Borrower.id)
+            .order_by(Borrower.id)
+        )
+        return [tuple(row) for row in rows]
+
+
+def test_an_address_that_the_other_side_calls_nobodys_is_written_to_no_more(database: Database) -> None:
+    queue(database, 4)
+    switch_on(database, "wire")
+    with database.write() as session:
+        points.adopt(session, select(Borrower.id), kinds=("phone",), source="import", now=NOON)
+        phones = session.scalars(select(Borrower.phone).order_by(Borrower.id)).all()
+    refused = {"accepted": False, "error": "no such number", "dead": True}
+    passing = {"accepted": False, "error": "busy", "retry": True}
+    assert send(database, Wire(refused, passing)).sent == 2
+    with database.read() as session:
+        third, fourth = session.scalars(select(Message.receipt).order_by(Message.id)).all()[2:]
+    done = take(database, told("dead", third, error="no such number"), told("failed", fourth, error="absent"))
+    assert (done.undelivered, states(database)) == (2, ["failed", "queued", "undelivered", "undelivered"])
+    assert addresses(database) == [(None, "dead"), (phones[1], None), (None, "dead"), (phones[3], None)]

@@ -36,8 +36,8 @@ _Refused = shape("ChannelRefused", channel=text(), since=instant(), source=text(
 _Point = shape(
     "ContactPoint",
     id=whole(), third_party_id=maybe_whole(), kind=text(), value=maybe_text(), country=maybe_text(), given_out=flag(),
-    valid_from=maybe_day(), valid_to=maybe_day(), verified_at=maybe_instant(), verified_by=maybe_text(), source=text(),
-    in_use=flag(), added_at=instant(), added_by=text(),
+    valid_from=maybe_day(), valid_to=maybe_day(), end_reason=maybe_text(), verified_at=maybe_instant(),
+    verified_by=maybe_text(), source=text(), in_use=flag(), added_at=instant(), added_by=text(),
 )  # fmt: skip
 _Party = shape(
     "ThirdParty",

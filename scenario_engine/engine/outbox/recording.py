@@ -16,6 +16,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
+from scenario_engine.contacts import points
 from scenario_engine.database import Database
 from scenario_engine.engine.outbox.arrangement import Arrangement
 from scenario_engine.engine.outbox.claims import Taken
@@ -137,6 +138,11 @@ def record(
             hour[outcome] += 1
             hour["cost"] += row["cost"] or 0
         _tell_of_failures(session, [each for each in known if each.message.id in ours], rows, now)
+        dead = [
+            (each.message.borrower_id, each.message.channel, each.outgoing.recipient)
+            for each in known if each.result is not None and each.result.dead and each.outgoing is not None
+        ]  # fmt: skip
+        points.report_dead(session, dead, actor=arrangement.key, now=now)
         count_hour(session, arrangement.key, hours, now)
         if not arrangement.is_live:
             # nobody will tell of what the sandbox took: whoever waits for it goes on

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from scenario_engine.contacts import points
 from scenario_engine.contacts.refusals import refuse
 from scenario_engine.contacts.stop_words import is_stop_word
 from scenario_engine.database import Database
@@ -35,11 +36,11 @@ EARLY = timedelta(hours=1)
 #: early reports that are looked for at once
 MOST = 1_000
 #: what a report makes of its message
-_OUTCOMES = {"delivered": "delivered", "failed": "undelivered", "blocked": "undelivered"}
+_OUTCOMES = {"delivered": "delivered", "failed": "undelivered", "dead": "undelivered", "blocked": "undelivered"}
 _SIGNALS = {"delivered": "delivered", "undelivered": "not_delivered"}
 _FOUND = (
     Message.id, Message.queued_at, Message.receipt, Message.connector, Message.channel, Message.state, Message.loan_id,
-    Message.borrower_id, Message.case_id, Message.batch_id, Message.cost,
+    Message.borrower_id, Message.recipient, Message.case_id, Message.batch_id, Message.cost,
 )  # fmt: skip
 
 
@@ -145,6 +146,9 @@ def _take(
         react(session, now=now, time_zone=time_zone, loans=sorted(loans))
     _write(session, changes, now)
     refused = _refuse(session, key, channels, told, known, borrowers, now)
+    ends = [known[each.id] for each in told if each.report.kind == "dead" and each.id in known]
+    dead = [(found.borrower_id, found.channel, found.recipient) for found in ends if found.recipient]
+    points.report_dead(session, dead, actor=key, now=now)
     _match(session, told, known, borrowers)
     _count(session, key, changes, by_id, now)
     session.flush()

@@ -56,6 +56,7 @@ function Line({ card, point, mayEdit }: { card: ContactCard; point: ContactPoint
         )}
         {point.country && <Label tone="warn">{say("points.foreign", { country: countryName(point.country, language) })}</Label>}
         {!point.given_out && <Label tone="warn">{say("points.nobody")}</Label>}
+        {point.end_reason === "dead" && <Label tone="bad">{say("points.dead")}</Label>}
         {point.valid_to && <Label title={dayFull(point.valid_to)}>{say("points.ended", { day: day(point.valid_to) })}</Label>}
       </div>
       {mayEdit && !isEnded && <Acts card={card} point={point} />}

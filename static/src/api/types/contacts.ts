@@ -26,6 +26,8 @@ export interface ContactPoint {
   given_out: boolean;
   valid_from: IsoDay | null;
   valid_to: IsoDay | null;
+  /** dead: the other side reported that it is nobody's. */
+  end_reason: string | null;
   verified_at: IsoInstant | null;
   verified_by: string | null;
   source: string;
