@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: the contact policy counts a month back, rules up to ninety days
 FEWEST_MONTHS = 3
+#: a report is matched with a message that is as old as that (`engine.outbox.reports`)
+FEWEST_DAYS = 60
 
 
 class Settings(BaseSettings):
@@ -44,6 +46,9 @@ class Settings(BaseSettings):
     history_months: int = Field(
         0, ge=0, description="months of history kept beside the current one on PostgreSQL, at least 3; 0: all"
     )
+    told_days: int = Field(
+        365, ge=0, description="days that reports on messages and answers about borrowers are kept, at least 60; 0: all"
+    )
     proxies: int = Field(
         0, ge=0, le=5, description="reverse proxies before the web server whose X-Forwarded-For is believed"
     )
@@ -74,6 +79,13 @@ class Settings(BaseSettings):
         for each in value.split(","):
             if each.strip():
                 ip_network(each.strip())
+        return value
+
+    @field_validator("told_days")
+    @classmethod
+    def _must_hold_what_is_still_heard_of(cls, value: int) -> int:
+        if 0 < value < FEWEST_DAYS:
+            raise ValueError(f"keep at least {FEWEST_DAYS} days: a message is heard of for so long")
         return value
 
     @field_validator("history_months")

@@ -47,7 +47,8 @@ class Maintained:
 def maintain(shell: Shell, dry_run: bool, folder: Path | None, drop: bool, now: datetime | None, as_json: bool) -> None:
     """Make partitions ahead, detach old months, refresh statistics, and say what takes room.
 
-    The engine does the first two every day by itself; KASKAD_HISTORY_MONTHS says how much history stays.
+    The engine does the first two every day by itself; KASKAD_HISTORY_MONTHS says how much history stays, and
+    KASKAD_TOLD_DAYS how long reports on messages and answers about borrowers do.
     """
     if drop and folder is None:
         raise Invalid(
@@ -58,7 +59,8 @@ def maintain(shell: Shell, dry_run: bool, folder: Path | None, drop: bool, now: 
             code="maintain.drop",
         )
     database, moment = shell.database, now or shell.now
-    kept = upkeep.keep(database, now=moment, months=shell.settings.history_months, dry_run=dry_run)
+    chosen = shell.settings
+    kept = upkeep.keep(database, now=moment, months=chosen.history_months, days=chosen.told_days, dry_run=dry_run)
     with database.read() as session:
         detached = upkeep.detached_parts(session)
     archived = []
@@ -101,6 +103,14 @@ _ACTS = {
     "told": (
         Text("Old webhook deliveries to be removed: {it}", "Старых уведомлений другим системам удалится: {it}"),
         Text("Old webhook deliveries removed: {it}", "Старых уведомлений другим системам удалено: {it}"),
+    ),
+    "heard": (
+        Text("Old reports on messages to be removed: {it}", "Старых отчётов о сообщениях удалится: {it}"),
+        Text("Old reports on messages removed: {it}", "Старых отчётов о сообщениях удалено: {it}"),
+    ),
+    "answers": (
+        Text("Old answers about borrowers to be removed: {it}", "Старых ответов о заёмщиках удалится: {it}"),
+        Text("Old answers about borrowers removed: {it}", "Старых ответов о заёмщиках удалено: {it}"),
     ),
 }
 _MOVED = Text("Rows moved into their months: {it}", "Строк перенесено в свои месяцы: {it}")

@@ -259,7 +259,10 @@ class Engine:
         if self._kept_on == now.date():
             return
         try:
-            kept = keep(self._database, now=now, months=self._settings.history_months, most=MOST_FORGOTTEN)
+            chosen = self._settings
+            kept = keep(
+                self._database, now=now, months=chosen.history_months, days=chosen.told_days, most=MOST_FORGOTTEN
+            )
         except DBAPIError as error:
             log.warning("no upkeep: %s", _said(error))
             kept = Kept()

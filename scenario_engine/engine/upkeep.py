@@ -1,7 +1,7 @@
 """Upkeep of what grows for ever: on PostgreSQL the months ahead get their partitions, rows that came before their month
 are moved into it, and months that need not be kept are detached (never dropped). On both databases the engine's own
 records of transactions go when they are old and no trail needs them: every payment leaves one. So does what other
-systems were told long ago.
+systems were told long ago, and what they told: reports on messages, answers about borrowers. The audit stays whole.
 
 Any number of processes may call `keep` at once: one does the work, the others leave it to it. Each table is a
 transaction of its own and waits for locks only for a moment, because everybody behind it waits too; what was busy is
@@ -13,14 +13,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, text
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from scenario_engine import audit
 from scenario_engine.database import Database, Failure, failure_of
-from scenario_engine.models import AuditEntry, Base, Batch, Heartbeat, Message, NewsDelivery, Trail
+from scenario_engine.models import (
+    AuditEntry,
+    Base,
+    Batch,
+    HeardReport,
+    Heartbeat,
+    Inquiry,
+    Loan,
+    Message,
+    NewsDelivery,
+    Trail,
+)
 from scenario_engine.models.message import IN_QUEUE
 from scenario_engine.models.months import default_part, first_of, is_part, month_column, next_month, tables_by_month
 from scenario_engine.models.triggers import AUDIT_DETACHED, AUDIT_PART
@@ -58,25 +70,36 @@ class Kept:
     forgotten: int = 0
     #: old webhook deliveries that were removed
     told: int = 0
+    #: old reports on messages that were removed
+    heard: int = 0
+    #: old answers about borrowers that were removed
+    answers: int = 0
     #: months that are old enough but hold messages that have not left yet
     in_use: Sequence[str] = ()
     #: tables that were busy: the next call tries again
     put_off: Sequence[str] = ()
 
 
-def keep(database: Database, *, now: datetime, months: int = 0, dry_run: bool = False, most: int | None = None) -> Kept:
+def keep(
+    database: Database,
+    *,
+    now: datetime,
+    months: int = 0,
+    days: int = 0,
+    dry_run: bool = False,
+    most: int | None = None,
+) -> Kept:
     """Do the upkeep that is due at `now`; nothing when it was done already.
 
-    `months` are kept beside the current one (0: all). `dry_run` only says what would be done. At `most` so many records
-    are removed; the next call goes on.
+    `months` are kept beside the current one, and what other systems told for so many `days` (0: all). `dry_run` only
+    says what would be done. At `most` so many records of a kind are removed; the next call goes on.
     """
     if not dry_run:
         with database.write() as session:
             session.execute(delete(Heartbeat).where(Heartbeat.seen_at < now - HEARTBEATS_KEPT))
     if database.dialect != "postgresql":
         forgotten = _forget(database, _useless(now), dry_run=dry_run, most=most)
-        told = _clear(database, now, dry_run=dry_run, most=most)
-        return Kept(forgotten=forgotten, told=told, put_off=_unfinished(most, forgotten, told))
+        return Kept(forgotten=forgotten, **_clear(database, now, days, forgotten, dry_run=dry_run, most=most))
     made: list[str] = []
     moved: dict[str, int] = {}
     detached: list[str] = []
@@ -106,11 +129,11 @@ def keep(database: Database, *, now: datetime, months: int = 0, dry_run: bool = 
         oldest = datetime.combine(_back(first_of(now), months), time(), UTC)
         useless = or_(useless, Batch.at < oldest)  # their trails have left
     forgotten = _forget(database, useless, dry_run=dry_run, most=most)
-    told = _clear(database, now, dry_run=dry_run, most=most)
+    cleared = _clear(database, now, days, forgotten, dry_run=dry_run, most=most)
+    cleared["put_off"] = (*put_off, *cleared["put_off"])
     return Kept(
-        made=tuple(made), moved=moved, detached=tuple(detached), forgotten=forgotten, told=told, in_use=tuple(in_use),
-        put_off=(*put_off, *_unfinished(most, forgotten, told)),
-    )  # fmt: skip
+        made=tuple(made), moved=moved, detached=tuple(detached), forgotten=forgotten, in_use=tuple(in_use), **cleared
+    )
 
 
 def _useless(now: datetime) -> ColumnElement[bool]:
@@ -132,23 +155,57 @@ def _forget(database: Database, which: ColumnElement[bool], *, dry_run: bool, mo
     return len(ids)
 
 
-def _clear(database: Database, now: datetime, *, dry_run: bool, most: int | None) -> int:
-    """Remove what was told long ago and does not wait any more; how many."""
+def _clear(
+    database: Database, now: datetime, days: int, forgotten: int, *, dry_run: bool, most: int | None
+) -> dict[str, Any]:
+    """Remove what was told long ago and does not wait any more: how much, as `Kept` has it. A table from which a call
+    removed all that it might is put off to the next one; `forgotten` records are among these.
+    """
     old = (NewsDelivery.happened_at < now - DELIVERIES_KEPT, NewsDelivery.state.in_(("sent", "failed")))
+    told = _remove(database, NewsDelivery, NewsDelivery.happened_at, and_(*old), dry_run=dry_run, most=most)
+    heard = answers = 0
+    if days:
+        since = now - timedelta(days=days)
+        of_reports, of_answers = HeardReport.heard_at < since, _past(since)
+        heard = _remove(database, HeardReport, HeardReport.heard_at, of_reports, dry_run=dry_run, most=most)
+        answers = _remove(database, Inquiry, Inquiry.asked_at, of_answers, dry_run=dry_run, most=most)
+    found = {"batches": forgotten, "deliveries": told, "reports": heard, "inquiries": answers}
+    put_off = tuple(name for name, removed in found.items() if removed == most)
+    return {"told": told, "heard": heard, "answers": answers, "put_off": put_off}
+
+
+def _past(since: datetime) -> ColumnElement[bool]:
+    """Over `Inquiry`: it is over, and was made before that. The last answer about an open loan stays, because the next
+    one is judged by it.
+    """
+    later = aliased(Inquiry)
+    newer = exists().where(
+        later.loan_id == Inquiry.loan_id, later.subject == Inquiry.subject, later.facts.is_not(None),
+        later.answered_at > Inquiry.answered_at,
+    )  # fmt: skip
+    is_open = exists().where(Loan.id == Inquiry.loan_id, Loan.state == "open")
+    is_over = Inquiry.state.in_(("answered", "failed"))
+    return and_(Inquiry.asked_at < since, is_over, or_(Inquiry.facts.is_(None), newer, ~is_open))
+
+
+def _remove(
+    database: Database,
+    entity: type[Any],
+    age: InstrumentedAttribute[datetime],
+    which: ColumnElement[bool],
+    *,
+    dry_run: bool,
+    most: int | None,
+) -> int:
+    """Remove the rows, the oldest first; how many."""
     with database.read() as session:
-        ids = session.scalars(select(NewsDelivery.id).where(*old).order_by(NewsDelivery.id).limit(most)).all()
+        ids = session.scalars(select(entity.id).where(which).order_by(age, entity.id).limit(most)).all()
     for start in range(0, 0 if dry_run else len(ids), _SLICE):
         with database.write() as session:
             # one that is sent again meanwhile stays
-            gone = delete(NewsDelivery).where(*old, NewsDelivery.id.in_(ids[start : start + _SLICE]))
+            gone = delete(entity).where(which, entity.id.in_(ids[start : start + _SLICE]))
             session.execute(gone.execution_options(synchronize_session=False))
     return len(ids)
-
-
-def _unfinished(most: int | None, forgotten: int, told: int) -> tuple[str, ...]:
-    """The tables from which a call removed all that it might: the next one goes on."""
-    found = {Batch.__tablename__: forgotten, NewsDelivery.__tablename__: told}
-    return tuple(name for name, removed in found.items() if removed == most)
 
 
 def part_of(table: Table, month: date) -> str:

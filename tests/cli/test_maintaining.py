@@ -32,3 +32,9 @@ def test_too_short_a_history_is_refused(demo: Terminal) -> None:
     refused = demo.run("maintain", KASKAD_HISTORY_MONTHS="2")
     assert refused.status == 2
     assert "KASKAD_HISTORY_MONTHS" in refused.err
+
+
+def test_too_few_days_of_what_was_told_are_refused(demo: Terminal) -> None:
+    refused = demo.run("maintain", KASKAD_TOLD_DAYS="59")
+    assert refused.status == 2
+    assert "KASKAD_TOLD_DAYS" in refused.err

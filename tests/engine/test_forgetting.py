@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
+from scenario_engine import audit
 from scenario_engine.database import Database
 from scenario_engine.engine import cohorts, upkeep
 from scenario_engine.engine.events import react
 from scenario_engine.engine.history import trails_of
 from scenario_engine.engine.tick import run_tick
 from scenario_engine.engine.upkeep import DELIVERIES_KEPT, RECORDS_KEPT, keep
-from scenario_engine.models import Batch, Case, NewsDelivery, Signal, Subscription
+from scenario_engine.models import (
+    AuditEntry,
+    Batch,
+    Case,
+    HeardReport,
+    Inquiry,
+    Loan,
+    NewsDelivery,
+    Signal,
+    Subscription,
+)
 from tests.builders import a_loan
 from tests.engine.scenarios import NOON, SETTINGS, a_document, a_live_version, overdue_rule
 
@@ -117,3 +129,48 @@ def test_what_other_systems_were_told_long_ago_goes_and_what_waits_stays(databas
     assert keep(database, now=later).told == 1
     with database.read() as session:
         assert list(session.scalars(select(NewsDelivery.thread).order_by(NewsDelivery.id))) == ["queued", "new"]
+
+
+def test_what_other_systems_told_goes_after_the_days_that_are_kept(database: Database) -> None:
+    def a_report(key: str, age: int) -> HeardReport:
+        at = NOON - timedelta(days=age)
+        return HeardReport(connector="smpp", key=key, kind="delivered", at=at, heard_at=at)
+
+    def an_inquiry(loan: Loan, subject: str, age: int, **over: Any) -> Inquiry:
+        at = NOON - timedelta(days=age)
+        values: dict[str, Any] = {"state": "answered", "answered_at": at, "facts": "sealed"}
+        return Inquiry(
+            subject=subject, loan_id=loan.id, borrower_id=loan.borrower_id, asked_at=at, due_at=at, attempts=1,
+            **(values | over),
+        )  # fmt: skip
+
+    with database.write() as session:
+        loan, closed = a_loan(session), a_loan(session, state="closed")
+        session.add_all([a_report("old", 101), a_report("older", 102), a_report("new", 99)])
+        session.add_all(
+            [
+                an_inquiry(loan, "bailiff", 200),
+                an_inquiry(loan, "bailiff", 150),  # the last answer
+                an_inquiry(loan, "bailiff", 120, state="failed", answered_at=None, facts=None),
+                an_inquiry(loan, "bureau", 130, state="waiting", answered_at=None, facts=None),
+                an_inquiry(closed, "bailiff", 110),
+                an_inquiry(closed, "bureau", 90),
+            ]
+        )
+        audit.record(session, at=NOON - timedelta(days=400), actor="anna", action="inquiry.asked", subject_type="loan")
+    for days in (0, 300):  # for ever; longer than anything is old
+        kept = keep(database, now=NOON, days=days)
+        assert (kept.heard, kept.answers) == (0, 0)
+    foreseen = keep(database, now=NOON, days=100, dry_run=True)
+    assert (foreseen.heard, foreseen.answers) == (2, 3)
+    first = keep(database, now=NOON, days=100, most=1)
+    assert (first.heard, first.answers, {"reports", "inquiries"} <= set(first.put_off)) == (1, 1, True)
+    rest = keep(database, now=NOON, days=100)
+    assert (rest.heard, rest.answers) == (1, 2)
+    with database.read() as session:
+        assert session.scalars(select(HeardReport.key)).all() == ["new"]
+        left = select(Inquiry.loan_id, Inquiry.subject, Inquiry.state).order_by(Inquiry.id)
+        assert [tuple(row) for row in session.execute(left)] == [
+            (loan.id, "bailiff", "answered"), (loan.id, "bureau", "waiting"), (closed.id, "bureau", "answered"),
+        ]  # fmt: skip
+        assert session.scalars(select(AuditEntry.actor)).all().count("anna") == 1
