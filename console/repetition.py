@@ -2,7 +2,7 @@
 
 The key is written in the transaction of what the request writes. So of two equal requests at the same moment one waits
 for the other and gives its answer, and a request that was cut off left neither rows nor key. A request that is refused
-leaves no key: mended, it may use the same one.
+leaves no key: mended, it may use the same one. Answers name people, so they are kept sealed.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from flask import current_app, request
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from console.context import room
 from console.errors import BadRequest
 from scenario_engine.database import Database
-from scenario_engine.errors import Invalid
+from scenario_engine.errors import Conflict, Invalid
 from scenario_engine.models import RequestKey
 from scenario_engine.registry import rowsets
 from scenario_engine.texts import Text
@@ -57,8 +58,8 @@ def asked_key() -> str | None:
 
 
 def claim(session: Session, actor: str, now: datetime) -> None:
-    """Take the request's key, first in its transaction. Raises `Replayed`, and `Invalid` when the key was used for
-    another request.
+    """Take the request's key, first in its transaction. Raises `Replayed`, `Invalid` when the key was used for another
+    request, and `Conflict` when the answer was sealed with a key that is not given any more.
     """
     key = asked_key()
     if key is None:
@@ -81,7 +82,7 @@ def claim(session: Session, actor: str, now: datetime) -> None:
             ),
             code="idempotency_key",
         )
-    raise Replayed(known.answer, known.status)
+    raise Replayed(_opened(known.answer), known.status)
 
 
 def once(database: Database, actor: str, now: datetime, write: Callable[[Session], Any], *, status: int = 201) -> Any:
@@ -98,12 +99,28 @@ def keep(session: Session, actor: str, answer: Any, status: int) -> None:
     key = asked_key()
     if key is not None:
         # days and instants as they are sent
-        answer = json.loads(current_app.json.dumps(answer))
+        sealed = room().vault.seal(current_app.json.dumps(answer))
         session.execute(
             update(RequestKey)
             .where(RequestKey.actor == actor, RequestKey.key == key)
-            .values(answer=answer, status=status)
+            .values(answer=sealed, status=status)
         )
+
+
+def _opened(kept: Any) -> Any:
+    if not isinstance(kept, str):
+        # of the day before answers were sealed
+        return kept
+    text = room().vault.open(kept)
+    if text is None:
+        raise Conflict(
+            Text(
+                "This request was carried out before; what was answered cannot be read any more.",
+                "Этот запрос уже выполнен, но прежний ответ прочитать больше нельзя.",
+            ),
+            code="idempotency_key.sealed",
+        )
+    return json.loads(text)
 
 
 def clear(database: Database, now: datetime) -> None:

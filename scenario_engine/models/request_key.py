@@ -22,5 +22,6 @@ class RequestKey(Base):
     #: SHA-256 of method, path and body
     fingerprint: Mapped[str] = mapped_column(String(64))
     status: Mapped[int] = mapped_column(default=0)
+    #: sealed
     answer: Mapped[Any | None] = mapped_column(Json)
     at: Mapped[Instant] = mapped_column(index=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from sqlalchemy import text, update
 
-from scenario_engine.models import Borrower, Product
+from console import repetition
+from scenario_engine.models import Borrower, Product, RequestKey
 from scenario_engine.registry.lending.decision import DecisionRules
+from scenario_engine.vault import Vault
 from tests.builders import a_product
 from tests.console.client import Console, Person
 from tests.console.world import NOW, World
@@ -180,6 +184,30 @@ def test_a_borrower_is_written_down_corrected_and_found(both: Console, both_worl
         ["email", "phone"],
     ]
     assert "9000000002" not in str(trail)
+
+
+def test_an_answer_that_is_kept_for_a_repetition_shows_nobody(both: Console, both_world: World) -> None:
+    supervisor = both.sign_in("supervisor")
+    key = {repetition.HEADER: "anna-1"}
+    first = supervisor.post("/borrowers", ANNA, headers=key)
+    assert first.status_code == 201, first.text
+    with both.database.read() as session:
+        row = session.execute(text("SELECT * FROM request_keys")).one()
+    assert row.status == 201
+    for shown in ("Пример", json.dumps("Пример")[1:-1], "9000000001", "anna@example", "1990-02-28"):
+        assert shown not in str(row)
+    again = supervisor.post("/borrowers", ANNA, headers=key)
+    assert (again.status_code, again.json, again.headers[repetition.REPLAYED]) == (201, first.json, "true")
+
+
+def test_an_answer_whose_seal_nobody_can_open_is_not_made_up(both: Console, both_world: World) -> None:
+    supervisor = both.sign_in("supervisor")
+    key = {repetition.HEADER: "anna-2"}
+    assert supervisor.post("/borrowers", ANNA, headers=key).status_code == 201
+    with both.database.write() as session:
+        session.execute(update(RequestKey).values(answer=Vault(["another key"]).seal("{}")))
+    again = supervisor.post("/borrowers", ANNA, headers=key)
+    assert (again.status_code, again.json["error"]["code"]) == (409, "idempotency_key.sealed")
 
 
 @pytest.mark.parametrize(
