@@ -50,15 +50,13 @@ def look(session: Session, rule: MonitoringRule, *, on: date, now: datetime, tim
         former.told,
         former.since > on - timedelta(days=rule.quiet_days),
     )
-    tells = false() if rule.watched_since is None else ~quiet if rule.quiet_days else true()
-    rows = (
-        select(literal(rule.id, Integer), found.c.id, literal(rule.revision, Integer), today, tells)
-        .outerjoin(
-            open_one,
-            and_(open_one.loan_id == found.c.id, open_one.rule_id == rule.id, open_one.until.is_(None)),
-        )
-        .where(open_one.id.is_(None))
-    )
+    # PostgreSQL would read an empty table for each loan, and each time find more rows of this statement in it
+    quiet_days = rule.quiet_days if last else 0
+    tells = false() if rule.watched_since is None else ~quiet if quiet_days else true()
+    rows = select(literal(rule.id, Integer), found.c.id, literal(rule.revision, Integer), today, tells)
+    if last:
+        standing = and_(open_one.loan_id == found.c.id, open_one.rule_id == rule.id, open_one.until.is_(None))
+        rows = rows.outerjoin(open_one, standing).where(open_one.id.is_(None))
     names = ["rule_id", "loan_id", "revision", "since", "told"]
     began = rowsets.changed(session, rowsets.insert_into(session, MonitoringFiring).from_select(names, rows))
     if rule.watched_since is None:

@@ -47,20 +47,25 @@ def note(session: Session, *, on: date, now: datetime, scope: Sequence[ColumnEle
     """
     last = session.scalar(select(func.max(BucketSpell.id))) or 0
     today = literal(on, Date())
-    stood, began = aliased(BucketSpell), aliased(BucketSpell)
-    found = (
-        select(Loan.id, Loan.bucket, _moved_on(stood, Loan, today), Loan.balance, Loan.overdue)
-        .outerjoin(stood, and_(stood.loan_id == Loan.id, stood.until.is_(None)))
-        .where(*scope, or_(stood.id.is_(None), stood.bucket != Loan.bucket))
-    )
+    stood = aliased(BucketSpell)
+    if last:
+        found = (
+            select(Loan.id, Loan.bucket, _moved_on(stood, Loan, today), Loan.balance, Loan.overdue)
+            .outerjoin(stood, and_(stood.loan_id == Loan.id, stood.until.is_(None)))
+            .where(*scope, or_(stood.id.is_(None), stood.bucket != Loan.bucket))
+        )
+    else:
+        # PostgreSQL would read the empty table for each loan, and each time find more rows of this statement in it
+        found = select(Loan.id, Loan.bucket, today, Loan.balance, Loan.overdue).where(*scope)
     names = ["loan_id", "bucket", "since", "balance", "overdue"]
     if not rowsets.changed(session, rowsets.insert_into(session, BucketSpell).from_select(names, found)):
         return 0
-    # the new rows are those above the last id: nothing has to be looked for among the others
-    follows = and_(
-        began.id > last, stood.id <= last, began.loan_id == stood.loan_id, began.until.is_(None), stood.until.is_(None)
-    )
-    moved = select(stood.loan_id, stood.bucket, began.bucket).join(began, follows)
+    # the new rows are those above the last id: nothing has to be looked for among the others, and the offset has the
+    # database begin with them
+    new = select(BucketSpell.loan_id, BucketSpell.bucket, BucketSpell.since).where(BucketSpell.id > last)
+    began = new.offset(0).subquery("began").c
+    follows = and_(stood.id <= last, began.loan_id == stood.loan_id, stood.until.is_(None))
+    moved = select(stood.loan_id, stood.bucket, began.bucket).where(follows)
     left = tell_bucket(
         session, "bucket_exited", moved.where(stood.bucket != BUCKETS[0].key), on=on, now=now, source=source
     )

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
-from scenario_engine.models import Account, Instalment, Loan, LoanPause
+from scenario_engine.models import Account, Instalment, Loan, LoanPause, Signal
 from scenario_engine.models.base import UtcDateTime
 from scenario_engine.registry import bucket_history, rowsets
 from scenario_engine.registry.buckets import (
@@ -226,9 +226,10 @@ def _tell_missed(session: Session, *, on: date, now: datetime, scope: list[Colum
             or_(Instalment.due_on >= since, and_(Loan.id.in_(ended), counted <= NEWS_DAYS)),
             or_(Loan.dpd_grace_days == 0, counted > Loan.dpd_grace_days),
         ]
+    key = literal("missed:", String) + sql_cast(Instalment.id, String)
     rows = (
         select(
-            literal("missed:", String) + sql_cast(Instalment.id, String),
+            key,
             Instalment.loan_id,
             literal("payment_missed"),
             literal(now, UtcDateTime()),
@@ -242,6 +243,8 @@ def _tell_missed(session: Session, *, on: date, now: datetime, scope: list[Colum
         .where(
             *scope,
             *which,
+            # most of these days were told before; to find that out is cheaper than to try and write it again
+            ~exists().where(Signal.key == key),
             or_(
                 and_(Loan.servicing == "kaskad", Instalment.paid < Instalment.amount),
                 # on a ledger money pays parts of the debt: the line stands open while principal beyond it is owed

@@ -24,10 +24,14 @@ def show(session: Session, *, loans: Sequence[int] | None = None) -> int:
     """
     line = aliased(Instalment)
     owed, next_on = Account.balance, _next_on()
-    # the coalesce: see `delinquency`
+    # the coalesce: see `delinquency`; lines before the next one fell due on earlier days
     next_amount = (
         select(func.sum(line.amount))
-        .where(line.loan_id == Account.loan_id, func.coalesce(line.due_on, line.due_on) == next_on)
+        .where(
+            line.loan_id == Account.loan_id,
+            line.number >= Account.next_number,
+            func.coalesce(line.due_on, line.due_on) == next_on,
+        )
         .correlate(Account)
         .scalar_subquery()
     )
