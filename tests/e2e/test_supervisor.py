@@ -82,8 +82,11 @@ def test_contacts_are_forbidden_with_a_reason(site: Site, open_page: OpenPage) -
     page = open_page("supervisor", path=f"/loans/{given.loan}")
     page.get_by_role("button", name="Stop contacts").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox").fill("asked in writing")
-    dialog.get_by_role("button", name="Stop contacts").click()
+    expect(dialog.get_by_role("button", name="Forbid contact")).to_be_disabled()
+    dialog.get_by_role("combobox", name="Reason").click()
+    page.get_by_role("option", name="Another reason").click()
+    dialog.get_by_role("textbox", name="In your own words").fill("asked in writing")
+    dialog.get_by_role("button", name="Forbid contact").click()
     expect(page.get_by_role("button", name="Allow contacts")).to_be_visible()
     with site.database.read() as session:
         loan = session.get_one(Loan, given.loan)

@@ -21,7 +21,8 @@ const REASONS = ["bankruptcy", "death", "incapacity", "minor", "in_patient", "di
 const ENDING: readonly string[] = ["minor", "in_patient", "military", "moratorium", "other"];
 const OTHER = "other";
 
-function StopDialog({ card, onClose }: { card: ContactCard; onClose: () => void }) {
+/** Why all contact is forbidden, and until when. */
+export function StopDialog({ card, onClose }: { card: Pick<ContactCard, "id" | "refusal">; onClose: () => void }) {
   const say = useTexts();
   const ui = useUiTexts();
   const { dayFull } = useFormat();

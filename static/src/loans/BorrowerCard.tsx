@@ -1,15 +1,18 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
-import { api } from "../api/client";
+import { api, useGet } from "../api/client";
+import type { ContactCard } from "../api/types/contacts";
 import type { BorrowerFacts } from "../api/types/loans";
 import { useRight } from "../app/me";
 import { BorrowerDialog } from "../borrowers/BorrowerDialog";
+import { StopDialog } from "../contacts/StopCard";
 import { IssueDialog } from "../issue/IssueDialog";
-import { ask, confirm } from "../ui/confirm";
+import { confirm } from "../ui/confirm";
 import { Facts } from "../ui/Facts";
 import { zoneOffset } from "../ui/format";
 import { Card } from "../ui/Page";
+import { ErrorState } from "../ui/states";
 import { Label } from "../ui/Tone";
 import { useAct } from "../ui/useAct";
 import { useRegionName } from "../regions/texts";
@@ -22,18 +25,15 @@ import { useTexts } from "./texts";
 function ContactStop({ borrower }: { borrower: BorrowerFacts }) {
   const say = useTexts();
   const mayStop = useRight("contact.stop");
-  const act = useAct((reason: string | null) => api.post(`/borrowers/${borrower.id}/contact-stop`, { reason }), {
-    refresh: ["/loans", "/tasks"],
+  const [isOpen, setOpen] = useState(false);
+  const { data: card, error } = useGet<ContactCard>(`/contacts/${borrower.id}`, { enabled: isOpen });
+  const allow = useAct(() => api.post(`/borrowers/${borrower.id}/contact-stop`, { reason: null }), {
+    refresh: ["/loans", "/tasks", "/contacts"],
     done: say("stop.done"),
   });
   const isStopped = borrower.contact_stop !== null;
-  const change = async () => {
-    if (isStopped) {
-      if (await confirm({ title: say("stop.allowTitle"), text: say("stop.allowText"), action: say("stop.allow") })) act.mutate(null);
-      return;
-    }
-    const reason = await ask({ title: say("stop.title"), text: say("stop.text"), label: say("stop.reason"), action: say("stop.action"), required: true, danger: true });
-    if (reason) act.mutate(reason.slice(0, 40));
+  const askAllow = async () => {
+    if (await confirm({ title: say("stop.allowTitle"), text: say("stop.allowText"), action: say("stop.allow") })) allow.mutate(undefined);
   };
   return (
     <div className={classes.stop}>
@@ -41,10 +41,12 @@ function ContactStop({ borrower }: { borrower: BorrowerFacts }) {
         <Label tone="bad">{say("stop.now", { reason: say.known(`stop.reasons.${borrower.contact_stop}`, borrower.contact_stop ?? "") })}</Label>
       )}
       {mayStop && (
-        <Button size="compact-sm" variant="default" loading={act.isPending} onClick={() => void change()}>
+        <Button size="compact-sm" variant="default" loading={allow.isPending || (isOpen && !card && !error)} onClick={() => (isStopped ? void askAllow() : setOpen(true))}>
           {isStopped ? say("stop.allow") : say("stop.action")}
         </Button>
       )}
+      {isOpen && card && <StopDialog card={card} onClose={() => setOpen(false)} />}
+      {isOpen && error && <ErrorState compact error={error} />}
     </div>
   );
 }

@@ -1,16 +1,18 @@
-import type { LoanFacts } from "../api/types/loans";
+import type { Instalment, LoanFacts } from "../api/types/loans";
 import { Facts } from "../ui/Facts";
 import { Card } from "../ui/Page";
 import { Label } from "../ui/Tone";
 import { useFormat } from "../ui/useFormat";
 import { DayText, Money } from "../ui/Values";
 import classes from "./Loan.module.css";
+import { nextPayment } from "./nextPayment";
 import { useTexts } from "./texts";
 
 /** What is owed, what comes next, and what the strategies read of the loan. */
-export function LoanFactsCard({ loan }: { loan: LoanFacts }) {
+export function LoanFactsCard({ loan, instalments }: { loan: LoanFacts; instalments: readonly Instalment[] }) {
   const say = useTexts();
-  const { number, percent, money } = useFormat();
+  const { number, percent, money, dayFull } = useFormat();
+  const next = nextPayment(loan, instalments);
   const known = (group: string, value: string) => say.known(`${group}.${value}`, value);
   return (
     <Card title={say("facts.loan")}>
@@ -35,9 +37,10 @@ export function LoanFactsCard({ loan }: { loan: LoanFacts }) {
           { title: say("facts.principal"), value: <Money value={loan.principal} full /> },
           {
             title: say("facts.next"),
-            value: loan.next_due_on ? (
+            value: next ? (
               <>
-                <DayText value={loan.next_due_on} /> · <Money value={loan.next_due_amount} full />
+                <DayText value={next.on} /> · <Money value={next.amount} full />
+                {next.graceEnds && <div className="ks-muted">{say("facts.graceEnds", { day: dayFull(next.graceEnds) })}</div>}
               </>
             ) : (
               "–"

@@ -16,6 +16,7 @@ import { BorrowerCard } from "./BorrowerCard";
 import classes from "./Loan.module.css";
 import { LoanFactsCard } from "./LoanFactsCard";
 import { LoanTabs } from "./LoanTabs";
+import { nextPayment } from "./nextPayment";
 import { PaymentDialog } from "./PaymentDialog";
 import { SignalDialog } from "./SignalDialog";
 import { useTexts } from "./texts";
@@ -56,6 +57,7 @@ function Actions({ card }: { card: LoanCard }) {
       {mayPay && dialog.name === "payment" && (
         <PaymentDialog
           loan={card.loan}
+          due={nextPayment(card.loan, card.instalments)?.amount ?? null}
           {...(asked !== null && { asked })}
           onClose={() => {
             setAsked(null);
@@ -98,7 +100,7 @@ export default function LoanPage() {
       <div className={classes.columns}>
         <div className={classes.facts}>
           <StandingCard loan={loan} />
-          <LoanFactsCard loan={loan} />
+          <LoanFactsCard loan={loan} instalments={card.instalments} />
           <BorrowerCard borrower={card.borrower} loanId={loan.id} />
         </div>
         <LoanTabs card={card} />

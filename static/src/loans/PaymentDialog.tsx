@@ -20,11 +20,11 @@ interface Recorded {
 }
 
 /** A payment that came outside the usual way. It is taken over at once: a cured loan leaves its scenarios. */
-export function PaymentDialog({ loan, asked, onClose }: { loan: LoanFacts; asked?: number; onClose: () => void }) {
+export function PaymentDialog({ loan, due, asked, onClose }: { loan: LoanFacts; due: number | null; asked?: number; onClose: () => void }) {
   const say = useTexts();
   const ui = useUiTexts();
   const { money, language } = useFormat();
-  const [amount, setAmount] = useState<number | null>(asked ?? (loan.overdue > 0 ? loan.overdue : loan.next_due_amount));
+  const [amount, setAmount] = useState<number | null>(asked ?? (loan.overdue > 0 ? loan.overdue : due));
   const [paidAt, setPaidAt] = useState("");
   const [number, setNumber] = useState("");
   const record = useAct(
