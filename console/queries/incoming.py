@@ -37,7 +37,7 @@ KINDS = {
 }
 #: why an incoming payment waits for a person
 REASONS = {
-    "loan": Text("no loan has such a number", "нет займа с таким номером"),
+    "loan": Text("no loan was found", "займ не найден"),
     "ambiguous": Text("several loans fit", "подходит несколько займов"),
     "closed": Text("the loan is not open", "займ уже не действует"),
     "currency": Text("not in roubles", "не в рублях"),

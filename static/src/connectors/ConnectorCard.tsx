@@ -120,6 +120,7 @@ export function ConnectorCard({ connector, isEdited, onEdit }: Props) {
   const tryNow = useAct(() => api.post(`/connectors/${connector.key}/try`), { refresh: ["/connectors"], done: say("tryDone") });
   const { tone, key } = health(connector);
   const idle = isIdle(connector);
+  const next = connector.retry_at ?? connector.paused_until;
   const isHeld = connector.mode === "live" && (connector.breaker !== "closed" || connector.paused_until !== null);
   return (
     <Card title={connector.title} aside={<Label tone={tone}>{say(key)}</Label>} className={idle ? undefined : classes.wide}>
@@ -128,11 +129,14 @@ export function ConnectorCard({ connector, isEdited, onEdit }: Props) {
         {isHeld && (
           <p className={classes.held} role="status">
             {connector.breaker !== "closed" ? say("opened", { count: connector.failures }) : say("pausedText")}{" "}
-            {(connector.retry_at ?? connector.paused_until) && (
-              <>
-                {say("nextTry")} <Instant value={connector.retry_at ?? connector.paused_until} />
-              </>
-            )}
+            {next &&
+              (Date.parse(next) > Date.now() ? (
+                <>
+                  {say("nextTry")} <Instant value={next} />
+                </>
+              ) : (
+                say("nextMessage")
+              ))}
           </p>
         )}
         {!idle && (

@@ -29,7 +29,7 @@ function Limits({ policy, rows, onChange }: { policy: Policy; rows: readonly Lim
     <fieldset className={classes.limits}>
       <legend>{say("edit.limits")}</legend>
       {rows.map((row, index) => (
-        <div key={index} className={classes.limit}>
+        <div key={index} className={`${classes.limit} ${classes.edited}`}>
           {choice(say("edit.kind"), row.kind, policy.kinds.map((one) => [one.key, say.known(`kinds.${one.key}`, one.title)] as const), (kind) => put(index, { kind }))}
           <WholeInput label={say("edit.most")} value={row.contacts} min={0} max={1000} onChange={(contacts) => put(index, { contacts: contacts ?? 0 })} />
           {choice(say("edit.span"), row.span, SPANS.map((one) => [one, say(`spans.${one}`)] as const), (span) => put(index, { span }))}
