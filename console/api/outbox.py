@@ -15,6 +15,7 @@ from console.api.shapes import pages as shapes
 from console.clock import now
 from console.context import database, room, settings
 from console.queries.outbox import message_card, message_list, summary
+from scenario_engine.engine.outbox import SANDBOX
 from scenario_engine.registry.days import local_day
 from scenario_engine.texts import Text
 
@@ -51,7 +52,8 @@ class DismissBody(AgainBody):
 
 
 def _titles() -> dict[str, Text]:
-    return {key: connector.title for key, connector in room().connectors.items()}
+    titles = {key: connector.title for key, connector in room().connectors.items()}
+    return {**titles, SANDBOX: Text("sandbox", "песочница")}
 
 
 MESSAGES = Source(
