@@ -33,7 +33,14 @@ const ProvidersPage = lazy(() => import("../inquiries/ProvidersPage"));
 const STATES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "expired", "cancelled", "dismissed"] as const;
 const DEAD = new Set(["failed", "undelivered", "expired"]);
 
-function Filters({ state, summary }: { state: ListState; summary: OutboxSummary | undefined }) {
+interface FiltersProps {
+  state: ListState;
+  summary: OutboxSummary | undefined;
+  /** The title of the connector that the list is narrowed to. */
+  through: string | undefined;
+}
+
+function Filters({ state, summary, through }: FiltersProps) {
   const say = useTexts();
   const ui = useUiTexts();
   const { number } = useFormat();
@@ -72,7 +79,7 @@ function Filters({ state, summary }: { state: ListState; summary: OutboxSummary 
       />
       <Checkbox label={say("uncertainOnly")} checked={uncertain === "true"} onChange={(event) => state.setFilter("uncertain", event.currentTarget.checked ? "true" : null)} />
       {channel && <FilterChip onRemove={() => state.setFilter("channel", null)}>{ui.known(`channels.${channel}`)}</FilterChip>}
-      {connector && <FilterChip onRemove={() => state.setFilter("connector", null)}>{connector}</FilterChip>}
+      {connector && <FilterChip onRemove={() => state.setFilter("connector", null)}>{through ?? connector}</FilterChip>}
       {scenario && <FilterChip onRemove={() => state.setFilter("scenario", null)}>{say("scenarioChip")}</FilterChip>}
       {loan && <FilterChip onRemove={() => state.setFilter("loan", null)}>{say("loanChip")}</FilterChip>}
       <ClearFilters state={state} />
@@ -133,7 +140,7 @@ function Messages() {
             </>
           }
         >
-          <Filters state={state} summary={summary.data} />
+          <Filters state={state} summary={summary.data} through={list.data?.items.find((row) => row.connector === state.filters.connector)?.through} />
         </FilterBar>
       }
       side={chosen && <MessagePanel key={chosen} messageId={chosen} onClose={() => choose(null)} />}
