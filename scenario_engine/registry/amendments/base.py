@@ -34,6 +34,11 @@ class Scene:
         return self.standing.contract
 
     @property
+    def settled_on(self) -> date:
+        """The last day on which something was agreed: nothing takes effect before it any more."""
+        return max([self.contract.issued_on, *(each.day for each in self.earlier)])
+
+    @property
     def pack(self) -> law.Pack:
         """The law of the loan."""
         return law.pack_of(self.contract.terms.policy)
@@ -65,6 +70,10 @@ class Kind(ABC):
     leaves_as: ClassVar[str | None] = None
     #: what its price pays first
     order: ClassVar[tuple[str, ...] | None] = None
+
+    def day(self, scene: Scene, asked: Mapping[str, Any]) -> date:
+        """The day at whose end it takes effect; `plan` sees the loan as it stood then. Raises `Invalid`."""
+        return scene.on
 
     @abstractmethod
     def plan(self, scene: Scene, asked: Mapping[str, Any]) -> Amended:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -81,7 +81,7 @@ def look(session: Session, loan_id: int, key: str, asked: Mapping[str, Any], *, 
     price = kind.price(scene, values)
     if price:
         standing.pay(Paid(day=on, amount=price, order=kind.order))
-    amended = kind.plan(scene, values)
+    amended = _plan(session, kind, scene, values)
     after = acts.would_be(session, loan_id, standing, amended)
     return Prospect(kind=kind, amended=amended, before=before, after=after, price=price)
 
@@ -109,7 +109,7 @@ def make(
     if price:
         payment_id = _take(session, loan, price, kind, now=now, time_zone=time_zone)
         scene = _scene(session, loan, _standing(session, loan, lock=True), on)
-    amended = kind.plan(scene, values)
+    amended = _plan(session, kind, scene, values)
     event_id = acts.amend(session, loan_id, amended, more=kind.told(values), actor=actor, now=now)
     if kind.leaves_as is not None:
         loan.state = kind.leaves_as
@@ -124,6 +124,13 @@ def make(
     session.refresh(loan)
     cured = was_overdue and loan.overdue == 0
     return Made(event_id=event_id, loan=loan, cured=cured, price=price, payment_id=payment_id)
+
+
+def _plan(session: Session, kind: Kind, scene: Scene, values: Mapping[str, Any]) -> Amended:
+    day = kind.day(scene, values)
+    if day < scene.on:
+        scene = replace(scene, on=day, standing=acts.back_then(session, scene.loan.id, day))
+    return kind.plan(scene, values)
 
 
 def _take(session: Session, loan: Loan, price: int, kind: Kind, *, now: datetime, time_zone: str) -> int:

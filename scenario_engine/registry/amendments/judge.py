@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
 
-from scenario_engine.registry.amendments.base import Form, Kind, Scene, refuse, roubles
+from scenario_engine.registry.amendments.base import Form, Kind, Scene, refuse, roubles, say_day
 from scenario_engine.registry.ledger.fold import Amended
 from scenario_engine.registry.lending.terms import SPANS, WHOLE
 from scenario_engine.texts import Text
@@ -38,15 +39,19 @@ class Judge(Kind):
 
     They grow no more or, where the court awarded interest until actual payment, by that on the principal
     that is not repaid, within the limit of the law. Court costs are added, and payments pay the costs first, then
-    interest, principal and the penalty.
+    interest, principal and the penalty. All that holds from the day after the judgment on, however late it is
+    recorded, or after another day up to which the court counted the debt.
     """
 
     key = "judged"
     title = Text("Judgment", "Решение суда")
 
     class Params(Form):
-        """The number of the court's act, the sums that it awarded, its costs, and interest until payment (0: none)."""
+        """The number of the court's act, its day (null: today), the sums that it awarded, its costs, and interest until
+        payment (0: none).
+        """
 
+        day = fields.Date(load_default=None, allow_none=True)
         act = fields.String(required=True, validate=validate.Length(1, 100))
         principal = _sum()
         interest = _sum()
@@ -56,14 +61,27 @@ class Judge(Kind):
         rate_ppm = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 100 * WHOLE))
         rate_per = fields.String(load_default="year", validate=validate.OneOf(SPANS))
 
+    def day(self, scene: Scene, asked: Mapping[str, Any]) -> date:
+        """No later than today, and not before what was agreed last."""
+        day: date = asked["day"] or scene.on
+        if not scene.settled_on <= day <= scene.on:
+            raise refuse(
+                Text(
+                    "Choose a day from {day} to today: what was agreed before stands.",
+                    "Выберите день начиная с {day} и не позже сегодняшнего: прежние договорённости не меняются.",
+                ).format(day=say_day(scene.settled_on)),
+                field="day",
+            )
+        return day
+
     def plan(self, scene: Scene, asked: Mapping[str, Any]) -> Amended:
         """No more than is owed, part by part."""
         standing, contract = scene.standing, scene.contract
         if standing.overdue_since is None:
             raise refuse(
                 Text(
-                    "Nothing is overdue on this loan: there was no claim to award.",
-                    "По займу нет просрочки: взыскивать было нечего.",
+                    "Nothing is overdue on this loan on that day: there was no claim to award.",
+                    "По займу на этот день нет просрочки: взыскивать было нечего.",
                 )
             )
         waived: dict[str, int] = {}
@@ -73,9 +91,9 @@ class Judge(Kind):
             if less < 0:
                 raise refuse(
                     Text(
-                        "Of {part} {owed} is owed: no more can be awarded.",
-                        "Долг по части «{part}» — {owed}: присудить больше нельзя.",
-                    ).format(part=_NAMES[name], owed=roubles(owed)),
+                        "Of {part} {owed} is owed on {day}: no more can be awarded.",
+                        "Долг по части «{part}» на {day} — {owed}: присудить больше нельзя.",
+                    ).format(part=_NAMES[name], owed=roubles(owed), day=say_day(scene.on)),
                     field=name,
                 )
             # what is not due yet is the first that a court leaves out

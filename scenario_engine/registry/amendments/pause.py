@@ -129,7 +129,7 @@ class Hold(Kind):
         """Days that were charged already are put right by a correction."""
         first, last = asked["first"], asked["last"]
         contract = scene.contract
-        since = max([contract.issued_on, *(each.day for each in scene.earlier)])
+        since = scene.settled_on
         if not since < first <= scene.on + timedelta(days=366):
             raise refuse(
                 Text(

@@ -100,6 +100,11 @@ def standing_of(session: Session, loan_id: int, *, lock: bool = False) -> Standi
     )
 
 
+def back_then(session: Session, loan_id: int, day: date) -> Standing:
+    """The loan as it stood at the end of a day, by all that is known now."""
+    return _again(session, loan_id, standing_of(session, loan_id), _acts(session, loan_id), upto=day)
+
+
 def pay(
     session: Session,
     loan_id: int,

@@ -17,8 +17,9 @@ interface Props {
 export function Fields({ kind, desk, asked, onChange }: Props) {
   const say = useTexts();
   const set = (part: Asked) => onChange({ ...asked, ...part });
-  const day = (name: string, label: string, least?: string, isOptional = false) => (
+  const day = (name: string, label: string, least?: string, isOptional = false, more: { maxDate?: string; description?: string } = {}) => (
     <DayInput
+      {...more}
       label={label}
       value={String(asked[name] ?? "")}
       onChange={(value) => set({ [name]: value || null })}
@@ -94,6 +95,7 @@ export function Fields({ kind, desk, asked, onChange }: Props) {
       return (
         <>
           {line("act", say("fields.act"), 100)}
+          {day("day", say("fields.judgedOn"), undefined, false, { maxDate: desk.today, description: say("judgedOnHelp") })}
           <Group grow align="start">
             {money("principal", say("fields.awardedPrincipal"))}
             {money("interest", say("fields.awardedInterest"))}

@@ -28,7 +28,7 @@ describe("changes of a loan", () => {
   });
 
   it("begins a judgment with all that is owed", () => {
-    expect(initial("judged", DESK)).toMatchObject({ principal: 100, interest: 25, penalty: 3, costs: 0 });
+    expect(initial("judged", DESK)).toMatchObject({ day: "2026-12-31", principal: 100, interest: 25, penalty: 3, costs: 0 });
   });
 
   it("waits until everything needed is there", () => {

@@ -109,6 +109,7 @@ export function initial(kind: Kind, desk: Desk): Asked {
     case "judged":
       return {
         act: "",
+        day: today,
         principal: owed.principal + owed.principal_overdue,
         interest: owed.interest + owed.interest_overdue,
         penalty: owed.penalty,

@@ -29,7 +29,7 @@ def rolled(database: Database, day: date) -> None:
         delinquency.roll(session, on=day, now=noon(day))
 
 
-def amended(database: Database, loan: Loan, day: date, kind: str, **asked: Any) -> desk.Made:
+def amended(database: Database, loan: Loan, day: date, kind: str, /, **asked: Any) -> desk.Made:
     with database.write() as session:
         return desk.make(session, loan.id, kind, asked, actor="anna", now=noon(day), time_zone="Europe/Moscow")
 
@@ -430,6 +430,52 @@ def test_awarded_interest_grows_on_the_principal_until_it_is_repaid(database: Da
     assert owed(database, loan).charged == 950_000 if charged < 900_000 else charged + 50_000
 
 
+def test_a_judgment_that_is_recorded_late_comes_to_the_same_as_one_recorded_on_its_day(database: Database) -> None:
+    judged_on, paid_on, told_on = (DUE + timedelta(days=after) for after in (60, 70, 90))
+    award = {
+        "act": "2-1/2026", "principal": 900_000, "interest": 400_000, "penalty": 10_000, "fee": 0, "costs": 50_000,
+        "rate_ppm": 365_000, "rate_per": "year",
+    }  # fmt: skip
+    at_once, late = a_payday_loan(database, limit=None), a_payday_loan(database, limit=None)
+    rolled(database, judged_on)
+    amended(database, at_once, judged_on, "judged", **award)
+    rolled(database, paid_on)
+    for loan in (at_once, late):
+        with database.write() as session:
+            pay(session, loan, 300_000, paid_on)
+    rolled(database, told_on)
+    amended(database, late, told_on, "judged", day=judged_on.isoformat(), **award)
+    assert owed(database, late) == owed(database, at_once)
+    assert owed(database, late).balance == 1_360_000 - 300_000 + 30 * 900
+    assert shown(database, late) == shown(database, at_once)
+    rolled(database, told_on + timedelta(days=10))
+    assert owed(database, late) == owed(database, at_once)
+    with database.read() as session:
+        ledger = events(session, late)
+        judgment = next(event for event in ledger if event.kind == "judged")
+        assert (judgment.day, judgment.recorded_at) == (judged_on, noon(told_on))
+        # what was charged since by the old terms is taken back, and nothing else
+        assert total_of(ledger, *PARTS) == 1_000_000 + total_of(ledger, "charged") - total_of(
+            ledger, "paid", "given_up"
+        )
+
+
+@pytest.mark.parametrize("after", [-1, 21])
+def test_a_judgment_is_neither_of_a_day_to_come_nor_older_than_what_was_agreed(database: Database, after: int) -> None:
+    loan = a_payday_loan(database, prolongations=3)
+    agreed_on, today = DUE + timedelta(days=10), DUE + timedelta(days=30)
+    rolled(database, agreed_on)
+    amended(database, loan, agreed_on, "paused", what="dispute", first=(agreed_on + timedelta(days=1)).isoformat(),
+            last=(agreed_on + timedelta(days=2)).isoformat(), interest_stops=True, penalty_stops=True)  # fmt: skip
+    rolled(database, today)
+    with pytest.raises(Invalid) as refused:
+        amended(
+            database, loan, today, "judged", act="2-1/2026", day=(agreed_on + timedelta(days=after)).isoformat(),
+            principal=1_000_000, interest=0, penalty=0, fee=0, costs=0,
+        )  # fmt: skip
+    assert [problem.field for problem in refused.value.problems] == ["day"]
+
+
 @pytest.mark.parametrize(
     ("kind", "asked"), [("written_off", {"reason": "hopeless"}), ("sold", {"buyer": "Agency", "price": 1})]
 )
@@ -465,7 +511,7 @@ _ACT = st.one_of(
     st.tuples(st.just("holidays"), st.integers(0, 1)),
     st.tuples(st.just("paused"), st.integers(-9, 9)),
     st.tuples(st.just("resumed"), st.just(0)),
-    st.tuples(st.just("judged"), st.integers(0, 3)),
+    st.tuples(st.just("judged"), st.integers(0, 7)),
     st.tuples(st.just("written_off"), st.just(0)),
 )
 
@@ -491,10 +537,13 @@ def _asked(act: str, value: int, day: date, found: Owed) -> dict[str, Any]:
             "last": (day + timedelta(days=value + 5)).isoformat() if value % 4 else None,
         }  # fmt: skip
     if act == "judged":
+        share, which = value + 1, value % 4
         return {
-            "act": "2-1", "principal": found.lent, "interest": (found.interest + found.interest_overdue) // (value + 1),
-            "penalty": found.penalty // (value + 1), "fee": found.fee, "costs": value * 1_000,
-            "rate_ppm": (0, 95_000, 3_000, 0)[value], "rate_per": ("year", "year", "day", "day")[value],
+            "act": "2-1", "principal": found.lent, "interest": (found.interest + found.interest_overdue) // share,
+            "penalty": found.penalty // share, "fee": found.fee if which == value else 0, "costs": which * 1_000,
+            "rate_ppm": (0, 95_000, 3_000, 0)[which], "rate_per": ("year", "year", "day", "day")[which],
+            # every second one was learnt of late
+            "day": None if which == value else (day - timedelta(days=3 * (value - 3))).isoformat(),
         }  # fmt: skip
     return {"reason": "hopeless"} if act == "written_off" else {}
 
