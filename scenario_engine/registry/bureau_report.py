@@ -118,7 +118,8 @@ def _standings(begin: datetime, end: datetime) -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            Loan.external_id, *sums.c, since.c.day.label("since"), LoanEvent.data, LoanEvent.recorded_at,
+            Loan.external_id, *sums.c, since.c.day.label("since"), LoanEvent.data,
+            LoanEvent.day.label("act_day"),
         )
         .join(sums, sums.c.loan_id == Loan.id)
         .outerjoin(since, since.c.loan_id == Loan.id)
@@ -165,7 +166,7 @@ def _event(code: str, row: Row[*tuple[Any, ...]], day: date) -> list[Segment]:
     if row.act_id is not None:
         more = (row.data or {}).get("more", {})
         awarded = (_roubles(int(more.get(name) or 0)) for name in ("principal", "interest", "penalty", "fee", "costs"))
-        segments.append(["C39", str(more.get("act", "")), row.recorded_at.date().isoformat(), *awarded])
+        segments.append(["C39", str(more.get("act", "")), row.act_day.isoformat(), *awarded])
     return segments
 
 

@@ -36,7 +36,7 @@ def roll(session: Session, loan: Loan, day: date) -> None:
     delinquency.roll(session, on=day, now=noon(day), loans=[loan.id])
 
 
-def amend(database: Database, loan: Loan, kind: str, day: date, **asked: object) -> None:
+def amend(database: Database, loan: Loan, kind: str, day: date, /, **asked: object) -> None:
     with database.write() as session:
         desk.make(session, loan.id, kind, asked, actor="anna", now=noon(day), time_zone=ZONE)
 
@@ -89,16 +89,16 @@ def test_a_loan_that_is_paid_off_has_ended_once(database: Database) -> None:
 
 
 def test_a_judgment_tells_of_the_court_and_a_sale_of_the_assignment(database: Database) -> None:
-    judged_on, sold_on = DUE + timedelta(days=40), DUE + timedelta(days=60)
+    judged_on, told_on, sold_on = (DUE + timedelta(days=after) for after in (40, 45, 60))
     with database.write() as session:
         loan, _ = a_ledger_loan(session)
         roll(session, loan, judged_on)
     found = owed(database, loan)
     amend(
-        database, loan, "judged", judged_on, act="2-17/2026", principal=found.principal_overdue,
-        interest=found.interest_overdue, penalty=0, fee=0, costs=40_000,
+        database, loan, "judged", told_on, day=judged_on.isoformat(), act="2-17/2026",
+        principal=found.principal_overdue, interest=found.interest_overdue, penalty=0, fee=0, costs=40_000,
     )  # fmt: skip
-    event = reported(database, judged_on)[-1]
+    event = reported(database, told_on)[-1]
     assert event[0][1] == "2.6"
     assert segment(event, "C39") == [
         "2-17/2026", judged_on.isoformat(), roubles(found.principal_overdue), roubles(found.interest_overdue), "0,00",
