@@ -30,7 +30,7 @@ export function useMessageColumns(isNarrow: boolean, isDead: boolean): Column<Me
     { key: "scenario", title: say("columns.scenario"), sort: "scenario", maxWidth: 200, render: (row) => row.scenario.name },
     { key: "node", title: say("columns.node"), maxWidth: 180, render: (row) => row.node.label ?? "–" },
     { key: "queued", title: say("columns.queued"), sort: "queued_at", render: (row) => <Instant value={row.queued_at} /> },
-    { key: "error", title: say("columns.error"), hidden: !isDead, maxWidth: 240, render: (row) => row.error ?? "–" },
+    { key: "error", title: say("columns.error"), hidden: !isDead, maxWidth: 190, render: (row) => row.error ?? "–" },
     { key: "sent", title: say("columns.sent"), sort: "sent_at", hidden: isDead, render: (row) => <Instant value={row.sent_at} /> },
     { key: "due", title: say("columns.due"), sort: "due_at", hidden: true, render: (row) => <Instant value={row.due_at} /> },
     { key: "attempts", title: say("columns.attempts"), sort: "attempts", align: "right", card: "none", hidden: true, render: (row) => <Count value={row.attempts} /> },
