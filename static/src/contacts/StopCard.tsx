@@ -22,7 +22,7 @@ const ENDING: readonly string[] = ["minor", "in_patient", "military", "moratoriu
 const OTHER = "other";
 
 /** Why all contact is forbidden, and until when. */
-export function StopDialog({ card, onClose }: { card: Pick<ContactCard, "id" | "refusal">; onClose: () => void }) {
+export function StopDialog({ card, onClose }: { card: ContactCard; onClose: () => void }) {
   const say = useTexts();
   const ui = useUiTexts();
   const { dayFull } = useFormat();

@@ -59,6 +59,7 @@ export function LedgerTab({ loanId, state }: { loanId: number; state: string }) 
   if (error && !ledger) return <ErrorState compact error={error} retry={() => void refetch()} />;
   if (!ledger) return <CardSkeletons cards={2} height={160} />;
   const partOf = (part: Part) => (part === "credit" ? say.known(`credits.${state}`, say("parts.credit")) : say(`parts.${part}`));
+  const owed = PARTS.filter((part) => ledger.owed[part] !== 0);
   const columns: Column<Row>[] = [
     { key: "day", title: say("columns.day"), card: "title", render: (row) => <DayText value={row.day} /> },
     {
@@ -104,12 +105,16 @@ export function LedgerTab({ loanId, state }: { loanId: number; state: string }) 
     <div className={classes.ledger}>
       <div className={classes.asked}>
         <OnDay ledger={ledger} />
-        <CloseQuote loanId={loanId} from={ledger.upto} />
+        {state === "open" && <CloseQuote loanId={loanId} from={ledger.upto} />}
       </div>
       <h3 className={classes.title}>{say("chart")}</h3>
       <Chart ledger={ledger} />
-      <h3 className={classes.title}>{say("owed", { day: day(ledger.upto) })}</h3>
-      <Facts facts={PARTS.filter((part) => ledger.owed[part] !== 0).map((part) => ({ title: partOf(part), value: <Money value={ledger.owed[part]} full /> }))} />
+      {owed.length > 0 && (
+        <>
+          <h3 className={classes.title}>{say("owed", { day: day(ledger.upto) })}</h3>
+          <Facts facts={owed.map((part) => ({ title: partOf(part), value: <Money value={ledger.owed[part]} full /> }))} />
+        </>
+      )}
       <DataTable label={say("events")} columns={columns} rows={rows(ledger.events)} rowKey={(row) => row.id} empty={null} />
     </div>
   );

@@ -11,7 +11,7 @@ import { useTexts } from "./texts";
 /** What is owed, what comes next, and what the strategies read of the loan. */
 export function LoanFactsCard({ loan, instalments }: { loan: LoanFacts; instalments: readonly Instalment[] }) {
   const say = useTexts();
-  const { number, percent, money, dayFull } = useFormat();
+  const { number, percent, money, day } = useFormat();
   const next = nextPayment(loan, instalments);
   const known = (group: string, value: string) => say.known(`${group}.${value}`, value);
   return (
@@ -40,7 +40,7 @@ export function LoanFactsCard({ loan, instalments }: { loan: LoanFacts; instalme
             value: next ? (
               <>
                 <DayText value={next.on} /> · <Money value={next.amount} full />
-                {next.graceEnds && <div className="ks-muted">{say("facts.graceEnds", { day: dayFull(next.graceEnds) })}</div>}
+                {next.graceEnds && <div className="ks-muted">{say("facts.graceEnds", { day: day(next.graceEnds) })}</div>}
               </>
             ) : (
               "–"
