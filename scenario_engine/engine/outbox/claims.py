@@ -91,8 +91,8 @@ def claim(database: Database, arrangement: Arrangement, *, now: datetime, most: 
                 return Claimed(messages=(), wait=gate.wait)
             most = gate.room
         rows = session.execute(
-            # by the index alone: those of one batch are due at once, and sorting them would mean to read them all
-            due(now).where(Message.connector == key).order_by(Message.due_at).limit(most)
+            # of those that are due at once the oldest: what a dead sender left goes before what nobody has touched
+            due(now).where(Message.connector == key).order_by(Message.due_at, Message.id).limit(most)
             .with_for_update(of=Message, skip_locked=True)
         ).all()  # fmt: skip
         if not rows:
