@@ -71,6 +71,7 @@ class Message(Base):
             "ks_ix_messages_queue",
             "connector",
             "due_at",
+            "id",
             sqlite_where=text(_IN_QUEUE),
             postgresql_where=text(_IN_QUEUE),
         ),

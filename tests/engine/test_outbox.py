@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import event, select, update
+from sqlalchemy import Connection, event, select, update
 
 from scenario_engine.contacts.optout import OptOut, read_token
 from scenario_engine.contacts.stops import set_contact_stop
@@ -175,6 +177,31 @@ def test_asking_costs_as_many_statements_for_many_messages_as_for_a_few(database
         assert (done.sent, done.cancelled) == (loans + loans // 2, loans // 2)
         counted.append(len(statements))
     assert counted[1] == counted[2]
+
+
+def test_messages_are_taken_by_their_index_and_not_sorted(database: Database) -> None:
+    """Those of a batch are due at the same moment: with a sort, each batch would read all that wait behind it."""
+    queue(database, 20)
+    plans: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
+        if "ORDER BY messages.due_at" not in statement:
+            return
+        cursor = connection.connection.cursor()
+        if database.dialect == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        else:
+            for way in ("sort", "seqscan", "bitmapscan", "hashjoin", "mergejoin"):  # of so few it costs nothing
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+            cursor.execute(f"EXPLAIN {statement}", parameters)
+        plans.append(str(cursor.fetchall()))
+        cursor.close()
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    assert send(database, Wire()).sent == 40
+    event.remove(database.engine, "before_cursor_execute", explain)
+    assert plans
+    assert not [plan for plan in plans if re.search(r"TEMP B-TREE|Sort  \(", plan)]
 
 
 def test_a_letter_carries_the_link_that_refuses_it_and_a_refusal_keeps_the_next_from_leaving(
