@@ -83,8 +83,7 @@ def must_be_whole(form: Form, problem: Callable[[Mapping[str, str]], Text | None
     missing = [
         Problem(code="missing", text=_MISSING, field=field.key)
         for field in form.fields
-        # a box that is not ticked says no
-        if field.required and not field.flag and not form.after[field.key]
+        if field.required and not form.after[field.key]
     ]
     if not missing and (said := problem(form.after)) is not None:
         return [Problem(code="source", text=said)]

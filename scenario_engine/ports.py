@@ -86,6 +86,7 @@ class SettingField:
     secret: bool = False
     #: yes or no, stored as ``yes`` or the empty text
     flag: bool = False
+    #: has to be filled in, a yes or no with yes, before the system can be switched on
     required: bool = True
     default: str = ""
 

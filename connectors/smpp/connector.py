@@ -48,6 +48,7 @@ class Smpp:
                 "Сертификат должен быть из тех, которым доверяет эта машина.",
             ),
             flag=True,
+            required=False,
         ),
         SettingField(key="system_id", title=Text("System ID", "System ID")),
         SettingField(key="password", title=Text("Password", "Пароль"), secret=True),
@@ -85,6 +86,7 @@ class Smpp:
                 "Платить за каждую часть придётся в любом случае.",
             ),
             flag=True,
+            required=False,
         ),
         SettingField(
             key="ids",

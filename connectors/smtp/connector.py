@@ -46,6 +46,7 @@ class Smtp:
             title=Text("TLS from the start", "TLS с самого начала"),
             help=Text("Usually with port 465. Otherwise STARTTLS is used.", "Обычно с портом 465. Иначе — STARTTLS."),
             flag=True,
+            required=False,
         ),
         SettingField(
             key="plain",
@@ -55,6 +56,7 @@ class Smtp:
                 "Только для почтового сервера в вашей сети, который иначе не умеет.",
             ),
             flag=True,
+            required=False,
         ),
         SettingField(
             key="login",
@@ -84,6 +86,7 @@ class Smtp:
                 "адреса.",
             ),
             flag=True,
+            required=False,
         ),
         SettingField(
             key="imap_host",
