@@ -37,6 +37,8 @@ from tests.harness.gateway import VAULT, Gateway, switch_on
 KEY = "gateway"
 #: messages handed over at once: the most that one kill may put in doubt
 BATCH = 10
+#: hour, UTC, at which the day of the borrowers' contacts is as good as over
+_EVENING = 17
 DOCUMENT = a_document(
     {
         "in": ("entry.segment", {"rule": overdue_rule(1)}),
@@ -122,14 +124,20 @@ def run(url: str, home: Path, *, kills: int, seed: int) -> Outcome:
             faults.append(f"a sender ended with {sender.exitcode} before it could be killed")
             break
         died += 1
-        now += CLAIM + timedelta(seconds=1)
+        now = _when_the_claim_is_over(now)
         most = max(most, _marked(database) - before)
-    now += CLAIM + timedelta(seconds=1)
+    now = _when_the_claim_is_over(now)
     while deliver(database, {KEY: Deadly(path)}, vault=VAULT, now=now, settings=SETTINGS, randomness=randomness).taken:
         pass
     outcome = _reckon(database, Deadly(path).taken(), faults, kills=died, most=most)
     database.dispose()
     return outcome
+
+
+def _when_the_claim_is_over(now: datetime) -> datetime:
+    """The next morning when it is late: by night nothing leaves."""
+    then = now + CLAIM + timedelta(seconds=1)
+    return then if then.hour < _EVENING else then.replace(hour=NOON.hour) + timedelta(days=1)
 
 
 def _marked(database: Database) -> int:
