@@ -7,15 +7,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from smpplib import command, smpp
+from smpplib.consts import OPTIONAL_PARAMS
 
 from connectors.wire import Gone
 from scenario_engine.nodes.sms_length import GSM_ALPHABET, GSM_PAIRS
 
 GENERIC_NACK = 0x80000000
-SUBMIT_SM, SUBMIT_SM_RESP = 0x00000004, 0x80000004
+SUBMIT_SM_RESP = 0x80000004
 DELIVER_SM = 0x00000005
 UNBIND = 0x00000006
 UNBIND_RESP = 0x80000006
@@ -95,6 +96,13 @@ class _Deliver(command.DeliverSM):  # type: ignore[misc]
             at += 4 + length
 
 
+class _Submit(command.SubmitSM):  # type: ignore[misc]
+    """With the optional parameter that is used, and not the twenty that are asked after each time."""
+
+    params_order = (*(name for name in command.SubmitSM.params_order if name not in OPTIONAL_PARAMS), "message_payload")
+    params: ClassVar = {name: command.SubmitSM.params[name] for name in params_order}
+
+
 def frames(had: bytearray) -> Iterator[Frame]:
     """Take the whole PDUs off the front of what came. Raises `Gone` for what is no SMPP."""
     while len(had) >= _HEADER.size:
@@ -115,33 +123,11 @@ def packed(name: str, sequence: int, **values: Any) -> bytes:
     return bytes(pdu.generate())
 
 
-@dataclass(frozen=True)
-class Address:
-    """A number or a name, with its type and its plan."""
-
-    ton: int
-    npi: int
-    text: str
-
-    def __bytes__(self) -> bytes:
-        return bytes((self.ton, self.npi)) + self.text.encode("ascii") + b"\0"
-
-
-def submit(
-    sequence: int, source: Address, destination: Address, content: bytes, *, esm_class: int, data_coding: int,
-    receipt: bool, as_payload: bool,
-) -> bytes:  # fmt: skip
-    """A submit_sm as bytes; `receipt` asks for one. Written here, because smpplib asks for each field by its name,
-    which takes longer than all else that a message needs on its way.
-    """
-    # before: service type; after the class: protocol, priority, schedule, validity; after the receipt: replace;
-    # after the coding: no ready-made text
-    head = b"\0" + bytes(source) + bytes(destination) + bytes((esm_class, 0, 0, 0, 0, receipt, 0, data_coding, 0))
-    if as_payload:
-        body = head + b"\0" + struct.pack(">HH", MESSAGE_PAYLOAD, len(content)) + content
-    else:
-        body = head + bytes((len(content),)) + content
-    return _HEADER.pack(_HEADER.size + len(body), SUBMIT_SM, 0, sequence) + body
+def submit(sequence: int, **values: Any) -> bytes:
+    """A submit_sm as bytes."""
+    pdu = _Submit("submit_sm", client=None, sequence=sequence, **values)
+    pdu.sequence = sequence
+    return bytes(pdu.generate())
 
 
 def message_id(frame: Frame) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from connectors.exchange import Refused, both, refusal
 from connectors.phones import digits
-from connectors.smpp.pdus import HEADED, SUBMIT_SM_RESP, UCS2, Address, Frame, encoded, message_id, submit
+from connectors.smpp.pdus import HEADED, SUBMIT_SM_RESP, UCS2, Frame, encoded, message_id, submit
 from connectors.smpp.words import Judgement, judge, plain
 from connectors.wire import Gone
 from scenario_engine.nodes.sms_length import split
@@ -20,8 +20,6 @@ from scenario_engine.texts import Text
 
 _LONGEST_WHOLE = 32 * 1024
 _MOST_PARTS = 255
-#: bytes of a text that needs no parts; each septet stands in a byte of its own
-_ONE_GSM, _ONE_UCS2 = 160, 140
 
 _MAYBE = Text(
     "It may have been sent: the connection ended before the SMS centre answered.",
@@ -118,7 +116,6 @@ class Round:
     def __init__(self, wire: Wire, batch: Sequence[Outgoing], manner: Manner, limits: Limits) -> None:
         self._wire = wire
         self._manner = manner
-        self._sender = _address_of(manner.sender)
         self._limits = limits
         self._batch = iter(batch)
         #: parts that come next: those the centre was too busy for
@@ -239,10 +236,13 @@ class Round:
         """A part as it leaves, and its sequence number."""
         content = letter.parts[number]
         is_short = not self._manner.is_whole or len(content) <= 140
+        ton, npi = _address_type(self._manner.sender)
         sequence = self._wire.number()
         return sequence, submit(
-            sequence, self._sender, Address(1, 1, letter.address), content, esm_class=letter.esm_class,
-            data_coding=letter.coding, receipt=number == len(letter.parts) - 1, as_payload=not is_short,
+            sequence, source_addr_ton=ton, source_addr_npi=npi, source_addr=self._manner.sender,
+            dest_addr_ton=1, dest_addr_npi=1, destination_addr=letter.address, esm_class=letter.esm_class,
+            data_coding=letter.coding, registered_delivery=int(number == len(letter.parts) - 1),
+            **({"short_message": content} if is_short else {"message_payload": content}),
         )  # fmt: skip
 
 
@@ -251,15 +251,18 @@ def letter_of(message: Outgoing, manner: Manner) -> Letter:
     address = digits(message.recipient, manner.chosen)
     if not message.body:
         raise Refused(_EMPTY)
-    content, coding = encoded(message.body)
-    if manner.is_whole and len(content) > _LONGEST_WHOLE:
-        raise Refused(_TOO_LONG)
-    if manner.is_whole or len(content) <= (_ONE_UCS2 if coding == UCS2 else _ONE_GSM):
+    if manner.is_whole:
+        content, coding = encoded(message.body)
+        if len(content) > _LONGEST_WHOLE:
+            raise Refused(_TOO_LONG)
         return Letter(message, [content], address, coding, 0)
     texts = split(message.body)
     if len(texts) > _MOST_PARTS:
         raise Refused(_TOO_LONG)
+    _, coding = encoded(message.body)
     parts = [encoded(text)[0] if coding != UCS2 else text.encode("utf-16-be", "surrogatepass") for text in texts]
+    if len(parts) == 1:
+        return Letter(message, parts, address, coding, 0)
     # the same at every attempt, so that a phone which got a part twice can tell
     reference = zlib.crc32(message.key.encode()) & 0xFF
     headed = [bytes((5, 0, 3, reference, len(parts), number)) + part for number, part in enumerate(parts, 1)]
@@ -289,8 +292,8 @@ def _later(message: Outgoing, pause: float) -> Delivery:
     return Delivery(message_id=message.message_id, accepted=False, retry=True, pause=pause, error=both(_SLOWER))
 
 
-def _address_of(sender: str) -> Address:
-    """The sender is a name, a short number of the network, or an international number."""
+def _address_type(sender: str) -> tuple[int, int]:
+    """Type and plan of the sender's number: a name, a short number of the network, or an international number."""
     if not sender.isdigit():
-        return Address(5, 0, sender)
-    return Address(3, 0, sender) if len(sender) < 7 else Address(1, 1, sender)
+        return 5, 0
+    return (3, 0) if len(sender) < 7 else (1, 1)

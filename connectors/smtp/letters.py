@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email import policy
 from email.header import Header
+from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr
 
 from connectors.exchange import Refused
@@ -18,16 +19,15 @@ from scenario_engine.texts import Text
 #: where `Outgoing.content` has the link with which the borrower refuses this channel
 OPTOUT_URL = "optout_url"
 
+# the newer policies of the package parse every header that they write, which takes longer than sending
+_LINES = policy.compat32.clone(linesep="\r\n")
 _DIGITS = 32
 _OURS = re.compile(rf"(?<![0-9a-f])([0-9a-f]{{{_DIGITS}}})@([0-9A-Za-z.-]+)")
 _TAG = re.compile(rf"\+([0-9a-f]{{{_DIGITS}}})@")
 _LOCAL = re.compile(r"""[^\s\x00-\x20\x7f@<>()\[\],;:\\"]{1,64}""")
-_BROKEN = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 _LONGEST_ADDRESS = 254
 #: a longer one is not sent as it is
 _LONGEST_LINE = 900
-#: of a header with its name; a longer one is folded
-_LONGEST_HEADER = 76
 #: of the header with the link; longer ones are torn by some servers
 _LONGEST_LINK = 900
 
@@ -96,42 +96,27 @@ def compose(message: Outgoing, identity: Identity, at: datetime) -> bytes:
     _check_line(message.addressee, _NAME)
     _check_line(message.subject, _SUBJECT)
     try:
-        charset, encoding, content = _text_of(message.body)
-        headers = {
-            "Content-Type": f'text/plain; charset="{charset}"',
-            "MIME-Version": "1.0",
-            "Content-Transfer-Encoding": encoding,
-            "From": formataddr((identity.name, identity.address)),
-            "To": formataddr((message.addressee, checked(message.recipient))),
-            "Subject": message.subject.strip(),
-            "Date": format_datetime(at),
-            "Message-ID": f"<{identity.message_id(number_of(message.key))}>",
-            "Auto-Submitted": "auto-generated",
-            **_unsubscribe(message.content),
-        }
-        head = "".join([_line(name, value) for name, value in headers.items()])
-        return head.encode("ascii") + b"\r\n" + content
+        mail = _text_of(message.body)
+        mail["From"] = formataddr((identity.name, identity.address))
+        mail["To"] = formataddr((message.addressee, checked(message.recipient)))
+        subject = message.subject.strip()
+        is_plain = subject.isascii() and "=?" not in subject  # that would begin an encoded word
+        mail["Subject"] = Header(subject, None if is_plain else "utf-8", header_name="Subject").encode()
+        mail["Date"] = format_datetime(at)
+        mail["Message-ID"] = f"<{identity.message_id(number_of(message.key))}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        for name, value in _unsubscribe(message.content).items():
+            mail[name] = value
+        return mail.as_bytes(policy=_LINES)
     except UnicodeEncodeError as error:
         raise Refused(_UNREADABLE) from error
 
 
-def _line(name: str, value: str) -> str:
-    """A header as it leaves. The package's own messages parse each that they write, which takes longer than sending."""
-    is_plain = value.isascii() and "=?" not in value  # that begins an encoded word
-    if not is_plain and name == "Subject":
-        value = Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
-    elif len(name) + len(value) > _LONGEST_HEADER:
-        value = Header(value, header_name=name).encode(linesep="\r\n")
-    return f"{name}: {value}\r\n"
-
-
-def _text_of(body: str) -> tuple[str, str, bytes]:
-    """Charset, encoding, and the text in it."""
+def _text_of(body: str) -> MIMEText:
     lines = body.splitlines()
-    text = "\r\n".join(lines) + "\r\n"
     if body.isascii() and all(len(line) < _LONGEST_LINE for line in lines):
-        return "us-ascii", "7bit", text.encode("ascii")
-    return "utf-8", "base64", base64.encodebytes(text.encode()).replace(b"\n", b"\r\n")
+        return MIMEText("\n".join(lines) + "\n", "plain", "us-ascii")
+    return MIMEText("\r\n".join(lines) + "\r\n", "plain", "utf-8")
 
 
 def checked(address: str) -> str:
@@ -174,5 +159,5 @@ def _unsubscribe(content: Mapping[str, object]) -> Mapping[str, str]:
 
 
 def _check_line(text: str, what: Text) -> None:
-    if _BROKEN.search(text):
+    if any(ord(sign) < 0x20 or ord(sign) == 0x7F or sign in "\x85\u2028\u2029" for sign in text):
         raise Refused(_BROKEN_LINE.format(what=what))

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from connectors.smpp.connector import Smpp
-from connectors.smpp.pdus import Address, packed, submit
 from connectors.smpp.sending import Limits
 from scenario_engine.errors import Invalid
 from scenario_engine.nodes.sms_length import measure
@@ -56,20 +55,6 @@ def _message(number: int, body: str = "Позвоните нам", recipient: st
     return Outgoing(
         key=f"7-{number}-sms", message_id=number, channel="sms", recipient=recipient, subject="", body=body, content={}
     )
-
-
-@pytest.mark.parametrize("as_payload", [False, True])
-def test_a_submit_is_written_as_the_library_writes_it(*, as_payload: bool) -> None:
-    content = "Позвоните нам".encode("utf-16-be")
-    written = submit(
-        7, Address(5, 0, "Kaskad"), Address(1, 1, "79161234567"), content, esm_class=0x40, data_coding=8, receipt=True,
-        as_payload=as_payload,
-    )  # fmt: skip
-    assert written == packed(
-        "submit_sm", 7, source_addr_ton=5, source_addr_npi=0, source_addr="Kaskad", dest_addr_ton=1, dest_addr_npi=1,
-        destination_addr="79161234567", esm_class=0x40, data_coding=8, registered_delivery=1,
-        **{"message_payload" if as_payload else "short_message": content},
-    )  # fmt: skip
 
 
 def _send(port: int, *batch: Outgoing, **chosen: str) -> Mapping[int, Delivery]:
