@@ -78,12 +78,6 @@ def consents_of(session: Session, third_party_id: int) -> set[str]:
     return {who for who in BOTH if last.get(who) == "given"}
 
 
-def may_contact(session: Session, third_party_id: int, consents: int = len(BOTH)) -> bool:
-    """Whether the consents stand, so many as the contact policy asks for, and the person is still on the card."""
-    party = session.get(ThirdParty, third_party_id, populate_existing=True)
-    return party is not None and party.removed_at is None and missing(session, third_party_id, consents) is None
-
-
 def missing(session: Session, third_party_id: int, consents: int = len(BOTH)) -> Text | None:
     """Which of the consents that the contact policy asks for are not there, in words; None: all of them are."""
     given = consents_of(session, third_party_id)

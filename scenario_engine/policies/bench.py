@@ -134,8 +134,7 @@ def ask(
 
 def used(session: Session, policy: ContactPolicy, *, borrower_id: int, time_zone: str, now: datetime) -> list[Used]:
     """What is used of every limit, by the windows in which the guard counts."""
-    limits = [(kind, limit) for kind, of_kind in policy.limits.items() for limit in of_kind]
-    if not limits:
+    if not policy.every_limit:
         return []
     contacts = table_of(Contact).alias()
     asking = Moment(
@@ -148,7 +147,7 @@ def used(session: Session, policy: ContactPolicy, *, borrower_id: int, time_zone
     over = {"borrower": sum, "loan": lambda counts: max(counts, default=0)}
     return [
         Used(kind=kind, limit=limit, contacts=over[limit.per](row[place] for row in by_loan))
-        for place, (kind, limit) in enumerate(limits)
+        for place, (kind, limit) in enumerate(policy.every_limit)
     ]
 
 

@@ -117,13 +117,12 @@ def _within_limits(
 
 
 def tally(asking: Asking, policy: ContactPolicy, contacts: FromClause) -> Select[Any]:
-    """How many of the borrower's contacts each limit of the policy counts, in one look: a column for each limit in the
-    order of kinds and limits, and a row for each loan that the contacts are about when `asking.loan` is theirs.
+    """How many of the borrower's contacts each limit of the policy counts, in one look: a column for each of
+    `every_limit`, and a row for each loan that the contacts are about when `asking.loan` is theirs.
     """
-    limits = [(kind, limit) for kind, of_kind in policy.limits.items() for limit in of_kind]
-    every = widest(window for _, limit in limits for window in limit.windows)
+    every = widest(window for _, limit in policy.every_limit for window in limit.windows)
     columns: list[Any] = []
-    for kind, limit in limits:
+    for kind, limit in policy.every_limit:
         kinds = (kind, INCOMING) if limit.counts == "talks" else (kind,)
         columns.append(_count(asking, contacts, limit, every, contacts.c.kind.in_(kinds)))
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal
@@ -80,6 +80,11 @@ class ContactPolicy:
     #: variables that every message must hold, so that it says who writes
     identification: frozenset[str]
     moratorium: Moratorium | None
+
+    @property
+    def every_limit(self) -> Sequence[tuple[str, Limit]]:
+        """The limits with the kind of contact that each is of, in their order."""
+        return [(kind, limit) for kind, of_kind in self.limits.items() for limit in of_kind]
 
     @property
     def stop_days(self) -> Mapping[str, int]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from scenario_engine.contacts.consents import Word, standing, write_down
 from scenario_engine.contacts.refusals import allow, refuse, refused
 from scenario_engine.contacts.stops import set_contact_stop
-from scenario_engine.contacts.third_parties import add_party, may_contact, remove_party
+from scenario_engine.contacts.third_parties import add_party, missing, party_of, remove_party
 from scenario_engine.database import Database
 from scenario_engine.errors import Invalid, NotFound
 from scenario_engine.models import Borrower, ChannelRefusal, Consent, Message
@@ -54,7 +54,7 @@ def test_without_both_consents_nobody_talks_to_a_third_party(database: Database,
         party = add_party(session, person.id, full_name="Сестра", relation="сестра", actor="anna", now=NOON)
         for who in said:
             write_down(session, person.id, replace(YES, third_party_id=party.id, said_by=who), actor="a", now=NOON)
-        assert not may_contact(session, party.id)
+        assert missing(session, party.id) is not None
 
 
 @pytest.mark.parametrize("who", ["borrower", "third_party"])
@@ -65,9 +65,9 @@ def test_either_may_take_theirs_back(database: Database, who: str) -> None:
         yes = replace(YES, third_party_id=party.id)
         for each in ("borrower", "third_party"):
             write_down(session, person.id, replace(yes, said_by=each), actor="a", now=NOON)
-        assert may_contact(session, party.id)
+        assert missing(session, party.id) is None
         write_down(session, person.id, replace(yes, said_by=who, act="revoked"), actor="a", now=NOON)
-        assert not may_contact(session, party.id)
+        assert missing(session, party.id) is not None
 
 
 def test_a_person_who_was_taken_off_the_card_is_not_talked_to(database: Database) -> None:
@@ -77,7 +77,8 @@ def test_a_person_who_was_taken_off_the_card_is_not_talked_to(database: Database
         for each in ("borrower", "third_party"):
             write_down(session, person.id, replace(YES, third_party_id=party.id, said_by=each), actor="a", now=NOON)
         remove_party(session, person.id, party.id, on=NOON.date(), actor="a", now=NOON)
-        assert not may_contact(session, party.id)
+        with pytest.raises(NotFound):
+            party_of(session, person.id, party.id)
         with pytest.raises(NotFound):
             write_down(session, person.id, replace(YES, third_party_id=party.id), actor="a", now=NOON)
 
