@@ -17,7 +17,7 @@ from scenario_engine.policies.bench import Answer, ask
 from scenario_engine.policies.pack import INCOMING, TALKED, ContactPolicy
 from scenario_engine.policies.reasons import in_words
 from scenario_engine.policies.shelf import policy_in_force
-from scenario_engine.policies.shipped import USUAL
+from scenario_engine.policies.shipped import USUAL, key_of
 from scenario_engine.texts import Text
 
 #: channel -> what it is counted as
@@ -45,7 +45,7 @@ def policy_for(session: Session, *, task: Task | None = None, now: datetime) -> 
     if task is not None and task.case_id is not None:
         drawn = select(Version.document).join(Case, Case.version_id == Version.id).where(Case.id == task.case_id)
         document = session.scalar(drawn)
-        key = (document or {}).get("settings", {}).get("policy", USUAL)
+        key = key_of(document or {})
     return policy_in_force(session, key, now)
 
 

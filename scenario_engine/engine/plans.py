@@ -20,7 +20,7 @@ from scenario_engine.graph.document import read_document
 from scenario_engine.models import Borrower, Scenario, Version, VersionNode
 from scenario_engine.nodes.catalogue import load_catalogue
 from scenario_engine.policies.shelf import edition_in_force, policy_in_force
-from scenario_engine.policies.shipped import USUAL
+from scenario_engine.policies.shipped import key_of
 
 #: as `graph.schemas` has it for a document that names none
 DEFAULT_PRIORITY = 10
@@ -50,7 +50,7 @@ class PlanStore:
         version, scenario = session.execute(
             select(Version, Scenario).join(Scenario, Scenario.id == Version.scenario_id).where(Version.id == version_id)
         ).one()
-        policy_key = version.document.get("settings", {}).get("policy", USUAL)
+        policy_key = key_of(version.document)
         edition = edition_in_force(session, policy_key, now)
         key = (version_id, version.content_hash, zones, policy_key, edition)
         with self._lock:

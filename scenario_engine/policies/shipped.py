@@ -51,6 +51,14 @@ def _document(title: Text, **values: Any) -> dict[str, Any]:
 
 #: that of who chooses none
 USUAL = "ru-230"
+
+
+def key_of(document: Mapping[str, Any]) -> str:
+    """The key of the policy that a scenario's checked document is under."""
+    key: str = document.get("settings", {}).get("policy", USUAL)
+    return key
+
+
 SHIPPED: Mapping[str, Shipped] = {
     "ru-230": Shipped(
         # the first of February in Moscow

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from scenario_engine.models import Borrower, Case, Loan, Version
 from scenario_engine.policies.shelf import policy_in_force
-from scenario_engine.policies.shipped import USUAL
+from scenario_engine.policies.shipped import USUAL, key_of
 
 
 def stop_ends(session: Session, borrower_id: int, *, now: datetime) -> dict[str, date]:
@@ -35,4 +35,4 @@ def _policies(session: Session, borrower_id: int) -> set[str]:
         .where(Loan.borrower_id == borrower_id, Case.ended_at.is_(None))
     )
     documents = session.scalars(select(Version.document).where(Version.id.in_(running)))
-    return {document["settings"].get("policy", USUAL) for document in documents} or {USUAL}
+    return {key_of(document) for document in documents} or {USUAL}
