@@ -44,11 +44,11 @@ class LetterConnector:
     key = "letter"
     title = Text("Registered letters", "Заказные письма")
     help = Text(
-        "Nothing leaves by itself: each letter becomes a PDF. Download a day's letters and their register under "
-        "/letters of the API, print them, hand them in at the post office, and write back its tracking numbers and "
-        "what became of each letter. Keep the folder of Kaskad's files on a disk that all its machines share.",
-        "Само ничего не уходит: каждое письмо становится файлом PDF. Скачайте письма за день и их реестр через API, "
-        "раздел /letters, распечатайте, сдайте на почту, а потом впишите трек-номера и что стало с каждым письмом. "
+        "Nothing leaves by itself: each letter becomes a PDF. Download a day's letters and their register on the page "
+        "Outbox → Letters, print them, hand them in at the post office, and write down its tracking numbers and what "
+        "became of each letter. Keep the folder of Kaskad's files on a disk that all its machines share.",
+        "Само ничего не уходит: каждое письмо становится файлом PDF. Скачайте письма за день и их реестр на странице "
+        "«Исходящие → Письма», распечатайте, сдайте на почту, а потом впишите трек-номера и что стало с каждым. "
         "Папка с файлами Каскада должна лежать на диске, общем для всех его машин.",
     )
     channels: Sequence[str] = ("letter",)
